@@ -1,0 +1,105 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// The laws of the house, for every Swift target: no warning is left standing, every unsafe
+/// expression is marked, imports stay private unless a signature needs them.
+let laws: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: laws)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: laws)
+}
+
+let real = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+let complex = Target.Dependency.product(name: "ComplexModule", package: "swift-numerics")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "Ritz",
+  products: [
+    .library(name: "Ritz", targets: ["Ritz"]),
+    .library(name: "ModelReduction", targets: ["ModelReduction"]),
+    .executable(name: "ritz", targets: ["RitzCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+  ],
+  targets: [
+    // Floor 0: C libraries and their fences.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "lapacke",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "CSuiteSparse", providers: [.apt(["libsuitesparse-dev"])]),
+    .systemLibrary(name: "CMETIS", providers: [.apt(["libmetis-dev"])]),
+    .systemLibrary(
+      name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CTOMLPlusPlus", cxxSettings: [.define("TOML_EXCEPTIONS", to: "0")]),
+
+    // Floors 1 to 8.
+    room("LinearAlgebra", ["COpenBLAS", "CSuiteSparse", "CMETIS", real, complex]),
+    room("Expressions", [real]),
+    room("Plots", ["CZlib", real]),
+    room("Meshes", ["LinearAlgebra", "CZlib", real]),
+    room("FiniteElements", ["LinearAlgebra", "Expressions", "Meshes", real]),
+    room("ModelReduction", ["LinearAlgebra", "Expressions", "CHDF5", "CZlib", real, complex]),
+    room(
+      "Physics", ["LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", real]
+    ),
+    room(
+      "Cases",
+      [
+        "LinearAlgebra", "Expressions", "Plots", "Meshes", "FiniteElements", "ModelReduction",
+        "Physics", "CTOMLPlusPlus", logging, real,
+      ]),
+    room(
+      "Examples",
+      ["LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", "Physics"]),
+    room(
+      "Ritz",
+      [
+        "LinearAlgebra", "Expressions", "Plots", "Meshes", "FiniteElements", "ModelReduction",
+        "Physics", "Cases",
+      ]),
+    .executableTarget(
+      name: "RitzCommand", dependencies: ["Ritz", "COpenBLAS", arguments, logging, real],
+      swiftSettings: laws),
+
+    // Tests, a folder per room.
+    .target(
+      name: "TestSupport",
+      dependencies: ["LinearAlgebra", "Expressions", "Meshes", "FiniteElements", real],
+      path: "Tests/TestSupport", swiftSettings: laws),
+    tests(of: "LinearAlgebra", ["LinearAlgebra", real, complex]),
+    tests(of: "Expressions", ["Expressions", real]),
+    tests(of: "Plots", ["Plots", "CZlib"]),
+    tests(of: "Meshes", ["Meshes", "LinearAlgebra", real]),
+    tests(of: "FiniteElements", ["FiniteElements", "Meshes", "LinearAlgebra", "Expressions", real]),
+    tests(
+      of: "ModelReduction", ["ModelReduction", "LinearAlgebra", "Expressions", real, complex]),
+    tests(
+      of: "Physics",
+      [
+        "Physics", "ModelReduction", "FiniteElements", "Meshes", "LinearAlgebra", "Expressions",
+        real,
+      ]),
+    tests(of: "Cases", ["Cases", "ModelReduction", "Meshes", "LinearAlgebra", real]),
+    tests(of: "Examples", ["Examples", "LinearAlgebra"]),
+    tests(of: "RitzCommand", ["RitzCommand"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,3 @@
+#pragma once
+#include <suitesparse/cholmod.h>
+#include <suitesparse/umfpack.h>

@@ -1,0 +1,1 @@
+// Empty until the first concept of this room arrives.

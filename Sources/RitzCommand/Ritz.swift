@@ -1,0 +1,1 @@
+@main struct Ritz { static func main() {} }

@@ -1,0 +1,1 @@
+// Empty until the first test of this room arrives.
