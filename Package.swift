@@ -57,7 +57,8 @@ let package = Package(
     room("FiniteElements", ["LinearAlgebra", "Expressions", "Meshes", real]),
     room("ModelReduction", ["LinearAlgebra", "Expressions", "CHDF5", "CZlib", real, complex]),
     room(
-      "Physics", ["LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", real]
+      "Physics",
+      ["LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", real]
     ),
     room(
       "Cases",
@@ -87,7 +88,8 @@ let package = Package(
     tests(of: "Expressions", ["Expressions", real]),
     tests(of: "Plots", ["Plots", "CZlib"]),
     tests(of: "Meshes", ["Meshes", "LinearAlgebra", real]),
-    tests(of: "FiniteElements", ["FiniteElements", "Meshes", "LinearAlgebra", "Expressions", real]),
+    tests(
+      of: "FiniteElements", ["FiniteElements", "Meshes", "LinearAlgebra", "Expressions", real]),
     tests(
       of: "ModelReduction", ["ModelReduction", "LinearAlgebra", "Expressions", real, complex]),
     tests(
