@@ -1,3 +1,120 @@
 #pragma once
+#include <math.h>
+#include <stdlib.h>
 #include <suitesparse/cholmod.h>
 #include <suitesparse/umfpack.h>
+
+/* CHOLMOD's records are filled and read here, so that Swift sees numbers and pointers only.
+   A symmetric matrix in compressed rows is the same in compressed columns; the upper triangle
+   counts and the rest is skipped. */
+
+static inline cholmod_common *ritz_cholmod_start(int useMETIS) {
+  cholmod_common *c = (cholmod_common *)malloc(sizeof(cholmod_common));
+  if (c == NULL) return NULL;
+  if (!cholmod_l_start(c)) {
+    free(c);
+    return NULL;
+  }
+  c->print = 0;
+  c->error_handler = NULL;
+  c->supernodal = CHOLMOD_SUPERNODAL;
+  c->final_ll = 1;
+  c->final_super = 1;
+  c->quick_return_if_not_posdef = 0;
+  c->nmethods = 1;
+  c->method[0].ordering = useMETIS ? CHOLMOD_METIS : CHOLMOD_AMD;
+  c->postorder = 1;
+  return c;
+}
+
+static inline void ritz_cholmod_finish(cholmod_common *c) {
+  cholmod_l_finish(c);
+  free(c);
+}
+
+static inline cholmod_sparse ritz_cholmod_sparse(long n, const long *p, const long *i,
+                                                 const double *x) {
+  cholmod_sparse a = {0};
+  a.nrow = (size_t)n;
+  a.ncol = (size_t)n;
+  a.nzmax = (size_t)p[n];
+  a.p = (void *)p;
+  a.i = (void *)i;
+  a.x = (void *)x;
+  a.stype = 1;
+  a.itype = CHOLMOD_LONG;
+  a.xtype = x == NULL ? CHOLMOD_PATTERN : CHOLMOD_REAL;
+  a.dtype = CHOLMOD_DOUBLE;
+  a.sorted = 1;
+  a.packed = 1;
+  return a;
+}
+
+static inline cholmod_factor *ritz_cholmod_analyze(long n, const long *p, const long *i,
+                                                   cholmod_common *c) {
+  cholmod_sparse a = ritz_cholmod_sparse(n, p, i, NULL);
+  return cholmod_l_analyze(&a, c);
+}
+
+static inline cholmod_factor *ritz_cholmod_copy(cholmod_factor *l, cholmod_common *c) {
+  return cholmod_l_copy_factor(l, c);
+}
+
+static inline void ritz_cholmod_free_factor(cholmod_factor *l, cholmod_common *c) {
+  cholmod_l_free_factor(&l, c);
+}
+
+/* The status: 0 done, 1 not positive definite, negative for failures. */
+static inline int ritz_cholmod_factorize(long n, const long *p, const long *i, const double *x,
+                                         cholmod_factor *l, cholmod_common *c) {
+  cholmod_sparse a = ritz_cholmod_sparse(n, p, i, x);
+  c->status = CHOLMOD_OK;
+  cholmod_l_factorize(&a, l, c);
+  return c->status;
+}
+
+/* Overwrites the n x k columns at x by the solutions. The two workspaces grow on demand and are
+   kept for the next call. */
+static inline int ritz_cholmod_solve(cholmod_factor *l, long n, long k, double *x, void **y,
+                                     void **e, cholmod_common *c) {
+  cholmod_dense b = {0};
+  b.nrow = (size_t)n;
+  b.ncol = (size_t)k;
+  b.nzmax = (size_t)(n * k);
+  b.d = (size_t)n;
+  b.x = x;
+  b.xtype = CHOLMOD_REAL;
+  b.dtype = CHOLMOD_DOUBLE;
+  cholmod_dense result = b;
+  cholmod_dense *kept = &result;
+  c->status = CHOLMOD_OK;
+  cholmod_l_solve2(CHOLMOD_A, l, &b, NULL, &kept, NULL, (cholmod_dense **)y, (cholmod_dense **)e,
+                   c);
+  return c->status;
+}
+
+static inline void ritz_cholmod_free_workspace(void *workspace, cholmod_common *c) {
+  cholmod_dense *d = (cholmod_dense *)workspace;
+  cholmod_l_free_dense(&d, c);
+}
+
+static inline int ritz_cholmod_status(const cholmod_common *c) { return c->status; }
+static inline double ritz_cholmod_flops(const cholmod_common *c) { return c->fl; }
+static inline double ritz_cholmod_entries(const cholmod_common *c) { return c->lnz; }
+static inline long ritz_factor_bytes(const cholmod_factor *l) {
+  return (long)(8 * (l->xsize + l->ssize + 3 * (l->nsuper + 1) + 2 * l->n));
+}
+static inline long ritz_factor_minor(const cholmod_factor *l) { return (long)l->minor; }
+static inline long ritz_factor_supernodes(const cholmod_factor *l) { return (long)l->nsuper; }
+static inline const long *ritz_factor_permutation(const cholmod_factor *l) {
+  return (const long *)l->Perm;
+}
+static inline const long *ritz_factor_super(const cholmod_factor *l) {
+  return (const long *)l->super;
+}
+static inline const long *ritz_factor_pi(const cholmod_factor *l) { return (const long *)l->pi; }
+static inline const long *ritz_factor_px(const cholmod_factor *l) { return (const long *)l->px; }
+static inline const long *ritz_factor_s(const cholmod_factor *l) { return (const long *)l->s; }
+static inline const double *ritz_factor_x(const cholmod_factor *l) {
+  return (const double *)l->x;
+}
