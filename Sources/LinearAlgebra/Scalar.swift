@@ -4,7 +4,7 @@ public import RealModule
 /// The numbers Ritz computes with: `Double` and `Complex<Double>`, and no others.
 ///
 /// Waves and frequency response need complex numbers; everything generic over `Scalar` serves both.
-public protocol Scalar: AlgebraicField, BLASScalar {
+public protocol Scalar: AlgebraicField, BLASScalar, LAPACKScalar {
   /// The real number `value`.
   init(real value: Double)
   /// |z|, the Euclidean length (not the largest component).
