@@ -39,10 +39,8 @@ extension Program {
     for i in 0..<inputs.count { unsafe slots[i] = unsafe point[i] }
     if !instructions.isEmpty {
       unsafe numbers.withUnsafeBufferPointer { numbers in
-        unsafe instructions.withUnsafeBufferPointer { instructions in
-          for unsafeinstruction in unsafe instructions {
-            unsafe execute(instruction, slots, numbers.baseAddress, count: 1, stride: 1)
-          }
+        for instruction in instructions {
+          unsafe execute(instruction, slots, numbers.baseAddress, count: 1, stride: 1)
         }
       }
     }

@@ -5,17 +5,31 @@ extension Expression {
   /// Values agree to round-off wherever the original is finite; where it is not (x/x at 0) the
   /// simplified one may be. One pass from the leaves to the root, so it always ends.
   public func simplified() -> Expression {
+    var memory: [ObjectIdentifier: Expression] = [:]
+    return simplified(&memory)
+  }
+
+  /// Parts that occur often, as in derivatives, are simplified once.
+  private func simplified(_ memory: inout [ObjectIdentifier: Expression]) -> Expression {
     if let value = constantValue { return Expression(value) }
+    if case .symbol = form { return self }
+    if depth > 3, let known = memory[ObjectIdentifier(node)] { return known }
+    var result = rewritten { $0.simplified(&memory) }
+    if let value = result.constantValue { result = Expression(value) }
+    if depth > 3 { memory[ObjectIdentifier(node)] = result }
+    return result
+  }
+
+  private func rewritten(_ simple: (Expression) -> Expression) -> Expression {
     switch form {
-    case .constant, .symbol: return self
-    case .negation(let a): return .negation(a.simplified())
-    case .sum(let terms): return Expression.collectedSum(terms.map { $0.simplified() })
-    case .product(let factors):
-      return Expression.collectedProduct(factors.map { ($0.simplified(), 1) })
-    case .reciprocal(let a): return Expression.collectedProduct([(a.simplified(), -1)])
-    case .power(let a, let b): return Expression.simplePower(a.simplified(), b.simplified())
+    case .constant, .symbol: self
+    case .negation(let a): .negation(simple(a))
+    case .sum(let terms): Expression.collectedSum(terms.map(simple))
+    case .product(let factors): Expression.collectedProduct(factors.map { (simple($0), 1) })
+    case .reciprocal(let a): Expression.collectedProduct([(simple(a), -1)])
+    case .power(let a, let b): Expression.simplePower(simple(a), simple(b))
     case .call(let function, let arguments):
-      return Expression.simpleCall(function, arguments.map { $0.simplified() })
+      Expression.simpleCall(function, arguments.map(simple))
     }
   }
 
@@ -62,13 +76,16 @@ extension Expression {
     if factor == 1 { return self }
     if factor == -1 { return .negation(self) }
     let (own, rest) = coefficientAndRest
-    guard (own * factor).isFinite, own * factor != 0 || own == 0 || factor == 0 else {
+    let both = own * factor
+    guard both.isFinite, both != 0 || own == 0 || factor == 0 else {
       return .product([Expression(factor), self])
     }
-    if own * factor == 0 { return .zero }
-    if rest == .one { return Expression(own * factor) }
-    if own * factor == 1 { return rest }
-    return own * factor == -1 ? .negation(rest) : .product([Expression(own * factor), rest])
+    if both == 0 { return .zero }
+    if rest == .one { return Expression(both) }
+    if both == 1 { return rest }
+    if both == -1 { return .negation(rest) }
+    if case .product(let factors) = rest.form { return .product([Expression(both)] + factors) }
+    return .product([Expression(both), rest])
   }
 
   /// The product of powers of simplified factors: one number, then each base once with its whole
@@ -100,8 +117,7 @@ extension Expression {
     if isZero { return zero }
     // Overflow or underflow of the collected number: leave the factors as they stand.
     guard coefficient.isFinite, coefficient != 0 else { return product(spelled(factors)) }
-    let rest = product(spelled(collected))
-    return rest.constantValue == nil ? rest.scaled(by: coefficient) : Expression(coefficient)
+    return product(spelled(collected)).scaled(by: coefficient)
   }
 
   /// The factors written with powers and divisors, divisors last.

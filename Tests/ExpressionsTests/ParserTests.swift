@@ -1,5 +1,6 @@
 import Expressions
 import RealModule
+import TestSupport
 import Testing
 
 @Suite struct `The language of coefficients` {
