@@ -1,0 +1,144 @@
+internal import RealModule
+
+/// The isoparametric map from the reference cell to the cells of a block: shape functions and their
+/// gradients at fixed reference points.
+///
+/// The reference cell has its corners at the origin and at the unit points of the axes.
+struct CellMap {
+  let shape: CellShape
+  let order: Int
+  let nodesPerCell: Int
+  /// The number of reference points.
+  let pointCount: Int
+  /// The value of each shape function at each point.
+  private(set) var values: [Double] = []
+  /// The derivatives of each shape function at each point, three numbers, unused ones zero.
+  private(set) var gradients: [SIMD3<Double>] = []
+
+  init(_ shape: CellShape, order: Int, points: [SIMD3<Double>]) {
+    self.shape = shape
+    self.order = order
+    nodesPerCell = shape.nodeCount(order: order)
+    pointCount = points.count
+    for point in points {
+      let (value, gradient) = CellMap.shapeFunctions(shape, order, at: point)
+      values += value
+      gradients += gradient
+    }
+  }
+
+  /// The Lagrange functions of order 1 (λ_i) or 2 (λ_i (2 λ_i − 1) and 4 λ_a λ_b) at a point.
+  static func shapeFunctions(
+    _ shape: CellShape, _ order: Int, at point: SIMD3<Double>
+  ) -> (values: [Double], gradients: [SIMD3<Double>]) {
+    let dimension = shape.dimension
+    var lambda = [1.0]
+    var slope = [SIMD3<Double>.zero]
+    for axis in 0..<dimension {
+      lambda[0] -= point[axis]
+      slope[0][axis] = -1
+      lambda.append(point[axis])
+      var unit = SIMD3<Double>.zero
+      unit[axis] = 1
+      slope.append(unit)
+    }
+    guard order == 2 else { return (lambda, slope) }
+    var values = lambda.map { $0 * (2 * $0 - 1) }
+    var gradients = zip(lambda, slope).map { (4 * $0 - 1) * $1 }
+    for edge in shape.edges {
+      values.append(4 * lambda[edge[0]] * lambda[edge[1]])
+      gradients.append(4 * (lambda[edge[0]] * slope[edge[1]] + lambda[edge[1]] * slope[edge[0]]))
+    }
+    return (values, gradients)
+  }
+
+  /// The derivatives of the position along the reference axes at a reference point.
+  @inline(__always)
+  func tangents(
+    _ nodes: [SIMD3<Double>], _ point: Int
+  ) -> (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>) {
+    var first = SIMD3<Double>.zero
+    var second = SIMD3<Double>.zero
+    var third = SIMD3<Double>.zero
+    for node in 0..<nodesPerCell {
+      let gradient = gradients[point * nodesPerCell + node]
+      first += gradient.x * nodes[node]
+      second += gradient.y * nodes[node]
+      third += gradient.z * nodes[node]
+    }
+    return (first, second, third)
+  }
+
+  /// The density of the measure at a reference point: the determinant of the map, signed where the
+  /// cell fills the space, else the length of the tangent or of the normal.
+  @inline(__always)
+  func density(_ nodes: [SIMD3<Double>], _ point: Int, spaceDimension: Int) -> Double {
+    let (a, b, c) = tangents(nodes, point)
+    switch shape {
+    case .point: return 1
+    case .line: return (a * a).sum().squareRoot()
+    case .triangle:
+      if spaceDimension == 2 { return a.x * b.y - a.y * b.x }
+      let normal = CellMap.cross(a, b)
+      return (normal * normal).sum().squareRoot()
+    case .tetrahedron: return (a * CellMap.cross(b, c)).sum()
+    }
+  }
+
+  static func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
+    SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
+  }
+
+  /// The nodes and weights of a product Gauss rule on the reference cell, exact at least for
+  /// polynomials of degree 2 · `count` − `dimension`.
+  ///
+  /// - Source: Duffy's collapse of the cube; Gauss–Legendre in each direction.
+  static func collapsedGauss(
+    _ shape: CellShape, count: Int
+  ) -> (points: [SIMD3<Double>], weights: [Double]) {
+    let (x, w) = gaussLegendre(count)
+    var points: [SIMD3<Double>] = [.zero]
+    var weights = [1.0]
+    for axis in 0..<shape.dimension {
+      var nextPoints: [SIMD3<Double>] = []
+      var nextWeights: [Double] = []
+      for (point, weight) in zip(points, weights) {
+        // What the earlier axes leave: 1 − Σ ξ_i, also the factor of the collapsed direction.
+        let room = 1 - point.sum()
+        for (xi, factor) in zip(x, w) {
+          var next = point
+          next[axis] = room * xi
+          nextPoints.append(next)
+          nextWeights.append(weight * factor * room)
+        }
+      }
+      points = nextPoints
+      weights = nextWeights
+    }
+    return (points, weights)
+  }
+
+  /// Gauss–Legendre nodes and weights on [0, 1], by Newton's method on the three-term recurrence.
+  static func gaussLegendre(_ count: Int) -> (nodes: [Double], weights: [Double]) {
+    var nodes: [Double] = []
+    var weights: [Double] = []
+    for index in 0..<count {
+      var x = Double.cos(Double.pi * (Double(index) + 0.75) / (Double(count) + 0.5))
+      var slope = 0.0
+      for _ in 0..<100 {
+        var (previous, current) = (1.0, x)
+        for degree in stride(from: 2, through: count, by: 1) {
+          let n = Double(degree)
+          (previous, current) = (current, ((2 * n - 1) * x * current - (n - 1) * previous) / n)
+        }
+        slope = Double(count) * (x * current - previous) / (x * x - 1)
+        let step = current / slope
+        x -= step
+        if abs(step) < 1e-16 { break }
+      }
+      nodes.append((1 - x) / 2)
+      weights.append(1 / ((1 - x * x) * slope * slope))
+    }
+    return (nodes, weights)
+  }
+}

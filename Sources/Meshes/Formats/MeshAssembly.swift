@@ -1,0 +1,353 @@
+/// Turns what a file lists into a mesh: renumbers, checks, repairs what can be repaired without
+/// doubt (and notes it) and refuses the rest by element and place.
+struct MeshAssembly {
+  var raw: RawMesh
+  let scanner: MeshScanner
+  private(set) var notes: [String]
+  /// The point of each node of each list of elements, in the order of the file.
+  private var connectivity: [[Int32]] = []
+  private var dimension = 0
+  /// Elements that stay, list by list.
+  private var kept: [[Bool]] = []
+  /// The physical groups that elements got beyond their own because they were listed again.
+  private var extraGroups: [[Int32: [Int32]]] = []
+  private var coordinates: [Double] = []
+
+  init(_ raw: RawMesh, _ scanner: MeshScanner) {
+    self.raw = raw
+    self.scanner = scanner
+    notes = raw.notes
+  }
+
+  private func defect(_ list: Int, _ element: Int, _ defect: CellDefect) -> MeshError {
+    .badElement(
+      at: scanner.place(raw.elements[list].offsets[element]),
+      element: raw.elements[list].numbers[element], defect: defect)
+  }
+
+  private func unsuitable(_ reason: String) -> MeshError {
+    .unsuitable(path: scanner.file, reason: reason)
+  }
+
+  /// The finished mesh.
+  mutating func mesh() throws(MeshError) -> Mesh {
+    try chooseDimension()
+    try mapNodes()
+    try mergeRepeated()
+    dropDetached()
+    try flattenPlane()
+    let (blocks, places) = compacted()
+    let repaired = try oriented(blocks, places)
+    let regions = regions(places, repaired)
+    return Mesh(
+      dimension: dimension, coordinates: coordinates, blocks: repaired, regions: regions)
+  }
+
+  private mutating func chooseDimension() throws(MeshError) {
+    raw.elements.removeAll { $0.count == 0 }
+    dimension = raw.elements.map(\.shape.dimension).max() ?? 0
+    guard dimension >= 2 else {
+      let what = raw.elements.isEmpty ? "no elements" : "only points and lines"
+      throw unsuitable("the mesh has \(what); a domain of triangles or tetrahedra is needed")
+    }
+    let orders = Set(raw.elements.filter { $0.shape != .point }.map(\.order))
+    if orders.count > 1 {
+      throw unsuitable(
+        "cells of first and second order are mixed; save all elements with the same order")
+    }
+    let total = raw.elements.reduce(0) { $0 + $1.count }
+    guard total < Int(Int32.max) else {
+      throw unsuitable("\(total) elements; at most 2^31 − 2 fit")
+    }
+  }
+
+  // MARK: Nodes
+
+  private mutating func mapNodes() throws(MeshError) {
+    let map: NodeNumbers
+    switch NodeNumbers.make(raw.nodeNumbers) {
+    case .success(let made): map = made
+    case .failure(let repeated):
+      throw .badNode(
+        at: scanner.place(raw.nodeOffsets[repeated.index]), node: raw.nodeNumbers[repeated.index],
+        defect: "is listed twice")
+    }
+    for (list, elements) in raw.elements.enumerated() {
+      let perCell = elements.nodesPerCell
+      var points: [Int32] = []
+      points.reserveCapacity(elements.nodes.count)
+      for (index, node) in elements.nodes.enumerated() {
+        guard let point = map.point(node) else {
+          throw defect(list, index / perCell, .unknownNode(node))
+        }
+        points.append(point)
+      }
+      for element in 0..<elements.count {
+        let base = element * perCell
+        for i in base..<base + perCell {
+          for j in i + 1..<base + perCell where points[i] == points[j] {
+            throw defect(list, element, .repeatedNode(elements.nodes[i]))
+          }
+        }
+      }
+      connectivity.append(points)
+      raw.elements[list].nodes = []
+    }
+  }
+
+  // MARK: Elements listed several times
+
+  private mutating func mergeRepeated() throws(MeshError) {
+    kept = raw.elements.map { [Bool](repeating: true, count: $0.count) }
+    extraGroups = raw.elements.map { _ in [:] }
+    var merged = 0
+    for (list, elements) in raw.elements.enumerated() {
+      let perCell = elements.nodesPerCell
+      let corners = elements.shape.vertexCount
+      var lowest: [Int32] = []
+      var rest: [UInt128] = []
+      lowest.reserveCapacity(elements.count)
+      rest.reserveCapacity(elements.count)
+      for element in 0..<elements.count {
+        var vertices = SIMD4<Int32>(repeating: -1)
+        for corner in 0..<corners {
+          // Insertion into ascending order.
+          let value = connectivity[list][element * perCell + corner]
+          var place = corner
+          while place > 0, vertices[place - 1] > value {
+            vertices[place] = vertices[place - 1]
+            place -= 1
+          }
+          vertices[place] = value
+        }
+        lowest.append(vertices[0])
+        var key: UInt128 = 0
+        for corner in 1..<4 { key = key << 32 | UInt128(UInt32(bitPattern: vertices[corner])) }
+        rest.append(key)
+      }
+      let numbering = UniqueNumbering(
+        lowest: lowest, rest: rest, pointCount: raw.nodeNumbers.count)
+      guard numbering.firstPlace.count < elements.count else { continue }
+      for element in 0..<elements.count {
+        let first = Int(numbering.firstPlace[Int(numbering.number[element])])
+        guard first != element else { continue }
+        let group = elements.groups[element]
+        var known = Set(raw.tags(of: elements.groups[first]))
+        for other in extraGroups[list][Int32(first)] ?? [] { known.formUnion(raw.tags(of: other)) }
+        guard !known.isSuperset(of: raw.tags(of: group)) else {
+          throw defect(list, element, .duplicate(of: elements.numbers[first]))
+        }
+        extraGroups[list][Int32(first), default: []].append(group)
+        kept[list][element] = false
+        merged += 1
+      }
+    }
+    if merged > 0 {
+      notes.append(
+        "\(merged) elements are listed again for another physical group; each is one cell in "
+          + "several regions.")
+    }
+    try checkNumbers()
+  }
+
+  /// Element numbers are unique, except for an element that is listed once for each group.
+  private func checkNumbers() throws(MeshError) {
+    var all: [(number: Int, list: Int, element: Int)] = []
+    var last = Int.min
+    var ascending = true
+    for elements in raw.elements {
+      for number in elements.numbers {
+        if number <= last { ascending = false }
+        last = number
+      }
+    }
+    // Gmsh numbers elements in ascending order; only other files need the search.
+    if ascending { return }
+    for (list, elements) in raw.elements.enumerated() {
+      for (element, number) in elements.numbers.enumerated() where kept[list][element] {
+        all.append((number, list, element))
+      }
+    }
+    all.sort { ($0.number, $0.list, $0.element) < ($1.number, $1.list, $1.element) }
+    for (first, second) in zip(all, all.dropFirst()) where first.number == second.number {
+      throw defect(second.list, second.element, .numberTaken)
+    }
+  }
+
+  // MARK: What the domain does not need
+
+  private mutating func dropDetached() {
+    var used = [Bool](repeating: false, count: raw.nodeNumbers.count)
+    for (list, elements) in raw.elements.enumerated() where elements.shape.dimension == dimension {
+      for point in connectivity[list] { used[Int(point)] = true }
+    }
+    for (list, elements) in raw.elements.enumerated() where elements.shape.dimension < dimension {
+      let perCell = elements.nodesPerCell
+      var dropped = 0
+      for element in 0..<elements.count where kept[list][element] {
+        let nodes = connectivity[list][element * perCell..<(element + 1) * perCell]
+        if !nodes.allSatisfy({ used[Int($0)] }) {
+          kept[list][element] = false
+          dropped += 1
+        }
+      }
+      if dropped > 0 {
+        notes.append("\(dropped) \(elements.shape.plural) apart from the domain were left out.")
+      }
+    }
+    var number = [Int32](repeating: -1, count: used.count)
+    var count: Int32 = 0
+    var compact: [Double] = []
+    for point in used.indices where used[point] {
+      number[point] = count
+      count += 1
+      for axis in 0..<3 { compact.append(raw.coordinates[3 * point + axis]) }
+    }
+    let unused = used.count - Int(count)
+    if unused > 0 {
+      notes.append("\(unused) nodes belong to no cell of the domain and were left out.")
+    }
+    for list in connectivity.indices {
+      for index in connectivity[list].indices {
+        connectivity[list][index] = number[Int(connectivity[list][index])]
+      }
+    }
+    coordinates = compact
+    raw.coordinates = []
+  }
+
+  /// A mesh of triangles lies in a plane of constant z, which is dropped.
+  private mutating func flattenPlane() throws(MeshError) {
+    guard dimension == 2 else { return }
+    var lower = SIMD3(repeating: Double.infinity)
+    var upper = -lower
+    for base in stride(from: 0, to: coordinates.count, by: 3) {
+      let point = SIMD3(coordinates[base], coordinates[base + 1], coordinates[base + 2])
+      lower = pointwiseMin(lower, point)
+      upper = pointwiseMax(upper, point)
+    }
+    let extent = upper - lower
+    guard extent.z <= 1e-10 * max(extent.x, extent.y) else {
+      throw unsuitable(
+        "the triangles are a surface in space (z from \(lower.z) to \(upper.z)); a plane mesh "
+          + "needs one value of z, a body needs tetrahedra")
+    }
+    var flat: [Double] = []
+    flat.reserveCapacity(coordinates.count / 3 * 2)
+    for base in stride(from: 0, to: coordinates.count, by: 3) {
+      flat.append(coordinates[base])
+      flat.append(coordinates[base + 1])
+    }
+    coordinates = flat
+  }
+
+  /// One block for each list that has cells left, the domain first, and for each block its list and
+  /// the element of each cell.
+  private func compacted() -> ([CellBlock], [(list: Int, elements: [Int32])]) {
+    var blocks: [CellBlock] = []
+    var places: [(list: Int, elements: [Int32])] = []
+    let lists = raw.elements.indices.sorted {
+      (-raw.elements[$0].shape.dimension, $0) < (-raw.elements[$1].shape.dimension, $1)
+    }
+    for list in lists {
+      let elements = raw.elements[list]
+      let perCell = elements.nodesPerCell
+      let staying = (0..<Int32(elements.count)).filter { kept[list][Int($0)] }
+      guard !staying.isEmpty else { continue }
+      var nodes = connectivity[list]
+      if staying.count < elements.count {
+        nodes = staying.flatMap { nodes[Int($0) * perCell..<(Int($0) + 1) * perCell] }
+      }
+      blocks.append(CellBlock(shape: elements.shape, order: elements.order, connectivity: nodes))
+      places.append((list, staying))
+    }
+    return (blocks, places)
+  }
+
+  // MARK: Geometry
+
+  /// The blocks with all cells of the domain turned to positive measure.
+  private mutating func oriented(
+    _ blocks: [CellBlock], _ places: [(list: Int, elements: [Int32])]
+  ) throws(MeshError) -> [CellBlock] {
+    let mesh = Mesh(dimension: dimension, coordinates: coordinates, blocks: blocks)
+    var result = blocks
+    for index in mesh.topology.blockIndices(ofDimension: dimension) {
+      let place = places[index]
+      var check = CellCheck(mesh, block: index)
+      var turned: [Int32] = []
+      for cell in 0..<blocks[index].cellCount {
+        switch check.verdict(cell) {
+        case .sound: break
+        case .inverted: turned.append(Int32(cell))
+        case .bad(let problem): throw defect(place.list, Int(place.elements[cell]), problem)
+        }
+      }
+      guard !turned.isEmpty else { continue }
+      notes.append(
+        "\(turned.count) \(blocks[index].shape.plural) were inverted (clockwise) and were turned.")
+      result[index] = blocks[index].turning(turned)
+    }
+    return result
+  }
+
+  // MARK: Regions
+
+  private mutating func regions(
+    _ places: [(list: Int, elements: [Int32])], _ blocks: [CellBlock]
+  ) -> [Region] {
+    var cells: [RawMesh.Key: [[Int32]]] = [:]
+    for (block, place) in places.enumerated() {
+      let dimension = blocks[block].dimension
+      let tagsOfGroup = raw.groups.indices.map { raw.tags(of: Int32($0)) }
+      for (cell, element) in place.elements.enumerated() {
+        var tags = tagsOfGroup[Int(raw.elements[place.list].groups[Int(element)])]
+        for extra in extraGroups[place.list][element] ?? [] { tags += tagsOfGroup[Int(extra)] }
+        for tag in tags {
+          cells[
+            RawMesh.Key(dimension: dimension, tag: tag),
+            default: [[Int32]](repeating: [], count: blocks.count)][block].append(Int32(cell))
+        }
+      }
+    }
+    let empty = raw.physicalNames.keys.filter { cells[$0] == nil }.compactMap {
+      raw.physicalNames[$0]
+    }
+    if !empty.isEmpty {
+      notes.append("Physical groups without cells: \(empty.sorted().joined(separator: ", ")).")
+    }
+    return named(cells)
+  }
+
+  /// Regions by name, the domain's dimension first, then in the order of the physical numbers.
+  /// Groups without a name are called after their number; two groups of one dimension with the
+  /// same name are one region.
+  private func named(_ cells: [RawMesh.Key: [[Int32]]]) -> [Region] {
+    var names: [RawMesh.Key: String] = [:]
+    for key in cells.keys {
+      let ambiguous = cells.keys.contains {
+        $0.tag == key.tag && $0.dimension != key.dimension && raw.physicalNames[$0] == nil
+      }
+      names[key] =
+        raw.physicalNames[key]
+        ?? "physical \(key.tag)" + (ambiguous ? " of dimension \(key.dimension)" : "")
+    }
+    var regions: [Region] = []
+    let order = cells.keys.sorted { (-$0.dimension, $0.tag) < (-$1.dimension, $1.tag) }
+    for key in order {
+      guard let name = names[key],
+        !regions.contains(where: { $0.name == name && $0.dimension == key.dimension })
+      else { continue }
+      var members: [[Int32]] = []
+      for other in order where other.dimension == key.dimension && names[other] == name {
+        let more = cells[other] ?? []
+        members = members.isEmpty ? more : zip(members, more).map { $0 + $1 }
+      }
+      regions.append(
+        Region(
+          name: name, dimension: key.dimension,
+          members: members.enumerated().map { Region.Member(block: $0, cells: $1) }))
+    }
+    return regions
+  }
+}
