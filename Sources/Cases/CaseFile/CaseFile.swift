@@ -1,0 +1,239 @@
+/// A whole study as the user asked for it: every number converted, every default filled in,
+/// every expression and region name still carrying its place.
+public struct CaseFile: Sendable {
+  /// The path of the file, as given.
+  public let path: String
+  /// The title; the file's name where there is none.
+  public let title: String
+  /// The consistent system of units, where one is named.
+  public let units: UnitSystem?
+  /// Where the mesh comes from.
+  public let mesh: MeshSource
+  /// Which equation, and the degree of its elements.
+  public let physics: Physics
+  /// What may vary.
+  public let parameters: [Parameter]
+  /// Laws in the volume.
+  public let materials: [Material]
+  /// Conditions on the boundary.
+  public let boundaries: [Boundary]
+  /// Sources in the volume.
+  public let sources: [Source]
+  /// Quantities of interest.
+  public let outputs: [Output]
+  /// The points the reduced model learns from.
+  public let training: Training?
+  /// How to reduce; nil asks for a plain finite element run.
+  public let reduction: Reduction?
+  /// How to judge the reduced model.
+  public let validation: Validation?
+  /// The points to answer; nil where the case has none.
+  public let query: [[Double]]?
+  /// The numbers `ritz test` pins.
+  public let expectations: [Expectation]
+  /// Things worth a word that do not forbid the run.
+  public let warnings: [Diagnostic]
+  /// The merged tree behind all this, for the resolved case.
+  let tree: TOMLTable
+  /// The texts, for excerpts.
+  public let lines: SourceLines
+
+  /// The names and sizes of the parameters, in the order of the flat vector.
+  public var layout: ParameterLayout {
+    ParameterLayout(parameters.map { (name: $0.name, size: $0.size) })
+  }
+
+  /// A diagnostic with the excerpt of the case's own text, for checks made by others.
+  public func diagnostic(
+    _ severity: Diagnostic.Severity = .error, at location: SourceLocation, _ message: String
+  ) -> Diagnostic {
+    Diagnostic(severity, at: location, message, excerpt: lines.excerpt(at: location))
+  }
+
+  /// All expressions of the case that are evaluated in the volume or on the boundary.
+  public var coefficientExpressions: [SourceText] {
+    var all: [Coefficient] = []
+    for material in materials {
+      all += material.conductivity.entries.flatMap { $0 }
+      if let reaction = material.reaction { all.append(reaction) }
+    }
+    for boundary in boundaries {
+      all += [
+        boundary.value, boundary.flux, boundary.exchange?.coefficient, boundary.exchange?.ambient,
+      ].compactMap { $0 }
+    }
+    all += sources.map(\.value)
+    return all.compactMap(\.expression)
+  }
+}
+
+extension CaseFile {
+  /// A number or an expression.
+  public enum Coefficient: Sendable, Hashable {
+    /// A number in the consistent system.
+    case number(Double, at: SourceLocation)
+    /// An expression in x, y, z, t and the parameters, not yet parsed.
+    case expression(SourceText)
+
+    /// The expression, if it is one.
+    public var expression: SourceText? {
+      if case .expression(let text) = self { text } else { nil }
+    }
+    /// The number, if it is one.
+    public var number: Double? {
+      if case .number(let x, _) = self { x } else { nil }
+    }
+    /// Where it stands.
+    public var location: SourceLocation {
+      switch self {
+      case .number(_, let location): location
+      case .expression(let text): text.location
+      }
+    }
+    /// The number with all its digits, or the text: something an expression parser can read.
+    public var text: String {
+      switch self {
+      case .number(let x, _): seventeenDigits(x)
+      case .expression(let text): text.text
+      }
+    }
+  }
+
+  /// Names of regions, each with its place.
+  public struct Regions: Sendable, Hashable {
+    /// The names; `*` stands for everything.
+    public let names: [SourceText]
+    /// Where the selection stands.
+    public let location: SourceLocation
+    /// Whether everything is meant.
+    public var isEverything: Bool { names.contains { $0.text == "*" } }
+  }
+
+  /// Where the mesh comes from, and into how many parts it is cut.
+  public struct MeshSource: Sendable, Hashable {
+    /// A file or a box.
+    public enum Origin: Sendable, Hashable {
+      /// A file, its path as seen from where Ritz was called.
+      case file(String, at: SourceLocation)
+      /// A generated box.
+      case box(Box)
+    }
+    /// A file or a box.
+    public let origin: Origin
+    /// The number of subdomains; 1 for none.
+    public let partitions: Int
+  }
+
+  /// A box to be meshed.
+  public struct Box: Sendable, Hashable {
+    /// The lengths of its edges, 2 or 3.
+    public let size: [Double]
+    /// How many cells along each edge.
+    public let cells: [Int]
+    /// The corner with the smallest coordinates.
+    public let origin: [Double]
+    /// `triangle` or `tetrahedron`.
+    public let shape: String
+    /// Where it stands.
+    public let location: SourceLocation
+  }
+
+  /// Which equation, and the degree of its elements.
+  public struct Physics: Sendable, Hashable {
+    /// `diffusion`.
+    public let kind: String
+    /// 1 or 2.
+    public let degree: Int
+    /// Where the table stands.
+    public let location: SourceLocation
+  }
+
+  /// A parameter: a scalar, or a vector of `size` components.
+  public struct Parameter: Sendable, Hashable {
+    /// How sampling spreads.
+    public enum Scale: String, Sendable, CaseIterable {
+      /// Evenly in the number.
+      case linear
+      /// Evenly in its logarithm.
+      case log
+    }
+    /// The name.
+    public let name: String
+    /// The number of components; nil for a scalar.
+    public let size: Int?
+    /// The range of each component.
+    public let ranges: [ClosedRange<Double>]
+    /// How sampling spreads.
+    public let scale: Scale
+    /// The reference value of each component.
+    public let reference: [Double]
+    /// The name of its unit, for reports.
+    public let unit: String?
+    /// Where its name stands.
+    public let location: SourceLocation
+  }
+
+  /// A conductivity: one coefficient, or a symmetric tensor.
+  public enum Conductivity: Sendable, Hashable {
+    /// The same in all directions.
+    case scalar(Coefficient)
+    /// Different along the axes: kx, ky (, kz).
+    case diagonal([Coefficient])
+    /// A full symmetric tensor, row by row.
+    case full([[Coefficient]])
+
+    /// All entries, row by row; one row for the first two kinds.
+    public var entries: [[Coefficient]] {
+      switch self {
+      case .scalar(let k): [[k]]
+      case .diagonal(let ks): [ks]
+      case .full(let rows): rows
+      }
+    }
+    /// The dimension of space it needs; nil for a scalar.
+    public var dimension: Int? {
+      switch self {
+      case .scalar: nil
+      case .diagonal(let ks): ks.count
+      case .full(let rows): rows.count
+      }
+    }
+  }
+
+  /// A law in the volume: −∇·(k ∇u) + r u.
+  public struct Material: Sendable, Hashable {
+    /// Where it holds.
+    public let on: Regions
+    /// k.
+    public let conductivity: Conductivity
+    /// r.
+    public let reaction: Coefficient?
+  }
+
+  /// A condition on the boundary: either `value`, or `flux` and `exchange` together.
+  public struct Boundary: Sendable, Hashable {
+    /// Robin data: the outflow is coefficient · (u − ambient).
+    public struct Exchange: Sendable, Hashable {
+      /// The exchange coefficient.
+      public let coefficient: Coefficient
+      /// The value far outside.
+      public let ambient: Coefficient
+    }
+    /// Where it holds.
+    public let on: Regions
+    /// u = value.
+    public let value: Coefficient?
+    /// The inflow k ∇u·n.
+    public let flux: Coefficient?
+    /// Robin data.
+    public let exchange: Exchange?
+  }
+
+  /// A source in the volume.
+  public struct Source: Sendable, Hashable {
+    /// Where it holds.
+    public let on: Regions
+    /// Its density.
+    public let value: Coefficient
+  }
+}

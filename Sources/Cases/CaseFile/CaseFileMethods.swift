@@ -1,0 +1,156 @@
+extension CaseFile {
+  /// A quantity of interest.
+  public struct Output: Sendable, Hashable {
+    /// What is computed.
+    public enum Quantity: Sendable, Hashable {
+      /// ∫ expression.
+      case integral(SourceText)
+      /// ∫ expression / measure.
+      case mean(SourceText)
+      /// The expression at a point.
+      case at([Double], value: SourceText)
+      /// The largest value.
+      case maximum(SourceText)
+      /// The smallest value.
+      case minimum(SourceText)
+      /// A norm of the field.
+      case norm(Norm)
+    }
+    /// A norm.
+    public enum Norm: String, Sendable, CaseIterable {
+      /// √∫ u².
+      case l2 = "L2"
+      /// √∫ u² + |∇u|².
+      case h1 = "H1"
+    }
+    /// The name, unique in the case.
+    public let name: String
+    /// What is computed.
+    public let quantity: Quantity
+    /// Where; nil for a point.
+    public let on: Regions?
+    /// Where its name stands.
+    public let location: SourceLocation
+    /// The expression, where there is one.
+    public var expression: SourceText? {
+      switch quantity {
+      case .integral(let e), .mean(let e), .at(_, let e), .maximum(let e), .minimum(let e): e
+      case .norm: nil
+      }
+    }
+  }
+
+  /// How points of the parameter domain are chosen.
+  public enum Sampling: String, Sendable, CaseIterable {
+    /// Independently and evenly in the number.
+    case random
+    /// Independently and evenly in the logarithm.
+    case logRandom = "log-random"
+    /// On a grid: `count` is the number along each axis.
+    case grid
+    /// Along Halton's sequence, spread by each parameter's scale.
+    case halton
+    /// One point in each of `count` slices of every axis, spread by each parameter's scale.
+    case latinHypercube = "latin-hypercube"
+    /// As listed in a file.
+    case file
+  }
+
+  /// Points of the parameter domain: to be sampled, or given.
+  public enum Points: Sendable, Hashable {
+    /// To be sampled.
+    case sampled(Sampling, count: Int, seed: UInt64)
+    /// Given, each a flat vector in the order of the layout.
+    case given([[Double]])
+  }
+
+  /// The points the reduced model learns from.
+  public struct Training: Sendable, Hashable {
+    /// The points.
+    public let points: Points
+    /// Where the table stands.
+    public let location: SourceLocation
+  }
+
+  /// How to reduce.
+  public struct Reduction: Sendable, Hashable {
+    /// The way to a basis.
+    public enum Method: String, Sendable, CaseIterable {
+      /// The weak greedy algorithm.
+      case greedy
+      /// Proper orthogonal decomposition.
+      case pod
+    }
+    /// The inner product of basis and errors.
+    public enum Product: String, Sendable, CaseIterable {
+      /// The symmetric part of the operator at the reference parameters.
+      case energy
+      /// ∫ u v + ∇u·∇v.
+      case h1 = "H1"
+      /// ∫ u v.
+      case l2 = "L2"
+      /// Σ uᵢ vᵢ.
+      case euclidean
+    }
+    /// What the greedy algorithm selects by and stops on.
+    public enum ErrorMeasure: String, Sendable, CaseIterable {
+      /// The bound over the norm of the reduced solution.
+      case relative
+      /// The bound itself.
+      case absolute
+    }
+    /// The way to a basis.
+    public let method: Method
+    /// The inner product.
+    public let product: Product
+    /// Where to stop.
+    public let tolerance: Double
+    /// What to select by.
+    public let error: ErrorMeasure
+    /// The most vectors.
+    public let size: Int
+    /// The first training row of the greedy algorithm; nil: the row nearest the reference.
+    public let start: Int?
+    /// Where the table stands.
+    public let location: SourceLocation
+  }
+
+  /// How to judge the reduced model.
+  public struct Validation: Sendable, Hashable {
+    /// Unseen points.
+    public let points: Points
+    /// The basis sizes to judge; empty: the final one.
+    public let sizes: [Int]
+    /// Where the table stands.
+    public let location: SourceLocation
+  }
+
+  /// A pinned number.
+  public struct Expectation: Sendable, Hashable {
+    /// What a quantity may be.
+    public enum Value: Sendable, Hashable {
+      /// A whole number.
+      case integer(Int)
+      /// A number.
+      case number(Double)
+      /// A text.
+      case string(String)
+      /// A truth value.
+      case boolean(Bool)
+    }
+    /// The path into results.json.
+    public let quantity: SourceText
+    /// What it should be.
+    public let value: Value?
+    /// The allowed distance over |value|.
+    public let relative: Double?
+    /// The allowed distance.
+    public let absolute: Double?
+    /// The smallest allowed.
+    public let atLeast: Double?
+    /// The largest allowed.
+    public let atMost: Double?
+    /// Where the value comes from.
+    public let source: String?
+  }
+}

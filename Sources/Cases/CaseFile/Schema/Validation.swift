@@ -1,0 +1,165 @@
+/// Holds a tree of TOML against the declared tables and collects everything that is wrong.
+struct Validation {
+  let units: UnitSystem?
+  private(set) var diagnostics: [Diagnostic] = []
+
+  init(units: UnitSystem?) { self.units = units }
+
+  mutating func report(_ location: SourceLocation, _ message: String) {
+    diagnostics.append(Diagnostic(at: location, message))
+  }
+
+  /// Checks the keys of a table.
+  ///
+  /// - Parameters:
+  ///   - place: How messages name the table: `in [mesh]`, `at the top level`.
+  ///   - location: Where a missing key is reported.
+  mutating func check(
+    _ table: TOMLTable, _ schema: TableSchema, place: String, path: String, at location: SourceLocation
+  ) {
+    let names = schema.fields.map(\.name)
+    for entry in table.entries {
+      guard let field = schema.field(entry.key) else {
+        let hint = Spelling.hint(for: entry.key, among: names)
+        report(entry.keyLocation, "unknown key '\(entry.key)' \(place)\(hint)")
+        continue
+      }
+      check(entry, field, place: place, path: path)
+    }
+    let given = Set(table.entries.map(\.key))
+    // A misspelt key is reported once, not a second time as missing.
+    let meant = Set(
+      given.subtracting(names).compactMap { Spelling.nearest(to: $0, among: names) })
+    for field in schema.fields where field.isRequired {
+      if given.contains(field.name) || meant.contains(field.name) { continue }
+      report(location, "missing key '\(field.name)' \(place): \(field.meaning)")
+    }
+    for group in schema.exactlyOneOf + schema.atLeastOneOf {
+      if !meant.isDisjoint(with: group) || !given.isDisjoint(with: group) { continue }
+      report(location, "missing key \(place): give \(alternatives(group))")
+    }
+    for group in schema.exactlyOneOf {
+      let present = table.entries.filter { group.contains($0.key) }
+      for extra in present.dropFirst() {
+        report(
+          extra.keyLocation,
+          "'\(extra.key)' and '\(present[0].key)' exclude each other \(place); give one of them")
+      }
+    }
+  }
+
+  private func alternatives(_ group: [String]) -> String {
+    let quoted = group.map { "'\($0)'" }
+    return quoted.count < 2
+      ? quoted.joined() : quoted.dropLast().joined(separator: ", ") + " or \(quoted.last ?? "")"
+  }
+
+  private mutating func check(
+    _ entry: TOMLTable.Entry, _ field: Field, place: String, path: String
+  ) {
+    let name = path.isEmpty ? field.name : "\(path).\(field.name)"
+    switch (field.type, entry.node.value) {
+    case (.table(let schema), .table(let table)):
+      check(table, schema, place: "in [\(name)]", path: name, at: entry.node.location)
+    case (.tables(let schema), .array(let nodes)) where nodes.allSatisfy(\.isTable):
+      for node in nodes {
+        guard let table = node.table else { continue }
+        check(table, schema, place: "in [[\(name)]]", path: name, at: node.location)
+      }
+    case (.tables, .table):
+      report(
+        entry.keyLocation,
+        "'\(field.name)' may be given several times: write [[\(name)]] with two brackets")
+    case (.table, .array(let nodes)) where nodes.allSatisfy(\.isTable) && !nodes.isEmpty:
+      report(
+        entry.keyLocation, "'\(field.name)' is given once: write [\(name)] with one bracket")
+    default:
+      if let problem = problem(with: entry.node, field.type) {
+        report(problem.location, "'\(field.name)' \(place) \(problem.message)")
+      }
+    }
+  }
+
+  /// What is wrong with a value, if anything.
+  private func problem(
+    with node: TOMLNode, _ type: FieldType
+  ) -> (location: SourceLocation, message: String)? {
+    let mismatch = (node.location, "must be \(type.noun); found \(node.value.noun)")
+    switch type {
+    case .string, .path, .expression, .units:
+      guard let text = node.string else { return mismatch }
+      if case .string = type { return nil }
+      if text.trimmingBlanks.isEmpty { return (node.location, "must be \(type.noun), not empty") }
+      if case .path = type, text.unicodeScalars.contains("\0") {
+        return (node.location, "must be the path of a file; it holds a NUL character")
+      }
+      if case .units = type {
+        do throws(UnitError) { _ = try UnitSystem(named: text) } catch {
+          return (node.location, "is not understood: \(error)")
+        }
+      }
+      return nil
+    case .choice(let words):
+      guard let text = node.string else { return mismatch }
+      if words.contains(text) { return nil }
+      let near = Spelling.nearest(to: text, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
+      return (node.location, "must be \(type.noun); found \"\(text)\"\(near)")
+    case .integer(let range):
+      guard let i = node.integer else {
+        if let x = node.number, let whole = Int(exactly: x) {
+          return (node.location, "must be \(type.noun); write \(whole) instead of \(x)")
+        }
+        return mismatch
+      }
+      return range.contains(i) ? nil : mismatch
+    case .boolean: return node.boolean == nil ? mismatch : nil
+    case .number(let limits):
+      guard let x = node.number else { return mismatch }
+      return x.isFinite && limits.contains(x) ? nil : mismatch
+    case .scalar:
+      if node.string != nil || node.boolean != nil { return nil }
+      return node.number?.isFinite == true ? nil : mismatch
+    case .quantity(let dimension, let limits):
+      guard node.string != nil || node.number != nil else { return mismatch }
+      switch Reading.quantity(node, dimension: dimension, units: units) {
+      case .failure(let error): return (node.location, error.description)
+      case .success(let x): return limits.contains(x) ? nil : mismatch
+      }
+    case .coefficient(let dimension):
+      if let text = node.string, !Quantity.isQuantity(text) {
+        return text.trimmingBlanks.isEmpty ? mismatch : nil
+      }
+      return problem(with: node, .quantity(dimension, .none))
+    case .regions:
+      if let name = node.string { return name.isEmpty ? mismatch : nil }
+      guard let members = node.array, !members.isEmpty else { return mismatch }
+      for member in members where member.string?.isEmpty ?? true {
+        return (member.location, "must be \(type.noun); found \(member.value.noun) in the list")
+      }
+      return nil
+    case .list(let member, let count):
+      guard let nodes = node.array else { return mismatch }
+      if !count.contains(nodes.count) { return mismatch }
+      for each in nodes {
+        if let found = problem(with: each, member) { return found }
+      }
+      return nil
+    case .either(let types):
+      let found = types.map { problem(with: node, $0) }
+      if found.contains(where: { $0 == nil }) { return nil }
+      // The alternative of the same kind says what is wrong inside.
+      let isText = node.string != nil
+      for (type, problem) in zip(types, found) {
+        switch type {
+        case .list where node.array != nil:
+          if problem?.location != node.location { return problem }
+        case .quantity where isText, .coefficient where isText: return problem
+        default: continue
+        }
+      }
+      return mismatch
+    case .table(let schema), .tables(let schema):
+      return (node.location, "must be a table [\(schema.name)]; found \(node.value.noun)")
+    }
+  }
+}
