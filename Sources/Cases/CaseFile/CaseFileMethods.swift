@@ -46,7 +46,7 @@ extension CaseFile {
     case random
     /// Independently and evenly in the logarithm.
     case logRandom = "log-random"
-    /// On a grid: `count` is the number along each axis.
+    /// On a grid of at most `count` points.
     case grid
     /// Along Halton's sequence, spread by each parameter's scale.
     case halton

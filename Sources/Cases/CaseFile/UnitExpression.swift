@@ -2,7 +2,7 @@
 ///
 /// A text is a quantity when it begins with a number and the next thing, blanks aside, is a
 /// letter, `%`, `°` or `µ`: an expression never has two operands side by side, so the two cannot
-/// be confused. `2 * x`, `1 / k[0]`, `3` and `-u` are expressions; `2 mm` and `20 degC` are
+/// be confused (the operators `and` and `or` aside). `2 * x`, `1 / k[0]`, `3` and `-u` are expressions; `2 mm` and `20 degC` are
 /// quantities; `2 x` is a quantity with an unknown unit, and the message says so.
 public struct Quantity: Hashable, Sendable {
   /// The number before the unit.
@@ -49,6 +49,9 @@ public struct Quantity: Hashable, Sendable {
     guard let number = Double(String(characters[..<i])) else { return nil }
     let rest = String(characters[i...]).trimmingBlanks
     guard let first = rest.first, first.isLetter || "%°".contains(first) else { return nil }
+    // The two operators that are words.
+    let word = rest.prefix { $0.isLetter }
+    if word == "and" || word == "or" { return nil }
     return (number, rest)
   }
 }

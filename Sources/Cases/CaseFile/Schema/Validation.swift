@@ -1,5 +1,5 @@
 /// Holds a tree of TOML against the declared tables and collects everything that is wrong.
-struct Validation {
+struct SchemaValidation {
   let units: UnitSystem?
   private(set) var diagnostics: [Diagnostic] = []
 

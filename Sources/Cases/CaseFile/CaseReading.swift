@@ -1,0 +1,135 @@
+extension CaseFile {
+  /// Reads a case file, the files it includes and the point files it names.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - overrides: `key=value` as given after `--set`, laid over the file in order.
+  /// - Throws: Everything that is wrong, sorted by file and line.
+  public init(reading path: String, overrides: [String] = []) throws(CaseDiagnostics) {
+    try self.init(CaseText(path: path, overrides: overrides))
+  }
+
+  /// Reads a case from a text that stands for the file called `path`.
+  ///
+  /// - Throws: Everything that is wrong, sorted by file and line.
+  public init(
+    parsing text: [UInt8], path: String, overrides: [String] = []
+  ) throws(CaseDiagnostics) {
+    try self.init(CaseText(text, path: path, overrides: overrides))
+  }
+
+  private init(_ text: CaseText) throws(CaseDiagnostics) {
+    // A text that is not TOML has no keys to complain about.
+    guard text.diagnostics.isEmpty else {
+      throw CaseDiagnostics(text.diagnostics, lines: text.lines)
+    }
+    var decoder = CaseDecoder(text)
+    let decoded = decoder.decode()
+    guard let decoded, decoder.errors.isEmpty else {
+      throw CaseDiagnostics(decoder.errors, lines: text.lines)
+    }
+    self = decoded
+  }
+}
+
+/// Turns a tree into a case. Types have been checked by the schema; what it finds missing it
+/// leaves out silently, because the schema has reported it; the rules between keys are its own.
+struct CaseDecoder {
+  let text: CaseText
+  let units: UnitSystem?
+  var errors: [Diagnostic] = []
+
+  init(_ text: CaseText) {
+    self.text = text
+    units = text.tree["units"]?.string.flatMap { name in try? UnitSystem(named: name) }
+  }
+
+  mutating func report(
+    _ location: SourceLocation, _ message: String, isMissingFile: Bool = false
+  ) {
+    errors.append(Diagnostic(at: location, message, isMissingFile: isMissingFile))
+  }
+
+  /// The tables of an array of tables.
+  func tables(_ name: String) -> [(table: TOMLTable, location: SourceLocation)] {
+    (text.tree[name]?.array ?? []).compactMap { node in
+      node.table.map { ($0, node.location) }
+    }
+  }
+
+  func quantity(_ node: TOMLNode?, _ dimension: Dimension?) -> Double? {
+    guard let node else { return nil }
+    return try? Reading.quantity(node, dimension: dimension, units: units).get()
+  }
+
+  func quantities(_ node: TOMLNode?, _ dimension: Dimension?) -> [Double]? {
+    guard let nodes = node?.array else { return nil }
+    let numbers = nodes.compactMap { quantity($0, dimension) }
+    return numbers.count == nodes.count ? numbers : nil
+  }
+
+  /// The path of a file, seen from where Ritz was called.
+  func file(_ node: TOMLNode) -> String? {
+    guard let name = node.string, !name.isEmpty else { return nil }
+    // An override stands in no file; it is relative to the case, as everything is.
+    let home = node.location.line > 0 ? node.location.file : text.path
+    return FilePath.joined(FilePath.folder(of: home), name)
+  }
+
+  mutating func decode() -> CaseFile? {
+    let tree = text.tree
+    var validation = SchemaValidation(units: units)
+    let top = SourceLocation(file: text.path, line: 1)
+    validation.check(tree, CaseSchema.root, place: "at the top level", path: "", at: top)
+    errors = validation.diagnostics
+    let parameters = parameters()
+    // Points can be counted only once every parameter is understood.
+    let layout =
+      parameters.count == tables("parameter").count
+      ? ParameterLayout(parameters.map { ($0.name, $0.size) }) : nil
+    let mesh = mesh()
+    let physics = physics()
+    let materials = materials()
+    let boundaries = boundaries()
+    let sources = sources()
+    let outputs = outputs(dimension: mesh?.boxDimension)
+    let reduction = reduction(parameters: parameters)
+    let training = training(parameters: parameters, layout: layout)
+    let judged = judged(training: training, parameters: parameters, layout: layout)
+    let query = query(layout: layout)
+    let expectations = expectations()
+    if reduction != nil, tree["training"] == nil, let place = tree.keyLocation(of: "reduction") {
+      report(place, "[reduction] needs [training]: say from which points to learn")
+    }
+    for name in ["training", "validation"] where tree["reduction"] == nil {
+      guard let place = tree.keyLocation(of: name) else { continue }
+      report(place, "[\(name)] needs [reduction]; without it the full model is solved at [query]")
+    }
+    guard errors.isEmpty, let mesh, let physics else { return nil }
+    let title = tree["title"]?.string ?? FilePath.name(of: text.path)
+    return CaseFile(
+      path: text.path, title: title, units: units, mesh: mesh, physics: physics,
+      parameters: parameters, materials: materials, boundaries: boundaries, sources: sources,
+      outputs: outputs, training: training, reduction: reduction, validation: judged,
+      query: query, expectations: expectations, warnings: warnings(query, parameters), tree: tree, lines: text.lines)
+  }
+
+  /// Query points outside the domain, which no certificate covers.
+  private func warnings(_ query: [[Double]]?, _ parameters: [CaseFile.Parameter]) -> [Diagnostic] {
+    let ranges = parameters.flatMap(\.ranges)
+    let names = ParameterLayout(parameters.map { ($0.name, $0.size) }).componentNames
+    let table = text.tree["query"]?.table
+    return (query ?? []).enumerated().compactMap { i, point in
+      guard
+        let j = zip(ranges, point).enumerated().first(where: { !$1.0.contains($1.1) })?.offset
+      else { return nil }
+      let place = table?["points"]?.array?[i].location ?? table?["file"]?.location
+      let location = place ?? SourceLocation(file: text.path)
+      return Diagnostic(
+        .warning, at: location,
+        "query point \(i) lies outside the range of '\(names[j])': \(plain(point[j])) is not in "
+          + "\(plain(ranges[j].lowerBound)) to \(plain(ranges[j].upperBound))",
+        excerpt: text.lines.excerpt(at: location))
+    }
+  }
+}

@@ -1,0 +1,141 @@
+extension CaseDecoder {
+  mutating func reduction(parameters: [CaseFile.Parameter]) -> CaseFile.Reduction? {
+    guard let node = text.tree["reduction"], let table = node.table else { return nil }
+    let allParametersRead = parameters.count == tables("parameter").count
+    if parameters.isEmpty, allParametersRead {
+      report(node.location, "[reduction] needs at least one [[parameter]]")
+    }
+    guard let method = table["method"]?.string.flatMap(CaseFile.Reduction.Method.init),
+      let tolerance = table["tolerance"]?.number
+    else { return nil }
+    if method == .pod {
+      for key in ["start", "error"] {
+        guard let place = table.keyLocation(of: key) else { continue }
+        report(place, "'\(key)' in [reduction] belongs to method = \"greedy\"")
+      }
+    }
+    return CaseFile.Reduction(
+      method: method,
+      product: table["product"]?.string.flatMap(CaseFile.Reduction.Product.init) ?? .energy,
+      tolerance: tolerance,
+      error: table["error"]?.string.flatMap(CaseFile.Reduction.ErrorMeasure.init) ?? .relative,
+      size: table["size"]?.integer ?? 100, start: table["start"]?.integer, location: node.location)
+  }
+
+  mutating func training(
+    parameters: [CaseFile.Parameter], layout: ParameterLayout?
+  ) -> CaseFile.Training? {
+    guard let node = text.tree["training"], let table = node.table else { return nil }
+    let points = points(
+      table, "training", standard: table["file"] == nil ? .random : .file, seed: 1, parameters,
+      layout)
+    return points.map { CaseFile.Training(points: $0, location: node.location) }
+  }
+
+  mutating func judged(
+    training: CaseFile.Training?, parameters: [CaseFile.Parameter], layout: ParameterLayout?
+  ) -> CaseFile.Validation? {
+    guard let node = text.tree["validation"], let table = node.table else { return nil }
+    var standard = CaseFile.Sampling.random
+    if case .sampled(let sampling, _, _) = training?.points, sampling != .grid {
+      standard = sampling
+    }
+    if table["file"] != nil { standard = .file }
+    guard let points = points(table, "validation", standard: standard, seed: 2, parameters, layout)
+    else { return nil }
+    if case .sampled(let sampling, _, let seed) = points,
+      case .sampled(let learnt, _, let learntSeed) = training?.points, sampling == learnt,
+      seed == learntSeed || sampling == .grid
+    {
+      report(
+        table["seed"]?.location ?? node.location,
+        "[validation] would draw points the model has learnt from; give it another 'seed'")
+    }
+    let sizes = (table["sizes"]?.array ?? []).compactMap(\.integer)
+    if let place = table["sizes"]?.location, zip(sizes, sizes.dropFirst()).contains(where: >=) {
+      report(place, "'sizes' in [validation] must grow from one to the next")
+    }
+    return CaseFile.Validation(points: points, sizes: sizes, location: node.location)
+  }
+
+  private mutating func points(
+    _ table: TOMLTable, _ name: String, standard: CaseFile.Sampling, seed: UInt64,
+    _ parameters: [CaseFile.Parameter], _ layout: ParameterLayout?
+  ) -> CaseFile.Points? {
+    let sampling = table["sampling"]?.string.flatMap(CaseFile.Sampling.init) ?? standard
+    if sampling == .file {
+      for key in ["count", "seed"] {
+        guard let place = table.keyLocation(of: key) else { continue }
+        report(place, "'\(key)' in [\(name)] has no meaning for points from a file")
+      }
+      guard let node = table["file"] else {
+        if let place = table["sampling"]?.location {
+          report(place, "sampling = \"file\" in [\(name)] needs 'file'")
+        }
+        return nil
+      }
+      return given(node, layout).map { .given($0) }
+    }
+    if let place = table.keyLocation(of: "file") {
+      report(place, "'file' in [\(name)] needs sampling = \"file\", or no 'sampling' at all")
+    }
+    if sampling == .logRandom {
+      for parameter in parameters {
+        guard let low = parameter.ranges.map(\.lowerBound).min(), low <= 0 else { continue }
+        report(
+          table["sampling"]?.location ?? parameter.location,
+          "sampling \"log-random\" needs ranges above 0; parameter '\(parameter.name)' begins at "
+            + plain(low))
+      }
+    }
+    guard let count = table["count"]?.integer else {
+      // Without file and count the schema has spoken already.
+      return nil
+    }
+    let chosen = table["seed"]?.integer.flatMap { UInt64(exactly: $0) } ?? seed
+    return .sampled(sampling, count: count, seed: chosen)
+  }
+
+  /// The points of a file, once it is known how many numbers a point has.
+  private mutating func given(_ node: TOMLNode, _ layout: ParameterLayout?) -> [[Double]]? {
+    guard let path = file(node) else { return nil }
+    guard let layout, layout.count > 0 else {
+      if !FileBytes.isReadable(path) {
+        report(node.location, "cannot open \(path)", isMissingFile: true)
+      }
+      return nil
+    }
+    do throws(CaseDiagnostics) {
+      return try PointFile.points(at: path, names: layout.componentNames)
+    } catch {
+      for diagnostic in error.diagnostics {
+        // A file that cannot be opened is the fault of the line that names it.
+        if diagnostic.location.line == 0 {
+          report(node.location, diagnostic.message, isMissingFile: diagnostic.isMissingFile)
+        } else {
+          errors.append(diagnostic)
+        }
+      }
+      return nil
+    }
+  }
+
+  mutating func query(layout: ParameterLayout?) -> [[Double]]? {
+    guard let node = text.tree["query"], let table = node.table else { return nil }
+    if let file = table["file"] { return given(file, layout) }
+    guard let rows = table["points"]?.array, let layout else { return nil }
+    var points: [[Double]] = []
+    for row in rows {
+      guard let point = quantities(row, nil) else { continue }
+      if point.count != layout.count {
+        report(
+          row.location,
+          "the point has \(point.count) numbers; \(layout.count) are needed"
+            + (layout.count > 0
+              ? ": " + layout.componentNames.prefix(12).joined(separator: ", ") : ""))
+      }
+      points.append(point)
+    }
+    return points
+  }
+}

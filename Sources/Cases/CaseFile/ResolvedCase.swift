@@ -1,0 +1,48 @@
+extension CaseFile {
+  /// The case with includes and overrides merged, as TOML that reads back to the same case.
+  ///
+  /// - Parameter folder: Where the text will stand, seen from where Ritz was called; the paths of
+  ///   files are written relative to it.
+  public func resolvedText(in folder: String) -> String {
+    "# The case as it was run: includes merged, overrides applied.\n" + resolved(in: folder).text
+  }
+
+  /// The SHA-256 of the resolved text with paths relative to the case file, in hexadecimal: equal
+  /// for equal cases, wherever they stand and however they are split into files.
+  public var hash: String {
+    SHA256.hexadecimal(of: Array(resolved(in: FilePath.folder(of: path)).text.utf8))
+  }
+
+  private func resolved(in folder: String) -> TOMLTable {
+    rewritten(tree, CaseSchema.root, folder)
+  }
+
+  private func rewritten(_ table: TOMLTable, _ schema: TableSchema, _ folder: String) -> TOMLTable {
+    TOMLTable(
+      table.entries.compactMap { entry in
+        if entry.key == "include" { return nil }
+        var entry = entry
+        switch schema.field(entry.key)?.type {
+        case .path:
+          guard let name = entry.node.string else { break }
+          let home = entry.node.location.line > 0 ? entry.node.location.file : path
+          let seen = FilePath.joined(FilePath.folder(of: home), name)
+          entry.node.value = .string(FilePath.relative(seen, to: folder))
+        case .table(let inner), .tables(let inner):
+          entry.node = rewritten(entry.node, inner, folder)
+        default: break
+        }
+        return entry
+      })
+  }
+
+  private func rewritten(_ node: TOMLNode, _ schema: TableSchema, _ folder: String) -> TOMLNode {
+    switch node.value {
+    case .table(let table):
+      TOMLNode(.table(rewritten(table, schema, folder)), at: node.location)
+    case .array(let nodes):
+      TOMLNode(.array(nodes.map { rewritten($0, schema, folder) }), at: node.location)
+    default: node
+    }
+  }
+}

@@ -1,0 +1,86 @@
+extension CaseSchema {
+  private static let samplings = CaseFile.Sampling.allCases.map(\.rawValue)
+  private static let seeds = 0...Int.max
+
+  static let training = TableSchema(
+    "training", "The points of the parameter domain that the reduced model learns from",
+    fields: [
+      Field("sampling", .choice(samplings), default: "\"random\"", "how the points are chosen"),
+      Field(
+        "count", .integer(1...100_000_000), example: "500",
+        "how many; for a grid at most that many in all"),
+      Field("seed", .integer(seeds), default: "1", "the seed of the random numbers"),
+      Field(
+        "file", .path, example: "\"train.csv\"",
+        "a CSV file of points, with a header of component names or without"),
+    ],
+    atLeastOneOf: [["count", "file"]],
+    template: [[("sampling", "\"log-random\""), ("count", "200"), ("seed", "1")]])
+
+  static let reduction = TableSchema(
+    "reduction", "How the reduced model is built; without this table the full model is solved",
+    fields: [
+      Field(
+        "method", .choice(CaseFile.Reduction.Method.allCases.map(\.rawValue)), required: true,
+        "the way to a basis: weak greedy or proper orthogonal decomposition"),
+      Field(
+        "product", .choice(CaseFile.Reduction.Product.allCases.map(\.rawValue)),
+        default: "\"energy\"", "the inner product of basis and errors"),
+      Field(
+        "tolerance", .number(Limits(lower: 0, upper: 1e6, excludesEnds: true)), required: true,
+        "where to stop: greedy: the largest bound over the training set; "
+          + "POD: the root of discarded over total energy"),
+      Field(
+        "error", .choice(CaseFile.Reduction.ErrorMeasure.allCases.map(\.rawValue)),
+        default: "\"relative\"", "what the greedy algorithm selects by and stops on"),
+      Field("size", .integer(1...10_000), default: "100", "the most basis vectors"),
+      Field(
+        "start", .integer(0...100_000_000), example: "0",
+        "greedy: the first training row; without it the row nearest the reference"),
+    ],
+    template: [[("method", "\"greedy\""), ("tolerance", "1e-3"), ("size", "20")]])
+
+  static let validation = TableSchema(
+    "validation", "Unseen points at which full and reduced model are compared",
+    fields: [
+      Field("file", .path, example: "\"test.csv\"", "a CSV file of points"),
+      Field("count", .integer(1...1_000_000), example: "50", "how many points to sample"),
+      Field("seed", .integer(seeds), default: "2", "the seed of the random numbers"),
+      Field(
+        "sampling", .choice(samplings),
+        "how the points are chosen; without it as for training, or random where that lists or "
+          + "grids its points"),
+      Field(
+        "sizes", .list(.integer(1...10_000), count: 1...10_000), example: "[2, 4, 8]",
+        "the basis sizes to judge; without it the final one"),
+    ],
+    exactlyOneOf: [["file", "count"]],
+    template: [[("count", "20"), ("seed", "2")]])
+
+  static let query = TableSchema(
+    "query", "The points to be answered by the reduced model and checked by the full one",
+    fields: [
+      Field(
+        "points", .list(.list(.quantity(nil, .none), count: 0...100_000), count: 1...100_000),
+        example: "[[1.0]]", "each a list of all components in order"),
+      Field("file", .path, example: "\"query.csv\"", "a CSV file of points"),
+    ],
+    exactlyOneOf: [["points", "file"]],
+    template: [[("points", "[[1.0], [5.0]]")]])
+
+  static let expect = TableSchema(
+    "expect", "A number that `ritz test` holds the results against",
+    fields: [
+      Field(
+        "quantity", .string, required: true, example: "\"query[0].outputs.mean-bottom\"",
+        "its path in results.json; keys with dots stand in single quotes"),
+      Field("value", .scalar, example: "1.0", "what it should be"),
+      Field("relative", .number(.nonnegative), example: "1e-6", "the allowed distance over |value|"),
+      Field("absolute", .number(.nonnegative), example: "1e-9", "the allowed distance"),
+      Field("atLeast", .number(.none), example: "0", "the smallest allowed"),
+      Field("atMost", .number(.none), example: "1", "the largest allowed"),
+      Field("source", .string, example: "\"analytic\"", "where the value comes from"),
+    ],
+    atLeastOneOf: [["value", "atLeast", "atMost"]],
+    template: [[("quantity", "\"reduction.size\""), ("atLeast", "1"), ("atMost", "20")]])
+}
