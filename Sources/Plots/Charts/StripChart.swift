@@ -95,7 +95,7 @@ public struct StripChart: Sendable {
       strips.map { Markup.width(of: $0.name, size: size) }.max() ?? 0, width * 0.3)
     let lows = ends.map { Markup.width(of: $0.0.plain, size: size) }.max() ?? 0
     let highs = ends.map { Markup.width(of: $0.1.plain, size: size) }.max() ?? 0
-    let scales = strips.contains { $0.scale == .log } ? 58.0 : 8
+    let scales = strips.contains { $0.scale == .log } ? 32.0 : 8
     let left = 8 + names + 14 + lows + 8
     let right = width - highs - scales - 14
     drawOrder(in: &canvas, left: left, right: right, top: top)

@@ -42,9 +42,19 @@ public struct ColourMap: Sendable, Hashable {
 
   /// Blue through near-white to red, for values that have a natural middle.
   public static let diverging = ColourMap(
-    stops: [
-      (0.37, 0.13, 257), (0.58, 0.13, 250), (0.79, 0.075, 240), (0.97, 0.005, 220),
-    ] + [(0.97, 0.005, 60), (0.79, 0.085, 48), (0.58, 0.155, 36), (0.40, 0.15, 25)])
+    below: ColourMap(stops: [
+      (0.36, 0.13, 260), (0.56, 0.135, 252), (0.77, 0.085, 242), (0.97, 0, 235),
+    ]),
+    above: ColourMap(stops: [(0.97, 0, 60), (0.78, 0.095, 50), (0.57, 0.16, 35), (0.39, 0.15, 25)])
+  )
+
+  /// Two maps end to end, each with half of the values.
+  private init(below: ColourMap, above: ColourMap) {
+    colours = (0..<256).map { i in
+      let t = Double(i) / 255 * 2
+      return t < 1 ? below.colour(at: t) : above.colour(at: t - 1)
+    }
+  }
 }
 
 /// Colours that tell things apart, with a lightness that differs between neighbours in the list

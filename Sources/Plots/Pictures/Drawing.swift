@@ -191,7 +191,7 @@ struct Drawing {
       guard isFeature || picture.showsMesh else { continue }
       raster.line(
         from: corner(Int(edge.a)), to: corner(Int(edge.b)), thickness: isFeature ? 3 : 1,
-        darkness: isFeature ? 0.8 : 0.45, slack: slack)
+        darkness: isFeature ? 0.8 : 0.36, slack: slack)
     }
   }
 

@@ -14,7 +14,7 @@ struct Key {
     switch picture.content {
     case .field(_, let map, _, let label):
       let ticks = AxisTicks(
-        covering: drawing.range, scale: .linear, count: max(3, Int(height / 55)))
+        covering: drawing.range, scale: .linear, count: max(3, Int(height / 42)))
       let extremes = drawing.extremes.map {
         "min \(NumberText($0.lowerBound).plain), max \(NumberText($0.upperBound).plain)"
       }
