@@ -98,7 +98,7 @@ let package = Package(
         "Physics", "ModelReduction", "FiniteElements", "Meshes", "LinearAlgebra", "Expressions",
         real,
       ]),
-    tests(of: "Cases", ["Cases", "ModelReduction", "Meshes", "LinearAlgebra", real]),
+    tests(of: "Cases", ["Cases", "Plots", "ModelReduction", "Meshes", "LinearAlgebra", real]),
     tests(of: "Examples", ["Examples", "LinearAlgebra"]),
     tests(of: "RitzCommand", ["RitzCommand"]),
   ],

@@ -1,0 +1,169 @@
+import Plots
+
+/// The sections on the reduction and on its validation.
+extension ReportContent {
+  func addReduction(to page: inout ReportPage) {
+    guard greedy != nil || spectrum != nil else { return }
+    page.section("Reduction")
+    if let greedy, !greedy.steps.isEmpty { addGreedy(greedy, to: &page) }
+    if let spectrum, !spectrum.singularValues.isEmpty { addSpectrum(spectrum, to: &page) }
+  }
+
+  private func addGreedy(_ greedy: Greedy, to page: inout ReportPage) {
+    guard let first = greedy.steps.first, let last = greedy.steps.last else { return }
+    var text =
+      "The largest \(Markup.escaped(greedy.measure)) over "
+      + "\(ReportContent.plural(greedy.trainingCount, "training point")) falls from "
+      + "\(ReportWords.number(first.estimate)) with \(ReportContent.plural(first.size, "vector")) to "
+      + "\(ReportWords.number(last.estimate)) with \(ReportWords.count(last.size))"
+    if let tolerance = greedy.tolerance {
+      text +=
+        last.estimate <= tolerance
+        ? ", which meets the tolerance of \(ReportWords.number(tolerance))."
+        : "; the tolerance of \(ReportWords.number(tolerance)) is <b>not met</b>."
+    } else {
+      text += "."
+    }
+    if last.guarantee == .notCertified {
+      text +=
+        " The last value is the round-off floor of the estimate: below it nothing is certified."
+    }
+    page.paragraph(text)
+    var caption = "Greedy history: the largest \(Markup.escaped(greedy.measure)) after each step"
+    if !greedy.comparisons.isEmpty {
+      caption +=
+        ", beside \(greedy.comparisons.map { Markup.escaped($0.name) }.joined(separator: " and "))"
+    }
+    caption += ". A straight fall on this scale is exponential convergence."
+    page.figure([greedyChart(greedy)], caption: caption)
+    if let chart = chosenChart(greedy) {
+      let components = parameters.map(\.componentNames.count).reduce(0, +)
+      let rest = components > 24 ? " Only the first 24 of \(components) are drawn." : ""
+      page.figure(
+        [chart],
+        caption: "Where the chosen parameters lie in their ranges, the first choices pale, the "
+          + "last dark. Marks at the ends say that the corners of the domain are hardest." + rest)
+    }
+    page.table(
+      ReportTable(
+        name: "greedy", columns: ["n", "training row", "parameter", greedy.measure, "guarantee"],
+        rows: greedy.steps.map { step in
+          [
+            .count(step.size), .count(step.row),
+            .text(step.parameter.map { NumberText($0, digits: 4).plain }.joined(separator: ", ")),
+            .number(step.estimate), .text(step.guarantee.words),
+          ]
+        }, limit: 12),
+      caption: "The chosen training rows, counted from 0, and the largest estimate after each.")
+  }
+
+  private func addSpectrum(_ spectrum: Spectrum, to page: inout ReportPage) {
+    let sigma = spectrum.singularValues
+    let lost = discardedEnergy(sigma)
+    let cut = min(max(spectrum.size, 0), sigma.count)
+    var text =
+      "Of \(ReportContent.plural(sigma.count, "singular value")), "
+      + "\(ReportWords.count(cut)) are kept"
+    if cut > 0, lost.indices.contains(cut - 1) {
+      text +=
+        "; the snapshots lose the fraction \(ReportWords.number(lost[cut - 1])) of their norm "
+        + "(the square root of the discarded over the total energy)"
+    }
+    page.paragraph(text + ".")
+    page.figure(
+      [spectrumChart(spectrum), energyChart(spectrum)],
+      caption: "Left: the singular values of the snapshots, kept and cut off. Right: what n modes "
+        + "do not retain. The faster both fall, the better the problem can be reduced.")
+    page.table(
+      ReportTable(
+        name: "spectrum", columns: ["k", "σ", "√(discarded / total energy)"],
+        rows: sigma.indices.map { k in
+          [
+            .count(k + 1), .number(sigma[k]),
+            lost.indices.contains(k) ? .number(lost[k]) : .none,
+          ]
+        }, limit: 12), caption: "Singular values and what is lost after each mode.")
+  }
+
+  func addValidation(to page: inout ReportPage) {
+    guard let validation, !validation.sizes.isEmpty else { return }
+    page.section("Validation at unseen parameters")
+    let hasEstimates = validation.sizes.contains { !$0.estimates.isEmpty }
+    let word = validation.guarantee == .indicator ? "indicator" : "bound"
+    page.paragraph(validationSummary(validation))
+    page.figure(
+      [errorChart(validation)],
+      caption: "\(Markup.escaped(validation.measure)) against basis size: "
+        + (hasEstimates ? "the \(word) and the true error, " : "the true error, ")
+        + "largest (solid) and mean (dashed); the bands span smallest to largest."
+        + (hasEstimates && validation.guarantee == .upperBound
+          ? " The bound must lie above the error at every point." : ""))
+    if let chart = effectivityChart(validation) {
+      page.figure(
+        [chart],
+        caption: "Effectivity, the estimate over the true error: the nearer to 1 the sharper."
+          + (validation.guarantee == .upperBound ? " Below 1 the bound would be wrong." : ""))
+    }
+    page.table(validationTable(validation), caption: validationCaption(validation))
+  }
+
+  private func validationSummary(_ validation: Validation) -> String {
+    var text = "Reduced and full model compared: \(Markup.escaped(validation.points))."
+    let pairs = validation.sizes.flatMap { Array(zip($0.errors, $0.estimates)) }
+    if validation.guarantee == .upperBound, !pairs.isEmpty {
+      let below = pairs.count { !($0.1 >= $0.0) }
+      text +=
+        below == 0
+        ? " The bound is at least the true error in all \(ReportWords.count(pairs.count)) comparisons."
+        : " <b class=\"missed\">The bound is smaller than the error in "
+          + "\(ReportWords.count(below)) of \(ReportWords.count(pairs.count)) comparisons.</b>"
+    }
+    let uncertified = validation.sizes.map(\.uncertifiedCount).reduce(0, +)
+    if uncertified > 0 {
+      text +=
+        " In \(ReportContent.plural(uncertified, "comparison")) the estimate reached its "
+        + "round-off floor and certifies nothing below it."
+    }
+    let broken = validation.sizes.map { s in (s.errors + s.estimates).count { !$0.isFinite } }
+      .reduce(0, +)
+    if broken > 0 {
+      text +=
+        " <b class=\"missed\">\(ReportContent.plural(broken, "error or estimate", "errors or estimates")) "
+        + "\(broken == 1 ? "is" : "are") not finite and missing below.</b>"
+    }
+    return text
+  }
+
+  private func validationCaption(_ validation: Validation) -> String {
+    "\(Markup.escaped(validation.measure)) over the unseen points, by basis size."
+  }
+
+  private func validationTable(_ validation: Validation) -> ReportTable {
+    let hasEstimates = validation.sizes.contains { !$0.estimates.isEmpty }
+    let word = validation.guarantee == .indicator ? "indicator" : "bound"
+    var columns = ["n", "error, mean", "error, largest"]
+    if hasEstimates {
+      columns += [
+        "\(word), largest", "effectivity, smallest", "mean", "largest", "not certified",
+      ]
+    }
+    return ReportTable(
+      name: "validation", columns: columns,
+      rows: validation.sizes.map { s in
+        var row: [ReportTable.Cell] = [
+          .count(s.size), cell(ReportWords.mean(ReportWords.finite(s.errors))),
+          cell(ReportWords.largest(s.errors)),
+        ]
+        guard hasEstimates else { return row }
+        let effectivities = ReportWords.finite(s.effectivities)
+        row += [
+          cell(ReportWords.largest(s.estimates)), cell(effectivities.min() ?? .nan),
+          cell(ReportWords.mean(effectivities)), cell(effectivities.max() ?? .nan),
+          .count(s.uncertifiedCount),
+        ]
+        return row
+      }, limit: 40)
+  }
+
+  private func cell(_ x: Double) -> ReportTable.Cell { x.isNaN ? .none : .number(x) }
+}
