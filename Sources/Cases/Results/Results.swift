@@ -1,0 +1,280 @@
+/// What a run has found, as it stands in `results.json`.
+///
+/// Points of the parameter domain are flat vectors in the order of `layout`; outputs are pairs in
+/// the order of the case. Every number must be finite; where there is none, it is nil and becomes
+/// `null`.
+public struct Results: Sendable {
+  /// The version of the result format.
+  public static let schema = 1
+
+  /// Outputs by name, in the order of the case.
+  public typealias Outputs = [(key: String, value: Double)]
+
+  /// The version of Ritz.
+  public var version: String
+  /// The name of the case file.
+  public var caseName: String
+  /// The fingerprint of the resolved case.
+  public var caseHash: String
+  /// The fingerprint of the mesh.
+  public var meshHash: String
+  /// The parameters, in the order of the flat vectors.
+  public var layout: ParameterLayout
+  /// What the mesh is.
+  public var mesh: Mesh
+  /// What the function space is.
+  public var space: Space
+  /// How the basis came about; nil for a plain finite element run.
+  public var reduction: Reduction?
+  /// Full and reduced model compared, one entry per basis size.
+  public var validation: [Validation] = []
+  /// The answers.
+  public var query: [Query] = []
+  /// What it cost.
+  public var ledger: Ledger
+  /// The number of threads used.
+  public var threads: Int?
+  /// Things the reader of the numbers should know.
+  public var warnings: [String] = []
+
+  /// Results without validation and queries yet.
+  public init(
+    version: String, caseName: String, caseHash: String, meshHash: String,
+    layout: ParameterLayout, mesh: Mesh, space: Space, ledger: Ledger = Ledger()
+  ) {
+    self.version = version
+    self.caseName = caseName
+    self.caseHash = caseHash
+    self.meshHash = meshHash
+    self.layout = layout
+    self.mesh = mesh
+    self.space = space
+    self.ledger = ledger
+  }
+
+  /// What the mesh is.
+  public struct Mesh: Sendable {
+    /// A region of it.
+    public struct Region: Sendable {
+      /// The name.
+      public var name: String
+      /// 0 to 3.
+      public var dimension: Int
+      /// Length, area or volume.
+      public var measure: Double
+
+      /// A region.
+      public init(name: String, dimension: Int, measure: Double) {
+        self.name = name
+        self.dimension = dimension
+        self.measure = measure
+      }
+    }
+    /// 2 or 3.
+    public var dimension: Int
+    /// The number of points.
+    public var points: Int
+    /// The number of cells of each shape.
+    public var cells: [(key: String, value: Int)]
+    /// The regions.
+    public var regions: [Region]
+
+    /// A mesh.
+    public init(dimension: Int, points: Int, cells: [(key: String, value: Int)], regions: [Region]) {
+      self.dimension = dimension
+      self.points = points
+      self.cells = cells
+      self.regions = regions
+    }
+  }
+
+  /// What the function space is.
+  public struct Space: Sendable {
+    /// All degrees of freedom.
+    public var dofs: Int
+    /// Those not fixed by essential conditions.
+    public var free: Int
+    /// The degree of the elements.
+    public var degree: Int
+
+    /// A function space.
+    public init(dofs: Int, free: Int, degree: Int) {
+      self.dofs = dofs
+      self.free = free
+      self.degree = degree
+    }
+  }
+
+  /// What an estimate promises.
+  public enum Guarantee: String, Sendable {
+    /// It is never below the true error.
+    case upperBound
+    /// It is near the true error, on either side.
+    case indicator
+    /// The error is below what can be certified; the estimate is the floor.
+    case notCertified
+  }
+
+  /// A vector of the greedy algorithm.
+  public struct GreedyStep: Sendable {
+    /// The training row whose solution became this vector, from 0.
+    public var row: Int
+    /// The point.
+    public var parameter: [Double]
+    /// The largest estimate over the training set once the vector is in.
+    public var estimate: Double?
+    /// What the estimate promises.
+    public var guarantee: Guarantee
+
+    /// A step.
+    public init(row: Int, parameter: [Double], estimate: Double?, guarantee: Guarantee) {
+      self.row = row
+      self.parameter = parameter
+      self.estimate = estimate
+      self.guarantee = guarantee
+    }
+  }
+
+  /// How the basis came about.
+  public struct Reduction: Sendable {
+    /// `greedy` or `pod`.
+    public var method: String
+    /// The number of vectors.
+    public var size: Int
+    /// The inner product.
+    public var product: String
+    /// σ₁ ≥ σ₂ ≥ …, for POD.
+    public var singularValues: [Double] = []
+    /// The retained share of the energy after 1, 2, … vectors, for POD.
+    public var retainedEnergy: [Double] = []
+    /// The history of the greedy algorithm.
+    public var greedy: [GreedyStep] = []
+    /// The relative error below which nothing is certified.
+    public var certifiedDownTo: Double?
+    /// Why it stopped, in words.
+    public var stopped: String?
+
+    /// A basis without its history yet.
+    public init(method: String, size: Int, product: String) {
+      self.method = method
+      self.size = size
+      self.product = product
+    }
+  }
+
+  /// Full and reduced model compared at the unseen points, for one basis size.
+  public struct Validation: Sendable {
+    /// One point.
+    public struct Point: Sendable {
+      /// The point.
+      public var parameter: [Double]
+      /// The outputs of the full model.
+      public var full: Outputs
+      /// The outputs of the reduced model.
+      public var reduced: Outputs
+      /// The true error in the norm of the product.
+      public var error: Double
+      /// The dual norm of the residual.
+      public var residual: Double?
+      /// The estimate of the error.
+      public var estimate: Double?
+      /// What the estimate promises.
+      public var guarantee: Guarantee
+      /// estimate / error; nil where the error is 0.
+      public var effectivity: Double?
+      /// A bound for the error of each output.
+      public var outputBounds: Outputs = []
+
+      /// A point.
+      public init(
+        parameter: [Double], full: Outputs, reduced: Outputs, error: Double, residual: Double?,
+        estimate: Double?, guarantee: Guarantee, effectivity: Double?
+      ) {
+        self.parameter = parameter
+        self.full = full
+        self.reduced = reduced
+        self.error = error
+        self.residual = residual
+        self.estimate = estimate
+        self.guarantee = guarantee
+        self.effectivity = effectivity
+      }
+    }
+    /// The relative error of a field over all points.
+    public struct FieldError: Sendable {
+      /// The field.
+      public var field: String
+      /// The largest.
+      public var max: Double
+      /// The mean.
+      public var mean: Double
+
+      /// The error of a field.
+      public init(field: String, max: Double, mean: Double) {
+        self.field = field
+        self.max = max
+        self.mean = mean
+      }
+    }
+    /// The basis size.
+    public var size: Int
+    /// The points.
+    public var points: [Point]
+    /// The fields' errors.
+    public var errors: [FieldError]
+
+    /// The judgement of one basis size.
+    public init(size: Int, points: [Point], errors: [FieldError]) {
+      self.size = size
+      self.points = points
+      self.errors = errors
+    }
+  }
+
+  /// An answer.
+  public struct Query: Sendable {
+    /// The point.
+    public var parameter: [Double]
+    /// The outputs of the reduced model; of the full model where there is no reduced one.
+    public var outputs: Outputs
+    /// The outputs of the full model, where it was solved beside the reduced one.
+    public var fullOutputs: Outputs?
+    /// The estimate of the error in the norm of the product.
+    public var estimate: Double?
+    /// What the estimate promises.
+    public var guarantee: Guarantee?
+    /// A bound for the error of each output.
+    public var outputBounds: Outputs = []
+    /// Whether the point lies outside the parameter domain.
+    public var isOutside = false
+
+    /// An answer.
+    public init(
+      parameter: [Double], outputs: Outputs, fullOutputs: Outputs? = nil, estimate: Double? = nil,
+      guarantee: Guarantee? = nil
+    ) {
+      self.parameter = parameter
+      self.outputs = outputs
+      self.fullOutputs = fullOutputs
+      self.estimate = estimate
+      self.guarantee = guarantee
+    }
+  }
+
+  /// What it cost.
+  public struct Ledger: Sendable {
+    /// Solutions of the full model.
+    public var fullSolves = 0
+    /// Seconds in each phase; the six of the contract come first whatever is given here.
+    public var seconds: [(key: String, value: Double)] = []
+    /// Seconds for one query of the full model, the reduced model, and the estimate.
+    public var secondsPerQuery: (full: Double?, reduced: Double?, estimate: Double?)
+    /// From how many queries on the reduction has paid; nil where it never does.
+    public var breakEvenQueries: Double?
+    /// The most memory the process held.
+    public var peakMemoryBytes = 0
+
+    /// Nothing spent yet.
+    public init() {}
+  }
+}

@@ -1,0 +1,131 @@
+extension Results {
+  /// The results as JSON, keys in the order of the contract.
+  public var json: JSONValue {
+    .members([
+      ("schema", .integer(Results.schema)), ("ritz", .string(version)),
+      ("case", .string(caseName)), ("caseHash", .string(caseHash)),
+      ("meshHash", .string(meshHash)), ("mesh", mesh.json), ("space", space.json),
+      ("reduction", reduction.map { $0.json(layout) }),
+      ("validation", .array(validation.map { $0.json(layout) })),
+      ("query", .array(query.map { $0.json(layout) })), ("ledger", ledger.json),
+      ("threads", threads.map { .integer($0) }),
+      ("warnings", warnings.isEmpty ? nil : .array(warnings.map { .string($0) })),
+    ])
+  }
+
+  /// Writes `results.json` into a folder, whole or not at all.
+  ///
+  /// - Throws: `JSONError.notFinite` naming the path of a number that is inf or nan, or `FileError`.
+  public func write(to directory: OutputDirectory) throws {
+    try FileBytes.write(json.text() + "\n", to: directory.file("results.json"))
+  }
+}
+
+private func optional(_ number: Double?) -> JSONValue { number.map { .number($0) } ?? .null }
+
+extension Results.Mesh {
+  fileprivate var json: JSONValue {
+    let regions = regions.map { region -> (key: String, value: JSONValue) in
+      let members: [(key: String, value: JSONValue)] = [
+        ("dimension", .integer(region.dimension)), ("measure", .number(region.measure)),
+      ]
+      return (region.name, .object(members))
+    }
+    return .object([
+      ("dimension", .integer(dimension)), ("points", .integer(points)),
+      ("cells", .object(cells.map { (key: $0.key, value: .integer($0.value)) })),
+      ("regions", .object(regions)),
+    ])
+  }
+}
+
+extension Results.Space {
+  fileprivate var json: JSONValue {
+    .object([("dofs", .integer(dofs)), ("free", .integer(free)), ("degree", .integer(degree))])
+  }
+}
+
+extension Results.Reduction {
+  fileprivate func json(_ layout: ParameterLayout) -> JSONValue {
+    .members([
+      ("method", .string(method)), ("size", .integer(size)), ("product", .string(product)),
+      ("singularValues", .numbers(singularValues)), ("retainedEnergy", .numbers(retainedEnergy)),
+      (
+        "greedy",
+        .array(
+          greedy.map { step in
+            .object([
+              ("row", .integer(step.row)), ("parameter", layout.json(step.parameter)),
+              ("estimate", optional(step.estimate)),
+              ("guarantee", .string(step.guarantee.rawValue)),
+            ])
+          })
+      ),
+      ("certifiedDownTo", optional(certifiedDownTo)), ("stopped", stopped.map { .string($0) }),
+    ])
+  }
+}
+
+extension Results.Validation {
+  fileprivate func json(_ layout: ParameterLayout) -> JSONValue {
+    let errors = errors.map { error -> (key: String, value: JSONValue) in
+      (error.field, .numbers([("max", error.max), ("mean", error.mean)]))
+    }
+    return .object([
+      ("size", .integer(size)), ("points", .array(points.map { $0.json(layout) })),
+      ("errors", .object(errors)),
+    ])
+  }
+}
+
+extension Results.Validation.Point {
+  fileprivate func json(_ layout: ParameterLayout) -> JSONValue {
+    .members([
+      ("parameter", layout.json(parameter)), ("full", .object([("outputs", .numbers(full))])),
+      ("reduced", .object([("outputs", .numbers(reduced))])), ("error", .number(error)),
+      ("residual", optional(residual)), ("estimate", optional(estimate)),
+      ("guarantee", .string(guarantee.rawValue)), ("effectivity", optional(effectivity)),
+      ("outputBounds", outputBounds.isEmpty ? nil : .numbers(outputBounds)),
+    ])
+  }
+}
+
+extension Results.Query {
+  /// The answer as it stands in the list of queries, also what `ritz query --json` prints.
+  public func json(_ layout: ParameterLayout) -> JSONValue {
+    .members([
+      ("parameter", layout.json(parameter)), ("outputs", .numbers(outputs)),
+      ("fullOutputs", fullOutputs.map { .numbers($0) }),
+      ("estimate", estimate.map { .number($0) }),
+      ("guarantee", guarantee.map { .string($0.rawValue) }),
+      ("outputBounds", outputBounds.isEmpty ? nil : .numbers(outputBounds)),
+      ("outside", isOutside ? .boolean(true) : nil),
+    ])
+  }
+}
+
+extension Results.Ledger {
+  /// The phases of the contract.
+  public static let phases = [
+    "mesh", "assembly", "factorization", "solve", "reduction", "online",
+  ]
+
+  fileprivate var json: JSONValue {
+    let named = Results.Ledger.phases.map { phase in
+      (key: phase, value: seconds.filter { $0.key == phase }.reduce(0) { $0 + $1.value })
+    }
+    let others = seconds.filter { !Results.Ledger.phases.contains($0.key) }
+    return .object([
+      ("fullSolves", .integer(fullSolves)), ("seconds", .numbers(named + others)),
+      (
+        "secondsPerQuery",
+        .object([
+          ("full", optional(secondsPerQuery.full)), ("reduced", optional(secondsPerQuery.reduced)),
+          ("estimate", optional(secondsPerQuery.estimate)),
+        ])
+      ),
+      ("breakEvenQueries", optional(breakEvenQueries)),
+      ("peakMemoryBytes", .integer(peakMemoryBytes)),
+    ])
+  }
+}
