@@ -73,7 +73,8 @@ extension ReportContent {
     if let ledger, let full = ledger.secondsFull, let online = ledger.secondsOnline, online > 0 {
       let what = ledger.secondsEstimate == nil ? "a query" : "a query with its estimate"
       tiles.append(
-        (ReportWords.duration(online), "\(what), \(ReportWords.factor(full / online)) × faster"))
+        (ReportWords.duration(online), "\(what), \(ReportWords.factor(full / online)) times faster")
+      )
     }
     if let queries = ledger?.breakEvenQueries {
       tiles.append((ReportWords.count(queries), "queries pay for the offline stage"))

@@ -35,6 +35,7 @@ extension ReportContent {
         ", beside \(greedy.comparisons.map { Markup.escaped($0.name) }.joined(separator: " and "))"
     }
     caption += ". A straight fall on this scale is exponential convergence."
+    caption += ReportContent.floorRemark(greedy.floor, greedy.steps.map(\.estimate))
     page.figure([greedyChart(greedy)], caption: caption)
     if let chart = chosenChart(greedy) {
       let components = parameters.map(\.componentNames.count).reduce(0, +)
@@ -42,7 +43,8 @@ extension ReportContent {
       page.figure(
         [chart],
         caption: "Where the chosen parameters lie in their ranges, the first choices pale, the "
-          + "last dark. Marks at the ends say that the corners of the domain are hardest." + rest)
+          + "last dark. Marks crowding at the ends say that the corners of the domain are hardest."
+          + rest)
     }
     page.table(
       ReportTable(
@@ -53,7 +55,7 @@ extension ReportContent {
             .text(step.parameter.map { NumberText($0, digits: 4).plain }.joined(separator: ", ")),
             .number(step.estimate), .text(step.guarantee.words),
           ]
-        }, limit: 12),
+        }, limit: 12, isAligned: true),
       caption: "The chosen training rows, counted from 0, and the largest estimate after each.")
   }
 
@@ -82,7 +84,8 @@ extension ReportContent {
             .count(k + 1), .number(sigma[k]),
             lost.indices.contains(k) ? .number(lost[k]) : .none,
           ]
-        }, limit: 12), caption: "Singular values and what is lost after each mode.")
+        }, limit: 12, isAligned: true), caption: "Singular values and what is lost after each mode."
+    )
   }
 
   func addValidation(to page: inout ReportPage) {
@@ -93,11 +96,13 @@ extension ReportContent {
     page.paragraph(validationSummary(validation))
     page.figure(
       [errorChart(validation)],
-      caption: "\(Markup.escaped(validation.measure)) against basis size: "
+      caption: "\(ReportContent.capitalised(validation.measure)) against basis size: "
         + (hasEstimates ? "the \(word) and the true error, " : "the true error, ")
         + "largest (solid) and mean (dashed); the bands span smallest to largest."
         + (hasEstimates && validation.guarantee == .upperBound
-          ? " The bound must lie above the error at every point." : ""))
+          ? " The bound must lie above the error at every point." : "")
+        + ReportContent.floorRemark(
+          validation.floor, validation.sizes.flatMap { $0.errors + $0.estimates }))
     if let chart = effectivityChart(validation) {
       page.figure(
         [chart],
@@ -135,7 +140,18 @@ extension ReportContent {
   }
 
   private func validationCaption(_ validation: Validation) -> String {
-    "\(Markup.escaped(validation.measure)) over the unseen points, by basis size."
+    "\(ReportContent.capitalised(validation.measure)) over the unseen points, by basis size."
+  }
+
+  /// `text` escaped, its first letter a capital.
+  private static func capitalised(_ text: String) -> String {
+    Markup.escaped(text.prefix(1).uppercased() + text.dropFirst())
+  }
+
+  /// Says where the round-off floor is if it lies below the picture.
+  private static func floorRemark(_ floor: Double?, _ values: [Double]) -> String {
+    guard let floor, !isNear(floor, values) else { return "" }
+    return " The round-off floor of the estimate, \(ReportWords.number(floor)), lies far below."
   }
 
   private func validationTable(_ validation: Validation) -> ReportTable {
@@ -162,7 +178,7 @@ extension ReportContent {
           .count(s.uncertifiedCount),
         ]
         return row
-      }, limit: 40)
+      }, limit: 40, isAligned: true)
   }
 
   private func cell(_ x: Double) -> ReportTable.Cell { x.isNaN ? .none : .number(x) }

@@ -37,7 +37,8 @@ extension ReportContent {
           row.append(o.bounds.isEmpty ? .none : .number(ReportWords.largest(o.bounds)))
           row.append(ReportWords.finite(ratios).min().map { .number($0) } ?? .none)
           return row
-        }), caption: "Errors of the outputs over the unseen points, in their own units.")
+        }, isAligned: true),
+      caption: "Errors of the outputs over the unseen points, in their own units.")
   }
 
   private func addQueries(to page: inout ReportPage) {
@@ -69,7 +70,7 @@ extension ReportContent {
             row.append(q.guarantee.map { .text($0.words) } ?? .none)
           }
           return row
-        }, limit: 30),
+        }, limit: 30, isAligned: true),
       caption: isBounded
         ? "Answers at the points of the case; the bound is one on the difference to the full model."
         : "Answers at the points of the case.")

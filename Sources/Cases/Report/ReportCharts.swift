@@ -18,7 +18,7 @@ extension ReportContent {
     }
     var references: [LineChart.Reference] = []
     if let tolerance = greedy.tolerance { references.append(.init(tolerance, label: "tolerance")) }
-    if let floor = greedy.floor {
+    if let floor = greedy.floor, ReportContent.isNear(floor, greedy.steps.map(\.estimate)) {
       references.append(
         .init(floor, label: "round-off floor", colour: ReportContent.floorColour))
     }
@@ -27,6 +27,13 @@ extension ReportContent {
       yAxis: Axis(greedy.measure, scale: .log), series: [bound] + others, references: references,
       width: 680, height: 360
     ).svg()
+  }
+
+  /// Whether a floor lies within three decades of the smallest value: farther down it would
+  /// squeeze the curves, and its number in the caption is enough.
+  static func isNear(_ floor: Double, _ values: [Double]) -> Bool {
+    guard let least = values.filter({ $0 > 0 && $0.isFinite }).min() else { return true }
+    return floor * 1000 >= least
   }
 
   func spectrumChart(_ spectrum: Spectrum) -> String {
@@ -114,7 +121,9 @@ extension ReportContent {
       curve("error, mean", 1, .init(.dashed)) { ReportWords.mean(ReportWords.finite($0.errors)) })
     bands.append(band(sizes, \.errors, colour: Palette.line(1)))
     var references: [LineChart.Reference] = []
-    if let floor = validation.floor {
+    if let floor = validation.floor,
+      ReportContent.isNear(floor, sizes.flatMap { $0.errors + $0.estimates })
+    {
       references.append(
         .init(floor, label: "round-off floor", colour: ReportContent.floorColour))
     }

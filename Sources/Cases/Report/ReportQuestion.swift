@@ -69,7 +69,7 @@ extension ReportContent {
         rows: expectations.map {
           [
             .text($0.quantity), .text($0.expected),
-            $0.found.map { .number($0, digits: 8) } ?? .none, .verdict($0.isMet),
+            $0.found.map { .number($0, digits: 10) } ?? .none, .verdict($0.isMet),
             .text($0.source),
           ]
         }), caption: "Pinned numbers of the case and what this run found.")

@@ -26,7 +26,7 @@ extension ReportContent {
     .tiles div{flex:1 1 10rem;padding:.2rem 1rem;border-left:1px solid var(--rule)}
     .tiles div:first-child{padding-left:0;border-left:0}
     .tiles b{display:block;font-size:1.42rem;font-weight:600;line-height:1.3;white-space:nowrap}
-    .tiles span{font:.8rem/1.35 var(--sans);color:var(--quiet)}
+    .tiles span{display:block;font:.8rem/1.35 var(--sans);color:var(--quiet)}
     .notes{list-style:none;margin:1.2rem 0;padding:0;font-size:.94rem}
     .notes li{border-left:3px solid var(--rule);padding:.15rem 0 .15rem .9rem;margin:.4rem 0}
     .notes .warning{border-color:var(--bad)}
@@ -48,6 +48,8 @@ extension ReportContent {
     .gallery{display:grid;grid-template-columns:repeat(auto-fit,minmax(21rem,1fr));gap:.4rem 1.6rem;\
     align-items:start}
     .gallery figure{margin:.8rem 0}
+    .gallery .art{justify-content:flex-start}
+    .gallery figcaption{margin-left:4px}
     .tab{margin:1.4rem 0 1.8rem}
     .cap{font:.84rem/1.45 var(--sans);color:#363c43;margin:0 0 .4rem;max-width:none;hyphens:manual}
     .csv{font-size:.78rem;margin-left:.5em}
@@ -56,7 +58,7 @@ extension ReportContent {
     border-top:1.5px solid var(--ink);border-bottom:1.5px solid var(--ink);\
     font-variant-numeric:lining-nums tabular-nums}
     th{font-weight:600;text-align:left;border-bottom:1px solid var(--ink);vertical-align:bottom}
-    th,td{padding:.26rem .7rem .26rem 0}
+    th,td{padding:.26rem 1.15rem .26rem 0}
     th:last-child,td:last-child{padding-right:0}
     td{vertical-align:top;overflow-wrap:break-word}
     tbody tr+tr td{border-top:1px solid var(--faint)}

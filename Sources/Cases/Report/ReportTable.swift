@@ -16,11 +16,17 @@ struct ReportTable {
       }
     }
 
-    var html: String {
+    /// Markup; in a column of powers of ten, zeros kept so that the digits line up.
+    func html(_ alignment: Alignment) -> String {
       switch self {
       case .text(let text): Markup.escaped(text)
       case .number(let x, let unit, let digits):
-        NumberText(x, digits: digits).html + (unit.isEmpty ? "" : "\u{202F}" + Markup.escaped(unit))
+        (alignment == .none
+          ? NumberText(x, digits: digits)
+          : NumberText(
+            x, digits: alignment == .powers ? min(digits, 3) : digits, keepsZeros: true,
+            isScientific: alignment == .powers)).html
+          + (unit.isEmpty ? "" : "\u{202F}" + Markup.escaped(unit))
       case .count(let n): NumberText(count: n).html
       case .verdict(let isMet):
         isMet ? "<span class=\"met\">✓ met</span>" : "<span class=\"missed\">✗ missed</span>"
@@ -45,24 +51,31 @@ struct ReportTable {
     }
   }
 
+  /// How the numbers of a column are set.
+  enum Alignment { case none, digits, powers }
+
   var name: String
   var columns: [String]
   var rows: [[Cell]]
   /// Rows shown; the rest is in the CSV alone.
   var limit = Int.max
+  /// Whether all numbers of a column are set alike, with as many digits each.
+  var isAligned = false
 
   /// The table; columns that hold numbers are set flush right.
   var html: String {
     let isNumeric = columns.indices.map { c in
       rows.contains { $0[c].isNumeric }
     }
+    let alignments = columns.indices.map(alignment)
     func mark(_ c: Int) -> String { isNumeric[c] ? " class=\"n\"" : "" }
     let head = columns.enumerated().map {
       "<th scope=\"col\"\(mark($0))>\(Markup.escaped($1))</th>"
     }
     let shown = rows.count > limit ? Array(rows.prefix(limit)) : rows
     let body = shown.map { row in
-      "<tr>" + row.enumerated().map { "<td\(mark($0))>\($1.html)</td>" }.joined() + "</tr>"
+      "<tr>" + row.enumerated().map { "<td\(mark($0))>\($1.html(alignments[$0]))</td>" }.joined()
+        + "</tr>"
     }
     var rest = ""
     if rows.count > shown.count {
@@ -78,6 +91,16 @@ struct ReportTable {
       \(rest)</tbody></table></div>
 
       """
+  }
+
+  /// Powers of ten for a whole column if any of its numbers needs one.
+  private func alignment(of column: Int) -> Alignment {
+    guard isAligned else { return .none }
+    let needsPower = rows.contains { row in
+      guard case .number(let x, _, let digits) = row[column] else { return false }
+      return NumberText(x, digits: digits).exponent != nil
+    }
+    return needsPower ? .powers : .digits
   }
 
   /// The whole table as comma-separated values, in a link that needs no script.

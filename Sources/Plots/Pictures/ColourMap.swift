@@ -5,6 +5,8 @@ import RealModule
 public struct ColourMap: Sendable, Hashable {
   /// The 256 colours, from value 0 to value 1.
   public let colours: [Colour]
+  /// Whether the middle stands for zero: a field drawn without a range gets one around zero.
+  public let isCentred: Bool
 
   /// A map from control points in OKLCh, joined by straight lines.
   ///
@@ -12,6 +14,7 @@ public struct ColourMap: Sendable, Hashable {
   ///   the way it should), equally spaced from 0 to 1; at least two.
   public init(stops: [(lightness: Double, chroma: Double, hue: Double)]) {
     precondition(stops.count >= 2, "a colour map needs two stops, \(stops.count) given")
+    isCentred = false
     colours = (0..<256).map { i in
       let position = Double(i) / 255 * Double(stops.count - 1)
       let first = min(Int(position), stops.count - 2)
@@ -50,6 +53,7 @@ public struct ColourMap: Sendable, Hashable {
 
   /// Two maps end to end, each with half of the values.
   private init(below: ColourMap, above: ColourMap) {
+    isCentred = true
     colours = (0..<256).map { i in
       let t = Double(i) / 255 * 2
       return t < 1 ? below.colour(at: t) : above.colour(at: t - 1)
@@ -72,8 +76,8 @@ public enum Palette {
   ]
 
   private static let areas: [Colour] = [
-    (0.80, 0.090, 245), (0.90, 0.085, 85), (0.73, 0.095, 165), (0.83, 0.085, 25),
-    (0.92, 0.050, 200), (0.70, 0.085, 300), (0.86, 0.120, 120), (0.72, 0.105, 55),
-    (0.88, 0.055, 320), (0.64, 0.085, 225), (0.94, 0.060, 105), (0.66, 0.070, 15),
+    (0.80, 0.090, 245), (0.90, 0.085, 85), (0.77, 0.095, 165), (0.83, 0.085, 25),
+    (0.92, 0.050, 200), (0.75, 0.080, 300), (0.86, 0.120, 120), (0.77, 0.095, 55),
+    (0.88, 0.055, 320), (0.70, 0.080, 225), (0.94, 0.060, 105), (0.72, 0.070, 15),
   ].map { Colour(lightness: $0.0, chroma: $0.1, hue: $0.2) }
 }

@@ -88,7 +88,7 @@ struct Drawing {
   // MARK: Values
 
   private mutating func scale() {
-    guard case .field(let values, _, let wanted, _) = picture.content else { return }
+    guard case .field(let values, let map, let wanted, _) = picture.content else { return }
     var low = Double.infinity
     var high = -Double.infinity
     for t in 0..<triangleCount where isDrawn[t] {
@@ -105,7 +105,8 @@ struct Drawing {
     if let wanted, wanted.lowerBound.isFinite, wanted.upperBound.isFinite {
       range = wanted
     } else if let extremes {
-      range = extremes
+      let reach = max(extremes.lowerBound.magnitude, extremes.upperBound.magnitude)
+      range = map.isCentred ? -reach...reach : extremes
     }
   }
 
@@ -186,12 +187,16 @@ struct Drawing {
     }
     let edges = Edges(triangles: picture.triangles, pointCount: places.count)
     let slack = 0.004 * Double(max(width, height))
+    // The lines of a fine mesh are drawn paler, or they would hide what they divide.
+    let spacing =
+      (Double(width) * Double(height) / Double(max(1, triangleCount))).squareRoot()
+    let faint = Float(0.4 * min(max(spacing / 10, 0.4), 1))
     for edge in edges.edges where isDrawn[Int(edge.first)] && isDrawn[Int(edge.last)] {
       let isFeature = isFeature(edge)
       guard isFeature || picture.showsMesh else { continue }
       raster.line(
         from: corner(Int(edge.a)), to: corner(Int(edge.b)), thickness: isFeature ? 3 : 1,
-        darkness: isFeature ? 0.8 : 0.36, slack: slack)
+        darkness: isFeature ? 0.8 : faint, slack: slack)
     }
   }
 

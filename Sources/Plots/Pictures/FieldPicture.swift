@@ -9,8 +9,8 @@ public struct FieldPicture: Sendable {
   public enum Content: Sendable {
     /// One value per point, interpolated linearly in each triangle.
     ///
-    /// - Parameters: the values, the map, the range of the map (that of the drawn values if `nil`)
-    ///   and the quantity with its unit.
+    /// With the values come the map, the range of the map (if `nil` that of the drawn values, made
+    /// symmetric about zero for a centred map) and the quantity with its unit.
     case field([Double], map: ColourMap, range: ClosedRange<Double>?, label: String)
     /// One index into `names` per triangle; an index out of range is grey.
     case regions([Int32], names: [String])
@@ -35,7 +35,7 @@ public struct FieldPicture: Sendable {
   /// Length of the longer side of the picture, in pixels of the page.
   public var size = 340.0
   /// Image pixels for each pixel of the page.
-  public var sharpness = 1.6
+  public var sharpness = 2.0
 
   /// A picture of `triangles` over `points`.
   ///

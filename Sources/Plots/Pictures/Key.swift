@@ -3,7 +3,7 @@ struct Key {
   private(set) var width = 0.0
   private(set) var height = 0.0
   private enum Kind {
-    case bar(ColourMap, AxisTicks, ClosedRange<Double>, label: String, extremes: String?)
+    case bar(ColourMap, AxisTicks, ClosedRange<Double>, label: String, extremes: [String])
     case names([String])
   }
   private let kind: Kind
@@ -15,14 +15,15 @@ struct Key {
     case .field(_, let map, _, let label):
       let ticks = AxisTicks(
         covering: drawing.range, scale: .linear, count: max(3, Int(height / 42)))
-      let extremes = drawing.extremes.map {
-        "min \(NumberText($0.lowerBound).plain), max \(NumberText($0.upperBound).plain)"
-      }
+      let extremes =
+        drawing.extremes.map {
+          ["max \(NumberText($0.upperBound).plain)", "min \(NumberText($0.lowerBound).plain)"]
+        } ?? []
       kind = .bar(map, ticks, drawing.range, label: label, extremes: extremes)
       let labels = ticks.majors.map { $0.label.width(size: Key.size) }.max() ?? 0
-      width = 16 + labels + 22
+      width = max(84, 16 + labels + 22)
       width = max(
-        width, extremes.map { Markup.width(of: $0, size: 10) + 6 } ?? 0,
+        width, extremes.map { Markup.width(of: $0, size: 10) + 6 }.max() ?? 0,
         Markup.width(of: label, size: Key.size) + 6)
       self.height = height
     case .regions(_, let names):
@@ -55,10 +56,10 @@ struct Key {
 
   private func drawBar(
     _ map: ColourMap, _ ticks: AxisTicks, _ range: ClosedRange<Double>, label: String,
-    extremes: String?, in canvas: inout SVGCanvas, x: Double, y: Double
+    extremes: [String], in canvas: inout SVGCanvas, x: Double, y: Double
   ) {
     let top = y + 20 + (ticks.factor == nil ? 0 : 14)
-    let bottom = y + height - 20
+    let bottom = y + height - 32
     canvas.text(label, x, y + 10, size: Key.size)
     if let factor = ticks.factor {
       canvas.text(
@@ -83,8 +84,9 @@ struct Key {
       canvas.line(x + 14, at, x + 18, at, stroke: SVGCanvas.quiet, width: 0.8)
       canvas.text(markup: tick.label.svg(size: Key.size), x + 22, at + 4, size: Key.size)
     }
-    if let extremes {
-      canvas.text(extremes, x, y + height - 3, size: 10, colour: SVGCanvas.quiet)
+    for (i, text) in extremes.enumerated() {
+      canvas.text(
+        text, x, y + height - 14 + 12 * Double(i), size: 10, colour: SVGCanvas.quiet)
     }
   }
 }

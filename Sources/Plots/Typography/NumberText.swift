@@ -14,7 +14,10 @@ public struct NumberText: Sendable, Hashable {
   ///   - value: Any number, finite or not.
   ///   - digits: Significant digits, at least 1.
   ///   - keepsZeros: Whether 1.5 in four digits is "1.500": columns of a table line up.
-  public init(_ value: Double, digits: Int = 4, keepsZeros: Bool = false) {
+  ///   - isScientific: Whether a power of ten is written for every number but zero.
+  public init(
+    _ value: Double, digits: Int = 4, keepsZeros: Bool = false, isScientific: Bool = false
+  ) {
     precondition(digits >= 1, "\(digits) significant digits asked for; at least 1 is needed")
     guard let exact = DecimalDigits(value) else {
       mantissa = value.isNaN ? "NaN" : value < 0 ? "\u{2212}∞" : "∞"
@@ -26,7 +29,7 @@ public struct NumberText: Sendable, Hashable {
     if rounded.digits.isEmpty {
       mantissa = "0"
       exponent = nil
-    } else if rounded.exponent >= -3, rounded.exponent < max(digits, 4) {
+    } else if !isScientific, rounded.exponent >= -3, rounded.exponent < max(digits, 4) {
       let decimals = keepsZeros ? max(0, digits - 1 - rounded.exponent) : 0
       mantissa = sign + rounded.positional(decimals: decimals)
       exponent = nil
