@@ -118,3 +118,70 @@ static inline const long *ritz_factor_s(const cholmod_factor *l) { return (const
 static inline const double *ritz_factor_x(const cholmod_factor *l) {
   return (const double *)l->x;
 }
+
+/* UMFPACK for real and for complex numbers, the latter as pairs of doubles. The matrix in
+   compressed rows is the transpose in compressed columns. `info` has UMFPACK_INFO entries. */
+
+static inline int ritz_umfpack_symbolic(int isComplex, int useMETIS, long n, const long *p,
+                                        const long *i, const void *x, void **symbolic,
+                                        double *info) {
+  double control[UMFPACK_CONTROL];
+  if (isComplex) {
+    umfpack_zl_defaults(control);
+  } else {
+    umfpack_dl_defaults(control);
+  }
+  control[UMFPACK_PRL] = 0;
+  control[UMFPACK_ORDERING] = useMETIS ? UMFPACK_ORDERING_METIS : UMFPACK_ORDERING_AMD;
+  return isComplex
+             ? umfpack_zl_symbolic(n, n, p, i, (const double *)x, NULL, symbolic, control, info)
+             : umfpack_dl_symbolic(n, n, p, i, (const double *)x, symbolic, control, info);
+}
+
+static inline int ritz_umfpack_numeric(int isComplex, const long *p, const long *i, const void *x,
+                                       void *symbolic, void **numeric, double *info) {
+  return isComplex ? umfpack_zl_numeric(p, i, (const double *)x, NULL, symbolic, numeric, NULL,
+                                        info)
+                   : umfpack_dl_numeric(p, i, (const double *)x, symbolic, numeric, NULL, info);
+}
+
+/* `transposed` is about the matrix in rows. */
+static inline int ritz_umfpack_solve(int isComplex, int transposed, const long *p, const long *i,
+                                     const void *a, void *x, const void *b, void *numeric) {
+  const int system = transposed ? UMFPACK_A : UMFPACK_Aat;
+  return isComplex ? umfpack_zl_solve(system, p, i, (const double *)a, NULL, (double *)x, NULL,
+                                      (const double *)b, NULL, numeric, NULL, NULL)
+                   : umfpack_dl_solve(system, p, i, (const double *)a, (double *)x,
+                                      (const double *)b, numeric, NULL, NULL);
+}
+
+/* The order of the unknowns (columns of the matrix in rows) and the diagonal of U. */
+static inline int ritz_umfpack_pivots(int isComplex, long *unknown, double *diagonal,
+                                      double *imaginary, void *numeric) {
+  SuiteSparse_long flag = 0;
+  return isComplex ? umfpack_zl_get_numeric(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+                                            unknown, NULL, diagonal, imaginary, &flag, NULL,
+                                            numeric)
+                   : umfpack_dl_get_numeric(NULL, NULL, NULL, NULL, NULL, NULL, unknown, NULL,
+                                            diagonal, &flag, NULL, numeric);
+}
+
+static inline void ritz_umfpack_free_symbolic(void *symbolic) {
+  umfpack_dl_free_symbolic(&symbolic);
+}
+static inline void ritz_umfpack_free_numeric(int isComplex, void *numeric) {
+  if (isComplex) {
+    umfpack_zl_free_numeric(&numeric);
+  } else {
+    umfpack_dl_free_numeric(&numeric);
+  }
+}
+static inline int ritz_umfpack_info_count(void) { return UMFPACK_INFO; }
+static inline double ritz_umfpack_rcond(const double *info) { return info[UMFPACK_RCOND]; }
+static inline double ritz_umfpack_entries(const double *info) {
+  return info[UMFPACK_LNZ] + info[UMFPACK_UNZ];
+}
+static inline double ritz_umfpack_flops(const double *info) { return info[UMFPACK_FLOPS]; }
+static inline double ritz_umfpack_bytes(const double *info) {
+  return info[UMFPACK_NUMERIC_SIZE] * info[UMFPACK_SIZE_OF_UNIT];
+}

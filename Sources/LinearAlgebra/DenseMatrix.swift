@@ -1,3 +1,5 @@
+internal import ComplexModule
+
 /// A dense matrix, stored by columns.
 public struct DenseMatrix<S: Scalar>: Sendable, Equatable {
   /// m.
@@ -78,6 +80,8 @@ public struct DenseMatrix<S: Scalar>: Sendable, Equatable {
   }
 
   /// A copy of consecutive rows.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   public func rows(_ range: Range<Int>) -> DenseMatrix {
     var result = DenseMatrix(rowCount: range.count, columnCount: columnCount)
     for j in 0..<columnCount { for i in range { result[i - range.lowerBound, j] = self[i, j] } }
@@ -100,6 +104,8 @@ public struct DenseMatrix<S: Scalar>: Sendable, Equatable {
   }
 
   /// Aᵀ.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   public func transposed() -> DenseMatrix {
     var result = DenseMatrix(rowCount: columnCount, columnCount: rowCount)
     for j in 0..<columnCount { for i in 0..<rowCount { result[j, i] = self[i, j] } }
@@ -107,6 +113,8 @@ public struct DenseMatrix<S: Scalar>: Sendable, Equatable {
   }
 
   /// Aᴴ.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   public func adjoint() -> DenseMatrix {
     var result = transposed()
     for k in result.values.indices { result.values[k] = result.values[k].conjugate }

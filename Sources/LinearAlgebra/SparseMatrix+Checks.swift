@@ -1,7 +1,9 @@
+internal import ComplexModule
+
 extension SparseMatrix {
   /// The place of the first NaN or infinite entry, nil if all are finite.
   public var firstNonFiniteEntry: (row: Int, column: Int)? {
-    guard let k = values.firstIndex(where: { !$0.isFinite }) else { return nil }
+    guard let k = firstNonFinite(values) else { return nil }
     return pattern.place(ofEntry: k)
   }
 
@@ -14,6 +16,8 @@ extension SparseMatrix {
   /// The first pair of entries (below, above the diagonal) that differ.
   ///
   /// - Precondition: The pattern is square and symmetric.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   func firstAsymmetry(tolerance: Double) -> (row: Int, column: Int)? {
     var next = pattern.upperStart
     let (start, column) = (pattern.rowStart, pattern.column)
@@ -65,4 +69,11 @@ extension SparsityPattern {
     }
     return (low, Int(column[k]))
   }
+}
+
+/// The index of the first number that is not finite.
+@specialized(where S == Double)
+@specialized(where S == Complex<Double>)
+func firstNonFinite<S: Scalar>(_ values: [S]) -> Int? {
+  values.firstIndex { !$0.isFinite }
 }

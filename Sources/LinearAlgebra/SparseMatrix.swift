@@ -46,9 +46,17 @@ public struct SparseMatrix<S: Scalar>: Sendable {
     return y
   }
 
-  /// A B, column by column.
+  /// A B; each column has the bits of A b.
   public static func * (a: SparseMatrix, b: DenseMatrix<S>) -> DenseMatrix<S> {
-    DenseMatrix(
+    precondition(
+      b.rowCount == a.columnCount,
+      "product of \(a.rowCount) × \(a.columnCount) and \(b.rowCount) × \(b.columnCount)")
+    if b.columnCount > 1, let a = a as? SparseMatrix<Double>, let b = b as? DenseMatrix<Double>,
+      let c = sparseBlockProduct(a, b) as? DenseMatrix<S>
+    {
+      return c
+    }
+    return DenseMatrix(
       rowCount: a.rowCount, columns: (0..<b.columnCount).map { a * b.column($0) })
   }
 

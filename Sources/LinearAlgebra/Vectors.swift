@@ -1,3 +1,5 @@
+internal import ComplexModule
+
 /// Σ conj(xᵢ) yᵢ, the inner product of ℂⁿ (of ℝⁿ for real vectors).
 ///
 /// - Precondition: `x` and `y` have equal lengths.
@@ -33,6 +35,15 @@ public func axpy<S: Scalar>(_ a: S, _ x: [S], into y: inout [S]) {
 }
 
 /// x ← a x.
+@specialized(where S == Double)
+@specialized(where S == Complex<Double>)
 public func scale<S: Scalar>(_ a: S, _ x: inout [S]) {
   for i in x.indices { x[i] *= a }
+}
+
+/// x ← x̄.
+@specialized(where S == Double)
+@specialized(where S == Complex<Double>)
+func conjugate<S: Scalar>(_ x: inout [S]) {
+  for i in x.indices { x[i] = x[i].conjugate }
 }

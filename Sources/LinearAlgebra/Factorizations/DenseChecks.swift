@@ -1,7 +1,9 @@
+internal import ComplexModule
+
 extension DenseMatrix {
   /// The place of the first NaN or infinite entry, nil if all are finite.
   public var firstNonFiniteEntry: (row: Int, column: Int)? {
-    guard let k = values.firstIndex(where: { !$0.isFinite }) else { return nil }
+    guard let k = firstNonFinite(values) else { return nil }
     return (k % rowCount, k / rowCount)
   }
 
@@ -16,6 +18,8 @@ extension DenseMatrix {
   /// Refuses a matrix whose entries differ from those of Aᴴ by more than 10⁻⁸ of the largest.
   ///
   /// - Precondition: The matrix is square.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   func requireHermitian() throws(FactorizationError) {
     precondition(rowCount == columnCount, "a \(rowCount) × \(columnCount) matrix is not square")
     try requireFinite()
@@ -42,6 +46,8 @@ extension DenseMatrix {
   }
 
   /// Sets everything below (or above) the diagonal to zero.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   mutating func keepTriangle(upper: Bool) {
     for j in 0..<columnCount {
       for i in upper ? min(j + 1, rowCount)..<rowCount : 0..<min(j, rowCount) {

@@ -31,7 +31,7 @@ extension FactorizationError: CustomStringConvertible {
       """
     case .singular(let pivot):
       """
-      the matrix is singular to working precision: the pivot of row \(pivot) vanishes; \
+      the matrix is singular to working precision: the pivot of unknown \(pivot) vanishes; \
       a part without any Dirichlet or Robin condition, or an unused unknown, gives such a matrix
       """
     case .notFinite(let row, let column):

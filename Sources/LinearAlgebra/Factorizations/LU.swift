@@ -1,3 +1,5 @@
+internal import ComplexModule
+
 /// P A = L U of a dense square matrix, with row exchanges.
 ///
 /// - Source: Golub, Van Loan, *Matrix Computations*, 4th ed. (2013), §3.4.
@@ -17,6 +19,8 @@ public struct LU<S: Scalar>: Sendable {
   /// - Precondition: `a` is square.
   /// - Throws: `notFinite`; `singular` with the column whose pivot is zero or at round-off,
   ///   compared with the entries of its row and of its column.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   public init(_ a: DenseMatrix<S>) throws(FactorizationError) {
     let n = a.rowCount
     precondition(n == a.columnCount, "LU of a \(n) × \(a.columnCount) matrix")

@@ -1,3 +1,4 @@
+internal import ComplexModule
 internal import RealModule
 
 /// Q as a product of Householder reflectors, in the storage LAPACK gives them, and R.
@@ -65,6 +66,8 @@ struct Reflectors<S: Scalar>: Sendable {
   }
 
   /// The first min(m, n) columns of Q.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   consuming func orthonormalColumns() throws(FactorizationError) -> DenseMatrix<S> {
     let (m, k) = (packed.rowCount, k)
     guard k > 0 else { return DenseMatrix(rowCount: m, columnCount: 0) }
@@ -80,6 +83,8 @@ struct Reflectors<S: Scalar>: Sendable {
   }
 
   /// Q B, with B of min(m, n) rows.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   func times(_ b: DenseMatrix<S>) -> DenseMatrix<S> {
     let (m, n) = (packed.rowCount, b.columnCount)
     precondition(b.rowCount == k, "product of \(m) × \(k) and \(b.rowCount) × \(n)")
@@ -91,6 +96,8 @@ struct Reflectors<S: Scalar>: Sendable {
   }
 
   /// Qᴴ B, with B of m rows.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   func adjointTimes(_ b: DenseMatrix<S>) -> DenseMatrix<S> {
     let (m, n) = (packed.rowCount, b.columnCount)
     precondition(b.rowCount == m, "product of \(k) × \(m) and \(b.rowCount) × \(n)")

@@ -1,3 +1,5 @@
+internal import ComplexModule
+
 /// A = Q R of a matrix with many rows and few columns, on all threads, with Q kept as a tree of
 /// reflectors.
 ///
@@ -60,6 +62,8 @@ public struct TallSkinnyQR<S: Scalar>: Sendable {
   /// Q B, for example the left singular vectors from those of R.
   ///
   /// - Precondition: `b` has min(m, n) rows.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   public func times(_ b: DenseMatrix<S>) -> DenseMatrix<S> {
     precondition(b.rowCount == r.rowCount, "Q has \(r.rowCount) columns, not \(b.rowCount)")
     guard let top = upper.first else { return leaves[0].times(b) }
@@ -83,6 +87,8 @@ public struct TallSkinnyQR<S: Scalar>: Sendable {
   /// Qᴴ B.
   ///
   /// - Precondition: `b` has m rows.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   public func adjointTimes(_ b: DenseMatrix<S>) -> DenseMatrix<S> {
     precondition(b.rowCount == rowCount, "Q has \(rowCount) rows, not \(b.rowCount)")
     guard let top = upper.first else { return leaves[0].adjointTimes(b) }
@@ -97,6 +103,8 @@ public struct TallSkinnyQR<S: Scalar>: Sendable {
 
 extension DenseMatrix {
   /// Overwrites consecutive rows by those of `other`.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   mutating func setRows(from first: Int, _ other: DenseMatrix) {
     precondition(other.columnCount == columnCount, "\(other.columnCount) of \(columnCount) columns")
     for j in 0..<columnCount {
