@@ -59,7 +59,7 @@ extension AffineSplitter {
     _ condition: Expression, _ a: Expression, _ b: Expression
   ) throws(AffineSplitError) -> [AffineTerm] {
     guard condition.isMixed else {
-      return try select(condition, try split(a), try split(b))
+      return try select(condition, a, b)
     }
     guard case .call(let function, let operands) = condition.form else {
       throw AffineSplitError(condition, .comparison)
@@ -78,10 +78,12 @@ extension AffineSplitter {
   }
 
   private func select(
-    _ condition: Expression, _ a: [AffineTerm], _ b: [AffineTerm]
+    _ condition: Expression, _ first: Expression, _ second: Expression
   ) throws(AffineSplitError) -> [AffineTerm] {
+    let a = try split(first)
+    let b = try split(second)
     if a.count + b.count > Expression.mostAffineTerms {
-      throw AffineSplitError(condition, .tooManyTerms)
+      throw AffineSplitError(.conditional(condition, first, second), .tooManyTerms)
     }
     func choose(_ u: Expression, _ v: Expression) -> Expression {
       Expression.conditional(condition, u, v).simplified()

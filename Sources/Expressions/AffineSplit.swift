@@ -42,9 +42,12 @@ struct AffineTerm {
   }
 }
 
-/// Expands an expression from the leaves to the root.
-struct AffineSplitter {
+/// Expands an expression from the leaves to the root, each distinct part once.
+final class AffineSplitter {
   let positive: Set<Symbol>
+  private var known: [Expression: [AffineTerm]] = [:]
+
+  init(positive: Set<Symbol>) { self.positive = positive }
 
   /// The terms of a simplified expression.
   func split(_ e: Expression) throws(AffineSplitError) -> [AffineTerm] {
@@ -55,6 +58,13 @@ struct AffineSplitter {
           ? AffineTerm(theta: .one, g: e) : AffineTerm(theta: e, g: .one)
       ]
     }
+    if let terms = known[e] { return terms }
+    let terms = try splitMixed(e)
+    known[e] = terms
+    return terms
+  }
+
+  private func splitMixed(_ e: Expression) throws(AffineSplitError) -> [AffineTerm] {
     switch e.form {
     case .constant, .symbol: return []
     case .negation(let a):

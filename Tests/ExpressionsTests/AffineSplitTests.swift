@@ -88,6 +88,46 @@ import Testing
     }
   }
 
+  @Test func `refuses any sum or product with a part that does not separate`() throws {
+    var generator = RandomExpression(seed: 52)
+    let parts = [
+      "sin(h*x)", "1/(h + x)", "exp(t*y)", "max(k[0], z)", "abs(x - h)", "x^h", "(x < h)",
+      "tanh(x + h)", "hypot(x, t)", "sqrt(2 + x + h)", "if(x + t > 0, 1, 2)",
+    ]
+    for round in 0..<500 {
+      let text = generator.separable(depth: 1 + generator.below(2))
+      let part = parts[round % parts.count]
+      for whole in [
+        "\(text) + \(part)", "(3 + exp(\(text))^2) * \(part)", "1/(2 + \(part)) - \(text)",
+      ] {
+        #expect(throws: AffineSplitError.self, "\(whole)") { try parsed(whole).affineSplit() }
+      }
+    }
+  }
+
+  @Test func `expands nested mixed conditions, or says that they are too many`() throws {
+    func staircase(_ count: Int) throws -> Expression {
+      try parsed(
+        (1...count).reduce("k[0]*x") { "if(x < \($1) and h < \($1), k[1] + y, \($0))" })
+    }
+    let e = try staircase(5)
+    let terms = try e.affineSplit()
+    var generator = RandomExpression(seed: 53)
+    for _ in 0..<50 {
+      var point = generator.point()
+      point[0] *= 4
+      point[7] *= 3
+      #expect(abs(value(terms, at: point).sum - e.value(at: point)) < 1e-12)
+    }
+    do {
+      _ = try staircase(60).affineSplit()
+      Issue.record("60 steps need more terms than are allowed")
+    } catch let error as AffineSplitError {
+      #expect(error.reason == .tooManyTerms)
+      #expect(error.part.hasPrefix("if("))
+    }
+  }
+
   @Test func `takes the root of a product when a factor is known to be positive`() throws {
     let terms = try parsed("sqrt(k[0]*x) + k[0]^0.3 * log(h * y)")
       .affineSplit(positive: [.parameter(0), .parameter(3)])
