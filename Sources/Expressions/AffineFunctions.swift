@@ -88,23 +88,27 @@ extension AffineSplitter {
     func choose(_ u: Expression, _ v: Expression) -> Expression {
       Expression.conditional(condition, u, v).simplified()
     }
+    // The factor of the other kind is kept; branches whose kept factors are proportional pair up.
     let isOfCoordinates = condition.node.dependence.contains(.coordinates)
-    var unpaired = b
+    let kept = isOfCoordinates ? \AffineTerm.theta : \AffineTerm.g
+    let chosen = isOfCoordinates ? \AffineTerm.g : \AffineTerm.theta
+    var unpaired = b.map { (term: $0, kept: $0[keyPath: kept].scaleAndDirection) }
     var result: [AffineTerm] = []
-    for term in a {
-      let kept = isOfCoordinates ? term.theta : term.g
-      let partner = unpaired.firstIndex { (isOfCoordinates ? $0.theta : $0.g) == kept }
-      let other = partner.map { unpaired.remove(at: $0) }
-      result.append(
-        isOfCoordinates
-          ? AffineTerm(theta: kept, g: choose(term.g, other?.g ?? .zero))
-          : AffineTerm(theta: choose(term.theta, other?.theta ?? .zero), g: kept))
+    for var term in a {
+      let (scale, direction) = term[keyPath: kept].scaleAndDirection
+      var other = Expression.zero
+      if let i = unpaired.firstIndex(where: {
+        $0.kept.direction == direction && ($0.kept.scale / scale).isFinite
+      }) {
+        let partner = unpaired.remove(at: i)
+        other = partner.term[keyPath: chosen].scaled(by: partner.kept.scale / scale)
+      }
+      term[keyPath: chosen] = choose(term[keyPath: chosen], other)
+      result.append(term)
     }
-    for term in unpaired {
-      result.append(
-        isOfCoordinates
-          ? AffineTerm(theta: term.theta, g: choose(.zero, term.g))
-          : AffineTerm(theta: choose(.zero, term.theta), g: term.g))
+    for (var term, _) in unpaired {
+      term[keyPath: chosen] = choose(.zero, term[keyPath: chosen])
+      result.append(term)
     }
     return AffineTerm.joined(result)
   }

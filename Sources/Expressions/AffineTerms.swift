@@ -38,7 +38,7 @@ extension AffineTerm {
 extension Expression {
   /// A number times an expression in a spelling that does not depend on the order of operands;
   /// of a sum the number is the coefficient of its first term in that order.
-  fileprivate var scaleAndDirection: (scale: Double, direction: Expression) {
+  var scaleAndDirection: (scale: Double, direction: Expression) {
     let (coefficient, rest) = coefficientAndRest
     let ordered = rest.ordered()
     guard case .sum(let terms) = ordered.form else { return (coefficient, ordered) }

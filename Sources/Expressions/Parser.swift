@@ -46,7 +46,7 @@ struct Parser {
   mutating func whole() throws(ExpressionError) -> Expression {
     if token.kind == .end { throw error(.empty, at: 0..<1, "there is no expression") }
     let result = try choice()
-    guard token.kind == .end else { throw unexpected(after: "the expression") }
+    guard token.kind == .end else { throw unexpected(after: nil) }
     return result
   }
 
@@ -257,24 +257,21 @@ extension Parser {
     ExpressionError(kind, in: lexer.text, at: span, message, suggestion: suggestion)
   }
 
-  /// The present token cannot stand where it does.
-  func unexpected(after context: String) -> ExpressionError {
+  /// The present token cannot stand where it does; without a context the expression is complete.
+  func unexpected(after context: String?) -> ExpressionError {
     let found = lexer.spelling(token.span)
-    let kind = ExpressionError.Kind.unexpected(found)
-    guard token.kind != .end else {
-      return error(kind, at: token.span, "the text ends too early: \(context)")
-    }
-    switch token.kind {
-    case .sign(")"), .sign("]"):
-      return error(kind, at: token.span, "this '\(found)' closes nothing: \(context)")
-    case .sign(","):
-      return error(
-        kind, at: token.span, "unexpected ',': the decimal sign is a point, as in 1.5")
-    case .number, .identifier, .sign("("):
-      return error(
-        kind, at: token.span, "an operator is missing before '\(shortened(token.span))'")
-    default:
-      return error(kind, at: token.span, "unexpected '\(found)': \(context)")
-    }
+    let reason = context.map { ": \($0)" } ?? ""
+    let message =
+      switch token.kind {
+      case .end: "the text ends too early" + reason
+      case .sign(","): "unexpected ','; the decimal sign is a point, as in 1.5"
+      case .number, .identifier, .sign("("):
+        "an operator is missing before '\(shortened(token.span))'"
+      case .sign(")") where context == nil, .sign("]") where context == nil:
+        "this '\(found)' closes nothing"
+      case .sign("["): "only a vector parameter takes an index"
+      default: "unexpected '\(found)'" + reason
+      }
+    return error(.unexpected(found), at: token.span, message)
   }
 }

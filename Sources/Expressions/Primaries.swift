@@ -62,9 +62,11 @@ extension Parser {
       throw error(
         .unexpected(name), at: first.span, "\(name) needs its argument in parentheses")
     }
+    let suggestion = nearestName(to: name, among: scope.names)
+    let known = scope.names.count <= 20 ? ": there are " + scope.names.joined(separator: ", ") : ""
     throw error(
-      .unknownName(name), at: first.span, "there is no '\(name)' here",
-      suggestion: nearestName(to: name, among: scope.names))
+      .unknownName(name), at: first.span,
+      "there is no '\(name)' here" + (suggestion == nil ? known : ""), suggestion: suggestion)
   }
 
   /// A scalar parameter, or the entry whose index follows.
@@ -165,11 +167,16 @@ extension Parser {
     try advance()
     let arguments = try arguments(of: name)
     guard count.contains(arguments.count) else {
-      let wanted = count.count == 1 ? "\(count.lowerBound)" : "at least \(count.lowerBound)"
+      let wanted =
+        switch count {
+        case 1...1: "one argument"
+        case 2...2: "two arguments"
+        case 3...3: "three arguments"
+        default: "one or more arguments"
+        }
       throw error(
         .argumentCount(function: name, found: arguments.count), at: first.span,
-        "\(name) takes \(wanted) argument\(count.upperBound == 1 ? "" : "s"), not \(arguments.count)"
-      )
+        "\(name) takes \(wanted), not \(arguments.count)")
     }
     return try checked(built(name, arguments), from: first.offset)
   }

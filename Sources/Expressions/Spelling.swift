@@ -27,5 +27,10 @@ func nearestName(to word: String, among candidates: [String]) -> String? {
   let ranked = candidates.map { ($0, spellingDistance(word.lowercased(), $0.lowercased())) }
   // A single letter is near to every other single letter; only its case can be a slip.
   let near = ranked.filter { $0.1 <= (word.unicodeScalars.count == 1 ? 0 : allowed) }
-  return near.min { $0.1 < $1.1 }?.0
+  // Of equally near ones the one that begins alike, then the shorter.
+  func rank(_ entry: (name: String, distance: Int)) -> (Int, Int, Int) {
+    let alike = zip(entry.name.lowercased(), word.lowercased()).prefix { $0 == $1 }.count
+    return (entry.distance, -alike, entry.name.count)
+  }
+  return near.min { rank($0) < rank($1) }?.0
 }

@@ -56,6 +56,20 @@ import Testing
     #expect(abs(value(terms, at: point).sum - e.value(at: point)) < 1e-13)
   }
 
+  @Test(arguments: [
+    ("k[0]*(1+x) + k[0]*x", "k[0]", "1 + 2 * x"),
+    ("if(x < 0.5, k[0], 2*k[0])", "k[0]", "if(x < 0.5, 1, 2)"),
+    ("if(h > 1, 2*x*y, x*y)", "if(h > 1, 1, 0.5)", "2 * x * y"),
+    ("2*k[0]*x - k[0]*x", "k[0]", "x"),
+  ])
+  func `writes the single term a person would write`(
+    text: String, theta: String, g: String
+  ) throws {
+    let terms = try parsed(text).affineSplit()
+    #expect(terms.count == 1)
+    #expect(terms.first.map { "\($0.theta) | \($0.g)" } == "\(theta) | \(g)")
+  }
+
   @Test func `leaves a pure expression as it stands, its other factor one`() throws {
     let one = Expression(1)
     let parameters = try parsed("k[0]*(k[1] + exp(h))").affineSplit()

@@ -29,7 +29,8 @@ private func failure(_ text: String) -> ExpressionError? {
   }
 
   @Test(arguments: [
-    ("sine(x)", "sin"), ("sqr(x)", "sqrt"), ("hipot(x, y)", "hypot"), ("X", "x"),
+    ("sine(x)", "sin"), ("sinn(x)", "sin"), ("sqr(x)", "sqrt"), ("hipot(x, y)", "hypot"),
+    ("X", "x"),
     ("x = 1", "=="), ("x ≤ 1", "<="), ("mni(x, y)", "min"), ("ciel(x)", "ceil"),
   ])
   func `comes with the nearest valid spelling`(text: String, suggestion: String) {
