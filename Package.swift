@@ -87,7 +87,7 @@ let package = Package(
     tests(of: "LinearAlgebra", ["LinearAlgebra", real, complex]),
     tests(of: "Expressions", ["Expressions", real]),
     tests(of: "Plots", ["Plots", "CZlib"]),
-    tests(of: "Meshes", ["Meshes", "LinearAlgebra", real]),
+    tests(of: "Meshes", ["Meshes", "LinearAlgebra", "CZlib", real]),
     tests(
       of: "FiniteElements", ["FiniteElements", "Meshes", "LinearAlgebra", "Expressions", real]),
     tests(

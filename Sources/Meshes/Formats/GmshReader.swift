@@ -73,7 +73,7 @@ struct GmshReader {
     case "Elements":
       if version == .two { try elementsOfVersion2() } else { try elementsOfVersion4() }
     default:
-      try scanner.skip(name)
+      try scanner.skip(name, from: start)
       return
     }
     try scanner.end(of: name)

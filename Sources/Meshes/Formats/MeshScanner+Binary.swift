@@ -81,8 +81,7 @@ extension MeshScanner {
   }
 
   /// Passes over a section, whatever it holds, up to and including its end.
-  mutating func skip(_ section: String) throws(MeshError) {
-    let start = offset
+  mutating func skip(_ section: String, from start: Int) throws(MeshError) {
     let mark = Array("$End\(section)".utf8)
     while offset + mark.count <= bytes.count {
       if bytes[offset] == 36, offset == 0 || bytes[offset - 1] == 10 || binary,

@@ -182,6 +182,6 @@ struct MeshScanner {
         return value
       }
     }
-    throw malformed(meaning, at: start)
+    throw malformed("\(meaning), a decimal number", at: start)
   }
 }

@@ -1,0 +1,142 @@
+import Meshes
+import TestSupport
+import Testing
+
+/// The error that reading gives, nil if there is none.
+func refusal(_ bytes: [UInt8]) -> MeshError? {
+  var notes: [String] = []
+  do throws(MeshError) {
+    _ = try Mesh(bytes: bytes, file: "test.msh", notes: &notes)
+    return nil
+  } catch { return error }
+}
+
+func refusal(_ text: String) -> MeshError? { refusal(Array(text.utf8)) }
+
+/// Two triangles on a square, MSH 2.2; lines are numbered in the tests below.
+private let square = """
+  $MeshFormat
+  2.2 0 8
+  $EndMeshFormat
+  $Nodes
+  4
+  1 0 0 0
+  2 1 0 0
+  3 1 1 0
+  4 0 1 0
+  $EndNodes
+  $Elements
+  2
+  1 2 2 7 1 1 2 3
+  2 2 2 7 1 1 3 4
+  $EndElements
+
+  """
+
+@Suite struct `Defects of mesh files` {
+  @Test func `the sound file is read`() throws {
+    try #expect(mesh(square).mesh.cellCount == 2)
+  }
+
+  @Test(arguments: [
+    ("2 1 0 0", "2 1,5 0 0", 7, "number"), ("2 1 0 0", "2 nan 0 0", 7, "coordinate"),
+    ("2 1 0 0", "2 1e400 0 0", 7, "finite"), ("2 1 0 0", "2 1 0", 7, "coordinate"),
+    ("2 1 0 0", "2 1 0 0 0", 7, "end of the line"), ("2 1 0 0", "2 1 \0 0", 7, "x00"),
+    ("2 1 0 0", "-2 1 0 0", 7, "negative"), ("2 1 0 0", "1 1 0 0", 7, "listed twice"),
+    ("2 1 0 0", "99999999999999999999 1 0 0", 7, "2^63"),
+    ("\n4\n", "\n100000000000000\n", 5, "number of nodes"), ("\n4\n", "\n3\n", 9, "$EndNodes"),
+    ("\n4\n", "\n5\n", 10, "$EndNodes"), ("\n4\n", "\n-4\n", 5, "negative"),
+    ("1 2 2 7 1 1 2 3", "1 2 2 7 1 1 2 9", 13, "refers to node 9"),
+    ("1 2 2 7 1 1 2 3", "1 2 2 7 1 1 2 2", 13, "has node 2 twice"),
+    ("1 2 2 7 1 1 2 3", "1 3 2 7 1 1 2 3 4", 13, "quadrangles"),
+    ("1 2 2 7 1 1 2 3", "1 999 2 7 1 1 2 3 4", 13, "element type"),
+    ("2 2 2 7 1 1 3 4", "2 2 2 7 1 3 2 1", 14, "same cell as element 1"),
+    ("2 2 2 7 1 1 3 4", "1 2 2 7 1 1 3 4", 14, "number of an earlier element"),
+    ("3 1 1 0", "3 2 0 0", 13, "flat"), ("2.2 0 8", "3.0 0 8", 2, "version"),
+    ("2.2 0 8", "2.2 0 4", 2, "size of a real"), ("$Elements", "$Elemants", 11, "$EndElemants"),
+    ("$EndElements", "", 16, "$EndElements"), ("$Nodes", "Nodes", 4, "section"),
+    ("$EndNodes\n", "$EndNodes\n$Nodes\n", 11, "second"),
+  ])
+  func `a defect is named with its line`(
+    old: String, new: String, line: Int, says: String
+  ) throws {
+    let error = try #require(refusal(square.replacing(old, with: new)))
+    #expect(error.description.hasPrefix("test.msh:\(line): "), "\(error)")
+    #expect(error.description.contains(says), "\(error)")
+  }
+
+  @Test func `whole-file defects are named`() throws {
+    #expect(refusal("")?.description.contains("empty file") == true)
+    let wide = square.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+    #expect(refusal([0xFF, 0xFE] + wide)?.description.contains("UTF-16") == true)
+    #expect(refusal(wide)?.description.contains("UTF-16") == true)
+    #expect(refusal("$NOD\n1\n$ENDNOD\n")?.description.contains("version 1") == true)
+    let surface = refusal(square.replacing("3 1 1 0", with: "3 1 1 0.5"))
+    #expect(surface?.description.contains("surface in space") == true)
+    let lines = refusal(
+      square.replacing(" 2 2 7 1 1 2 3", with: " 1 2 7 1 1 2")
+        .replacing(" 2 2 7 1 1 3 4", with: " 1 2 7 1 1 3"))
+    #expect(lines?.description.contains("only points and lines") == true)
+  }
+
+  @Test(arguments: GmshFile.Variant.all.filter { $0.encoding != .text })
+  func `a defect of a binary file is named with its byte and element`(
+    variant: GmshFile.Variant
+  ) throws {
+    var file = GmshFile(samples[0])
+    file.elements[3].nodes[1] = 4711
+    let error = try #require(refusal(file.bytes(variant)))
+    guard case .badElement(let place, 4, .unknownNode(4711)) = error, case .byte = place.position
+    else {
+      Issue.record("\(error)")
+      return
+    }
+    file = GmshFile(samples[0])
+    file.nodes[2].point[1] = .nan
+    #expect(refusal(file.bytes(variant))?.description.contains("byte") == true)
+  }
+
+  @Test(arguments: GmshFile.Variant.all)
+  func `every truncated file is refused`(variant: GmshFile.Variant) {
+    let bytes = GmshFile(samples[0]).bytes(variant)
+    // The last bytes are the newline and the end of the last end tag's line.
+    for length in stride(from: 0, to: bytes.count - 1, by: 7) {
+      #expect(refusal(Array(bytes[..<length])) != nil, "\(length) bytes of \(bytes.count)")
+    }
+  }
+
+  @Test func `a folded second-order cell is refused with its element`() throws {
+    var file = GmshFile(samples[1])
+    // The middle node of the first edge of element 3 goes to the opposite corner.
+    let nodes = file.elements[2].nodes
+    file.nodes[nodes[3] - 1].point = file.nodes[nodes[2] - 1].point
+    file.nodes[nodes[3] - 1].point[0] += 1e-3
+    guard
+      case .badElement(_, let element, .folded(let lowest, let highest))? = refusal(
+        file.text(.fourOne))
+    else {
+      Issue.record("\(String(describing: refusal(file.text(.fourOne))))")
+      return
+    }
+    #expect(lowest < 0 && highest > 0)
+    #expect(file.elements.first { $0.number == element }?.nodes.contains(nodes[3]) == true)
+  }
+
+  @Test func `cells of first and second order are not mixed`() throws {
+    var file = GmshFile(samples[1])
+    file.elements[0].type = 2
+    file.elements[0].nodes = Array(file.elements[0].nodes.prefix(3))
+    #expect(refusal(file.text(.two))?.description.contains("mixed") == true)
+  }
+
+  @Test func `a missing file is named with the system's reason`() {
+    var notes: [String] = []
+    #expect(throws: MeshError.unreadable(path: "no/such.msh", reason: "No such file or directory"))
+    {
+      _ = try Mesh(reading: "no/such.msh", notes: &notes)
+    }
+    #expect(throws: MeshError.unreadable(path: "/dev/zero", reason: "it is no regular file")) {
+      _ = try Mesh(reading: "/dev/zero", notes: &notes)
+    }
+  }
+}

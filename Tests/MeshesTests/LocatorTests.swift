@@ -1,0 +1,101 @@
+import LinearAlgebra
+import Meshes
+import TestSupport
+import Testing
+
+@Suite struct `Cell search` {
+  /// The position of a place in a cell, by the shape functions of the cell.
+  private func position(_ mesh: Mesh, _ place: CellLocator.Location) -> [Double] {
+    let block = mesh.blocks[place.block]
+    let lambda = place.barycentric
+    var weights = lambda
+    if block.order == 2 {
+      weights = lambda.map { $0 * (2 * $0 - 1) }
+      for edge in block.shape.edges { weights.append(4 * lambda[edge[0]] * lambda[edge[1]]) }
+    }
+    var point = [Double](repeating: 0, count: mesh.dimension)
+    for (node, weight) in zip(block.nodes(of: place.cell), weights) {
+      for (axis, x) in mesh.point(Int(node)).enumerated() { point[axis] += weight * x }
+    }
+    return point
+  }
+
+  @Test(arguments: samples.indices)
+  func `random points of a box are found and reproduced`(index: Int) throws {
+    let mesh = samples[index]
+    let (lower, upper) = mesh.boundingBox
+    let locator = CellLocator(mesh)
+    var random = SeededRandom(seed: 3)
+    for _ in 0..<2000 {
+      let point = zip(lower, upper).map { random.uniform($0...$1) }
+      let place = try #require(locator.locate(point))
+      #expect(place.barycentric.allSatisfy { $0 >= -1e-9 })
+      for (found, wanted) in zip(position(mesh, place), point) {
+        #expect(abs(found - wanted) < 1e-13 * 4)
+      }
+    }
+    #expect(locator.locate(upper.map { $0 + 1e-3 }) == nil)
+    #expect(locator.locate(lower.map { $0 - 1e9 }) == nil)
+    #expect(locator.locate(lower.map { _ in .nan }) == nil)
+  }
+
+  @Test(arguments: samples.indices)
+  func `every mesh point is found`(index: Int) throws {
+    let mesh = samples[index]
+    let locator = CellLocator(mesh)
+    for point in 0..<mesh.pointCount {
+      let place = try #require(locator.locate(Array(mesh.point(point))))
+      for (found, wanted) in zip(position(mesh, place), mesh.point(point)) {
+        #expect(abs(found - wanted) < 1e-13 * 4)
+      }
+    }
+  }
+
+  @Test func `points between a chord and its curved side are found`() throws {
+    let (mesh, _) = try committedMesh("disc-p2")
+    let locator = CellLocator(mesh)
+    var random = SeededRandom(seed: 8)
+    for _ in 0..<3000 {
+      let point = [random.uniform(), random.uniform()]
+      let radius = (point[0] * point[0] + point[1] * point[1]).squareRoot()
+      let place = locator.locate(point)
+      if radius < 0.9999 {
+        let found = position(mesh, try #require(place, "\(point)"))
+        #expect(abs(found[0] - point[0]) < 1e-11 && abs(found[1] - point[1]) < 1e-11)
+      } else if radius > 1.0001 {
+        #expect(place == nil)
+      }
+    }
+  }
+}
+
+@Suite struct `Partitions` {
+  @Test(arguments: [1, 2, 3, 7, 16])
+  func `parts are filled, balanced and the same every time`(parts: Int) throws {
+    let mesh = Box(size: [1, 1, 1], cells: [6, 6, 6]).mesh()
+    let partition = try Partition(mesh, parts: parts)
+    #expect(partition.part.count == mesh.cellCount)
+    let sizes = (0..<parts).map { partition.cells(of: $0).count }
+    #expect(sizes.reduce(0, +) == mesh.cellCount)
+    #expect((sizes.max() ?? 0) * parts <= Int(1.06 * Double(mesh.cellCount)) + parts)
+    #expect((sizes.min() ?? 0) > 0)
+    #expect(try Partition(mesh, parts: parts) == partition)
+    // Far fewer facets are cut than a random distribution would cut.
+    let facets = FacetNumbering(mesh.topology)
+    let cut = (0..<facets.count).filter {
+      facets.cells[2 * $0 + 1] >= 0
+        && partition.part[Int(facets.cells[2 * $0])]
+          != partition.part[Int(facets.cells[2 * $0 + 1])]
+    }
+    #expect(cut.count < facets.count / 4)
+  }
+
+  @Test func `as many parts as cells are one cell each, more are refused`() throws {
+    let mesh = Box(size: [1, 1], cells: [2, 2]).mesh()
+    #expect(Set(try Partition(mesh, parts: 8).part).count == 8)
+    #expect(throws: PartitionError.tooManyParts(parts: 9, vertices: 8)) {
+      _ = try Partition(mesh, parts: 9)
+    }
+    #expect(throws: PartitionError.self) { _ = try Partition(mesh, parts: 0) }
+  }
+}

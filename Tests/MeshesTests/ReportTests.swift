@@ -1,0 +1,74 @@
+import Meshes
+import RealModule
+import TestSupport
+import Testing
+
+@Suite struct `Mesh reports` {
+  @Test func `the regular cells have quality one and their known angles`() {
+    let triangle = Mesh(
+      dimension: 2, coordinates: [0, 0, 1, 0, 0.5, 3.0.squareRoot() / 2],
+      blocks: [CellBlock(shape: .triangle, order: 1, connectivity: [0, 1, 2])])
+    let flat = Quality(triangle)
+    #expect(abs(flat.lowestRadiusRatio - 1) < 1e-14 && abs(flat.smallestAngle - 60) < 1e-10)
+    let tetrahedron = Mesh(
+      dimension: 3, coordinates: [1, 1, 1, 1, -1, -1, -1, 1, -1, -1, -1, 1],
+      blocks: [CellBlock(shape: .tetrahedron, order: 1, connectivity: [0, 1, 2, 3])])
+    let solid = Quality(tetrahedron)
+    #expect(abs(solid.lowestRadiusRatio - 1) < 1e-14)
+    #expect(abs(solid.smallestAngle - Double.acos(1.0 / 3) * 180 / .pi) < 1e-10)
+    #expect(abs(solid.longestEdge - 8.0.squareRoot()) < 1e-15)
+  }
+
+  @Test func `a sound mesh has no warning and its description names every region`() {
+    for mesh in samples {
+      let report = MeshReport(mesh, notes: ["something was mended"])
+      #expect(report.warnings.isEmpty)
+      #expect(report.componentCount == 1)
+      let text = report.description
+      for name in mesh.regionNames { #expect(text.contains("\"\(name)\"")) }
+      #expect(text.contains("something was mended"))
+    }
+  }
+
+  @Test func `islands, cracks, loose sides, unnamed cells and crowded facets are diagnosed`() {
+    let parts = Mesh(
+      dimension: 2, coordinates: [0, 0, 1, 0, 0, 1, 1, 0, 2, 0, 1, 1, 0.5, 0.5],
+      blocks: [
+        CellBlock(shape: .triangle, order: 1, connectivity: [0, 1, 2, 3, 4, 5]),
+        CellBlock(shape: .line, order: 1, connectivity: [0, 4]),
+      ],
+      regions: [
+        Region(name: "half", dimension: 2, members: [.init(block: 0, cells: [0])])
+      ])
+    let report = MeshReport(parts)
+    #expect(report.componentCount == 2)
+    for words in ["2 pieces", "1 points lie exactly", "no sides of cells", "1 cells of the domain"]
+    {
+      #expect(report.warnings.contains { $0.contains(words) }, "\(words) in \(report.warnings)")
+    }
+    let fan = Mesh(
+      dimension: 2, coordinates: [0, 0, 1, 0, 0, 1, 0.5, 1, 1, 1],
+      blocks: [
+        CellBlock(shape: .triangle, order: 1, connectivity: [0, 1, 2, 0, 1, 3, 0, 1, 4])
+      ])
+    #expect(MeshReport(fan).warnings.contains { $0.contains("more than two cells") })
+  }
+
+  @Test func `the fingerprint is SHA-256 and sees every part of a mesh`() {
+    let mesh = samples[0]
+    let hash = mesh.hash
+    #expect(hash.count == 64)
+    var coordinates = mesh.coordinates
+    coordinates[5] = coordinates[5].nextUp
+    #expect(mesh.moved(to: coordinates).hash != hash)
+    let renamed = mesh.regions.map {
+      Region(name: $0.name + "x", dimension: $0.dimension, members: $0.members)
+    }
+    let other = Mesh(
+      dimension: 2, coordinates: mesh.coordinates, blocks: mesh.blocks, regions: renamed)
+    #expect(other.hash != hash)
+    let same = Mesh(
+      dimension: 2, coordinates: mesh.coordinates, blocks: mesh.blocks, regions: mesh.regions)
+    #expect(same.hash == hash)
+  }
+}
