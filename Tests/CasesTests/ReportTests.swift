@@ -150,6 +150,13 @@ import Testing
     }
   }
 
+  @Test func `every picture has a name for readers who cannot see it`() {
+    let html = SampleReport.content().render()
+    let names = html.matches(of: /role="img" aria-label="([^"]*)"/).map { $0.output.1 }
+    #expect(names.count == count("<svg", in: html))
+    #expect(names.allSatisfy { !$0.isEmpty })
+  }
+
   @Test func `a spectrum shows what was kept and what was lost`() {
     var content = SampleReport.content()
     content.greedy = nil

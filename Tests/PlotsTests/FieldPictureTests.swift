@@ -139,6 +139,16 @@ import Testing
     #expect(!picture.svg().contains("nan"))
   }
 
+  @Test func `a centred map has its middle at zero unless told otherwise`() {
+    let map = ColourMap.diverging
+    // u = 4 y, looked at in the middle of pixel row 90.
+    let u = 4 * (102 - 90.5) / 100
+    let centred = square(.field([0, 0, 4, 4], map: map, range: nil, label: "")).image()
+    #expect(distance(centred[52, 90], map.colour(at: 0.5 + u / 8)) <= 3)
+    let told = square(.field([0, 0, 4, 4], map: map, range: 0...4, label: "")).image()
+    #expect(distance(told[52, 90], map.colour(at: u / 4)) <= 3)
+  }
+
   @Test func `lines of the mesh and of equal value darken pixels`() {
     var picture = square(.field([0, 0, 1, 1], map: .sequential, range: nil, label: ""))
     let plain = picture.image()

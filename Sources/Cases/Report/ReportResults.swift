@@ -10,9 +10,9 @@ extension ReportContent {
 
     var words: String {
       switch self {
-      case .upperBound: "upper bound"
+      case .upperBound: "upper\u{A0}bound"
       case .indicator: "indicator"
-      case .notCertified: "not certified"
+      case .notCertified: "not\u{A0}certified"
       }
     }
   }

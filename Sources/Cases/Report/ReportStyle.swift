@@ -81,6 +81,10 @@ extension ReportContent {
     dl{grid-template-columns:1fr 1fr}
     thead{display:table-header-group}
     .wide{overflow:visible}
+    .short{break-inside:avoid}
+    .art svg{max-height:80mm;width:auto}
+    table{font-size:8.6pt}
+    th,td{padding-right:.7rem}
     *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
     }
 

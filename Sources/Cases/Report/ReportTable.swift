@@ -83,8 +83,9 @@ struct ReportTable {
         "<tr><td class=\"rest\" colspan=\"\(columns.count)\">and "
         + "\(NumberText(count: rows.count - shown.count).html) more rows, in the CSV</td></tr>\n"
     }
+    let kind = shown.count <= 10 ? " short" : ""
     return """
-      <div class="wide"><table>
+      <div class="wide\(kind)"><table>
       <thead><tr>\(head.joined())</tr></thead>
       <tbody>
       \(body.joined(separator: "\n"))
@@ -93,14 +94,19 @@ struct ReportTable {
       """
   }
 
-  /// Powers of ten for a whole column if any of its numbers needs one.
+  /// Powers of ten for a whole column if any of its numbers needs one, or if they span three
+  /// decades.
   private func alignment(of column: Int) -> Alignment {
     guard isAligned else { return .none }
-    let needsPower = rows.contains { row in
-      guard case .number(let x, _, let digits) = row[column] else { return false }
-      return NumberText(x, digits: digits).exponent != nil
+    var least = Double.infinity
+    var largest = 0.0
+    for row in rows {
+      guard case .number(let x, _, let digits) = row[column], x.isFinite, x != 0 else { continue }
+      if NumberText(x, digits: digits).exponent != nil { return .powers }
+      least = min(least, x.magnitude)
+      largest = max(largest, x.magnitude)
     }
-    return needsPower ? .powers : .digits
+    return largest >= 1000 * least ? .powers : .digits
   }
 
   /// The whole table as comma-separated values, in a link that needs no script.

@@ -111,7 +111,8 @@ public struct BarChart: Sendable {
         "\(skippedCount) negative or non-finite values are not drawn.", left, height - 5,
         size: ChartFrame.small, colour: SVGCanvas.quiet)
     }
-    return canvas.document(title: title)
+    return canvas.document(
+      title: title, otherwise: "\(axis.label) by " + parts.joined(separator: ", "))
   }
 
   private func drawAxis(

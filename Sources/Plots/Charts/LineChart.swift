@@ -143,7 +143,7 @@ public struct LineChart: Sendable {
     }
     if isEmpty { frame.drawEmptiness(in: &canvas) }
     frame.drawNote(skipped: skipped, in: &canvas)
-    return canvas.document(title: title)
+    return canvas.document(title: title, otherwise: "\(yAxis.label) against \(xAxis.label)")
   }
 
   private var abscissae: [Double] {

@@ -93,7 +93,7 @@ public struct ScatterChart: Sendable {
     }
     if shown.allSatisfy(\.isEmpty) { frame.drawEmptiness(in: &canvas) }
     frame.drawNote(skipped: skippedCount, in: &canvas)
-    return canvas.document(title: title)
+    return canvas.document(title: title, otherwise: "\(yAxis.label) against \(xAxis.label)")
   }
 
   /// The part of y = x inside the frame; straight only where both axes have one scale.

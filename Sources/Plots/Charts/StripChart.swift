@@ -28,9 +28,8 @@ public struct StripChart: Sendable {
 
     /// The place of `value`, 0 … 1 from end to end; `nil` where it has none.
     func position(of value: Double) -> Double? {
-      guard range.contains(value), isDrawable, range.lowerBound < range.upperBound else {
-        return value == range.lowerBound ? 0.5 : nil
-      }
+      guard range.contains(value), isDrawable else { return nil }
+      guard range.lowerBound < range.upperBound else { return 0.5 }
       switch scale {
       case .linear:
         let half = range.upperBound / 2 - range.lowerBound / 2
@@ -123,7 +122,9 @@ public struct StripChart: Sendable {
         "\(what) outside of these lines.", left, height - 6, size: ChartFrame.small,
         colour: SVGCanvas.quiet)
     }
-    return canvas.document(title: title)
+    return canvas.document(
+      title: title,
+      otherwise: "values along the axes of " + strips.map(\.name).joined(separator: ", "))
   }
 
   private func draw(

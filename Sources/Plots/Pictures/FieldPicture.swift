@@ -119,7 +119,15 @@ public struct FieldPicture: Sendable {
         "\(what) numbers that are not finite.", 4, canvas.height - 5, size: ChartFrame.small,
         colour: SVGCanvas.quiet)
     }
-    return canvas.document(title: title)
+    return canvas.document(title: title, otherwise: subject)
+  }
+
+  /// What the picture shows, for readers who cannot see it.
+  private var subject: String {
+    switch content {
+    case .field(_, _, _, let label): label.isEmpty ? "a field on a mesh" : label
+    case .regions(_, let names): "regions " + names.joined(separator: ", ")
+    }
   }
 
   /// Small axes that say how the surface is turned.

@@ -34,13 +34,15 @@ struct SVGCanvas {
     self.height = height
   }
 
-  /// The finished picture: `title` names it for readers who cannot see it.
-  func document(title: String) -> String {
+  /// The finished picture: `title`, or `subject` where there is none, names it for readers who
+  /// cannot see it.
+  func document(title: String, otherwise subject: String) -> String {
+    let name = title.isEmpty ? subject : title
     let w = SVGNumber.text(width)
     let h = SVGNumber.text(height)
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(w) \(h)" width="\(w)" height="\(h)" \
-      role="img" aria-label="\(Markup.escaped(title))" \
+      role="img" aria-label="\(Markup.escaped(name))" \
       font-family="\(SVGCanvas.family)" fill="\(SVGCanvas.ink.css)">
       \(body)</svg>
 
