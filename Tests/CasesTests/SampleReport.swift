@@ -7,7 +7,11 @@ import TestSupport
 enum SampleReport {
   static let parameterCount = 9
 
-  static func content() -> ReportContent {
+  static func content() -> ReportContent { sample }
+
+  private static let sample = make()
+
+  private static func make() -> ReportContent {
     var content = ReportContent(title: "Thermal block, 3 × 3", caseName: "thermal-block.toml")
     content.unknownCount = 10_201
     content.facts = [

@@ -23,12 +23,14 @@ import Testing
     let png = try PNGReading(picture.image().png())
     try #require(png.width == 104 && png.height == 104)
     #expect(png.chunks == ["IHDR", "IDAT", "IEND"])
+    var wrong: [String] = []
     for y in 5..<99 {
       for x in 5..<99 {
         let u = 0.3 * (Double(x) + 0.5 - 2) / 100 + 0.7 * (102 - Double(y) - 0.5) / 100
-        #expect(distance(png[x, y], map.colour(at: u)) <= 3, "pixel \(x), \(y)")
+        if distance(png[x, y], map.colour(at: u)) > 3 { wrong.append("pixel \(x), \(y)") }
       }
     }
+    #expect(wrong.isEmpty)
     #expect(png[0, 0] == Colour(hex: 0xFFFFFF))
   }
 
@@ -74,7 +76,8 @@ import Testing
     picture.sharpness = 1
     let image = picture.image()
     let wanted = ColourMap.sequential.colour(at: 0.5)
-    for y in 5..<99 { for x in 5..<99 { #expect(image[x, y] == wanted) } }
+    let colours = Set((5..<99).flatMap { y in (5..<99).map { x in image[x, y] } })
+    #expect(colours == [wanted])
   }
 
   @Test(arguments: [[0, 1, 2, 3, 4, 5], [3, 4, 5, 0, 1, 2]] as [[Int32]])

@@ -175,7 +175,10 @@ struct Drawing {
     var n = normal(t)
     if n.z < 0 { n = -n }
     let light = SIMD3(-0.35, -0.62, 0.70)
-    return Float(0.66 + 0.34 * max(0, (n * light).sum()))
+    // A field keeps closer to the colours of its bar than a region need to those of its key.
+    var depth = 0.34
+    if case .field = picture.content { depth = 0.2 }
+    return Float(1 - depth + depth * max(0, (n * light).sum()))
   }
 
   private func drawLines(in raster: inout Raster) {
