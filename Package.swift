@@ -98,7 +98,12 @@ let package = Package(
         "Physics", "ModelReduction", "FiniteElements", "Meshes", "LinearAlgebra", "Expressions",
         real,
       ]),
-    tests(of: "Cases", ["Cases", "Plots", "ModelReduction", "Meshes", "LinearAlgebra", real]),
+    tests(
+      of: "Cases",
+      [
+        "Cases", "Plots", "Physics", "ModelReduction", "FiniteElements", "Meshes", "Expressions",
+        "LinearAlgebra", logging, real,
+      ]),
     tests(of: "Examples", ["Examples", "LinearAlgebra"]),
     tests(of: "RitzCommand", ["RitzCommand"]),
   ],

@@ -111,7 +111,8 @@ struct CaseDecoder {
       path: text.path, title: title, units: units, mesh: mesh, physics: physics,
       parameters: parameters, materials: materials, boundaries: boundaries, sources: sources,
       outputs: outputs, training: training, reduction: reduction, validation: judged,
-      query: query, expectations: expectations, warnings: warnings(query, parameters), tree: tree, lines: text.lines)
+      query: query, expectations: expectations, warnings: warnings(query, parameters), tree: tree,
+      lines: text.lines)
   }
 
   /// Query points outside the domain, which no certificate covers.

@@ -56,7 +56,8 @@ struct CaseText {
       let file = FilePath.joined(FilePath.folder(of: path), name)
       let chain = above + [FilePath.tidied(path)]
       if chain.contains(file) {
-        report(node.location, "the file includes itself: \((chain + [file]).joined(separator: " → "))")
+        report(
+          node.location, "the file includes itself: \((chain + [file]).joined(separator: " → "))")
       } else if chain.count >= 16 {
         report(node.location, "files include each other more than 16 deep")
       } else if fileCount >= CaseText.mostFiles {

@@ -113,7 +113,9 @@ public enum Spelling {
       var row = [i]
       for j in 1...b.count {
         var d = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
-        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { d = min(d, before[j - 2] + 1) }
+        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+          d = min(d, before[j - 2] + 1)
+        }
         row.append(d)
       }
       before = above

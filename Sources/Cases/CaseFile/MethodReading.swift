@@ -65,6 +65,8 @@ extension CaseDecoder {
     let sampling = table["sampling"]?.string.flatMap(CaseFile.Sampling.init) ?? standard
     if sampling == .file {
       for key in ["count", "seed"] {
+        // That count and file exclude each other in [validation] the schema says.
+        if key == "count", name == "validation", table["file"] != nil { continue }
         guard let place = table.keyLocation(of: key) else { continue }
         report(place, "'\(key)' in [\(name)] has no meaning for points from a file")
       }

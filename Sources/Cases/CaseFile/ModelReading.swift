@@ -98,7 +98,8 @@ extension CaseDecoder {
       let diagonal = members.compactMap(entry)
       for k in diagonal {
         if let number = k.number, number <= 0 {
-          report(k.location, "'conductivity' must be > 0 in every direction; found \(plain(number))")
+          report(
+            k.location, "'conductivity' must be > 0 in every direction; found \(plain(number))")
         }
       }
       return diagonal.count == members.count ? .diagonal(diagonal) : nil

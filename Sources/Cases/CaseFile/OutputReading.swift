@@ -32,7 +32,9 @@ extension CaseDecoder {
     if let e = Reading.text(table["mean"]) { return .mean(e) }
     if let e = Reading.text(table["max"]) { return .maximum(e) }
     if let e = Reading.text(table["min"]) { return .minimum(e) }
-    if let norm = table["norm"]?.string { return CaseFile.Output.Norm(rawValue: norm).map { .norm($0) } }
+    if let norm = table["norm"]?.string {
+      return CaseFile.Output.Norm(rawValue: norm).map { .norm($0) }
+    }
     guard let node = table["at"], let point = quantities(node, .length) else { return nil }
     if let dimension, point.count != dimension {
       report(
@@ -56,7 +58,9 @@ extension CaseDecoder {
           report(place, "a number needs 'relative' or 'absolute' in [[expect]]: how near is right?")
         }
       case .string, .boolean:
-        if let tolerance { report(tolerance, "a tolerance in [[expect]] needs a number as 'value'") }
+        if let tolerance {
+          report(tolerance, "a tolerance in [[expect]] needs a number as 'value'")
+        }
       case nil where table["value"] == nil:
         if let tolerance { report(tolerance, "a tolerance in [[expect]] needs a 'value'") }
       default: break

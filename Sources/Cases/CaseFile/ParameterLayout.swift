@@ -25,7 +25,8 @@ public struct ParameterLayout: Sendable {
         let taken = point[next..<next + (size ?? 1)]
         next += taken.count
         return size == nil
-          ? (name, taken.first.map { .number($0) } ?? .null) : (name, .array(taken.map { .number($0) }))
+          ? (name, taken.first.map { .number($0) } ?? .null)
+          : (name, .array(taken.map { .number($0) }))
       })
   }
 

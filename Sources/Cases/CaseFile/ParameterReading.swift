@@ -75,7 +75,8 @@ extension CaseDecoder {
 
   /// A number that may have a unit, with a wrong dimension reported here because the schema
   /// cannot know the unit of the parameter.
-  private mutating func number(_ node: TOMLNode, _ dimension: Dimension?, _ key: String) -> Double? {
+  private mutating func number(_ node: TOMLNode, _ dimension: Dimension?, _ key: String) -> Double?
+  {
     switch Reading.quantity(node, dimension: dimension, units: units) {
     case .success(let x): return x
     case .failure(let error):

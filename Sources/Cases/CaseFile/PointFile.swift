@@ -11,7 +11,8 @@ public enum PointFile {
   ///   - names: The component names in the order of the flat vector.
   /// - Returns: The points, each in the order of `names`; at least one.
   /// - Throws: Up to 20 diagnostics with file, line and column.
-  public static func points(at path: String, names: [String]) throws(CaseDiagnostics) -> [[Double]] {
+  public static func points(at path: String, names: [String]) throws(CaseDiagnostics) -> [[Double]]
+  {
     let bytes: [UInt8]
     do throws(FileError) { bytes = try FileBytes.read(path) } catch {
       throw CaseDiagnostics([
@@ -29,7 +30,7 @@ public enum PointFile {
     var reader = Reader(file: file, names: names)
     var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     var line = 0
-    while start < bytes.count, reader.diagnostics.count < 20 {
+    while start < bytes.count, reader.diagnostics.count < 20, !reader.headerIsBroken {
       let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
       line += 1
       var last = end
@@ -63,6 +64,8 @@ public enum PointFile {
     let names: [String]
     var order: [Int]?
     var isFirst = true
+    /// Below a header that is not understood no column has a meaning.
+    var headerIsBroken = false
     var points: [[Double]] = []
     var diagnostics: [Diagnostic] = []
 
@@ -161,6 +164,7 @@ public enum PointFile {
           "the column '\(missing[0])' is missing"
             + (missing.count > 1 ? ", and \(missing.count - 1) more" : ""), text)
       }
+      headerIsBroken = !diagnostics.isEmpty
       order = found
     }
   }

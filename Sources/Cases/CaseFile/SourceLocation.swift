@@ -68,7 +68,9 @@ public struct SourceLines: Sendable {
   public mutating func add(_ text: String, named file: String) {
     if lines[file] == nil { files.append(file) }
     var split: [String] = []
-    for line in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" }) {
+    for line in text.split(
+      omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" })
+    {
       split.append(String(line))
     }
     lines[file] = split

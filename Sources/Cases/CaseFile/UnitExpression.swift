@@ -175,7 +175,8 @@ private struct UnitParser {
       let symbol = String(characters[start..<at])
       guard !symbol.isEmpty else { throw UnitError("the unit '\(text)' is not complete") }
       guard let unit = Unit.named(symbol) else {
-        let hint = Unit.knownSymbols.contains { $0.lowercased() == symbol.lowercased() }
+        let hint =
+          Unit.knownSymbols.contains { $0.lowercased() == symbol.lowercased() }
           ? Spelling.hint(for: symbol, among: Unit.knownSymbols) : ""
         throw UnitError(
           "unknown unit '\(symbol)'\(hint); if an expression was meant, write the product with '*'")

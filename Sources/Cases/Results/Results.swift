@@ -80,7 +80,8 @@ public struct Results: Sendable {
     public var regions: [Region]
 
     /// A mesh.
-    public init(dimension: Int, points: Int, cells: [(key: String, value: Int)], regions: [Region]) {
+    public init(dimension: Int, points: Int, cells: [(key: String, value: Int)], regions: [Region])
+    {
       self.dimension = dimension
       self.points = points
       self.cells = cells

@@ -75,7 +75,8 @@ extension CaseSchema {
         "quantity", .string, required: true, example: "\"query[0].outputs.mean-bottom\"",
         "its path in results.json; keys with dots stand in single quotes"),
       Field("value", .scalar, example: "1.0", "what it should be"),
-      Field("relative", .number(.nonnegative), example: "1e-6", "the allowed distance over |value|"),
+      Field(
+        "relative", .number(.nonnegative), example: "1e-6", "the allowed distance over |value|"),
       Field("absolute", .number(.nonnegative), example: "1e-9", "the allowed distance"),
       Field("atLeast", .number(.none), example: "0", "the smallest allowed"),
       Field("atMost", .number(.none), example: "1", "the largest allowed"),

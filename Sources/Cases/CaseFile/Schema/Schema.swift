@@ -43,7 +43,7 @@ public struct Limits: Hashable, Sendable {
 
 /// A number as a person writes it: no `.0` on whole ones.
 func plain(_ x: Double) -> String {
-  if let whole = Int(exactly: x), abs(whole) < 1_000_000 { return String(whole) }
+  if let whole = Int(exactly: x), abs(whole) < 1_000_000_000 { return String(whole) }
   return "\(x)"
 }
 

@@ -15,7 +15,8 @@ struct SchemaValidation {
   ///   - place: How messages name the table: `in [mesh]`, `at the top level`.
   ///   - location: Where a missing key is reported.
   mutating func check(
-    _ table: TOMLTable, _ schema: TableSchema, place: String, path: String, at location: SourceLocation
+    _ table: TOMLTable, _ schema: TableSchema, place: String, path: String,
+    at location: SourceLocation
   ) {
     let names = schema.fields.map(\.name)
     for entry in table.entries {

@@ -57,7 +57,8 @@ private struct TOMLWriter {
     let isBare =
       !key.isEmpty
       && key.unicodeScalars.allSatisfy {
-        $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == "-")
+        $0.isASCII
+          && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == "-")
       }
     return isBare ? key : quoted(key)
   }

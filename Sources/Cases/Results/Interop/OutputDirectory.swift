@@ -25,7 +25,9 @@
       let code = errno
       close(file)
       guard code == EWOULDBLOCK else { throw FileError(path: path, operation: "lock", code: code) }
-      let holder = (try? FileBytes.read(name, limit: 64)).map { String(decoding: $0, as: UTF8.self) }
+      let holder = (try? FileBytes.read(name, limit: 64)).map {
+        String(decoding: $0, as: UTF8.self)
+      }
       throw FileError(
         path: path, operation: "write into",
         reason: "another run (process \(holder ?? "unknown")) is using it; name another with -o")
