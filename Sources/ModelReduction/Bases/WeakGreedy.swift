@@ -1,0 +1,204 @@
+internal import Expressions
+public import LinearAlgebra
+
+/// One vector of a greedy basis.
+public struct GreedyStep: Sendable, Equatable {
+  /// The training row, from 0, whose solution became this vector.
+  public let row: Int
+  /// The parameter of that row.
+  public let parameter: Parameter
+  /// The largest estimate over the training set once this vector is in.
+  public let estimate: Double
+  /// What that estimate claims.
+  public let guarantee: Guarantee
+  /// The row where it is attained: the next candidate.
+  public let worstRow: Int
+}
+
+/// The weak greedy algorithm: again and again the solution that the current space is estimated to
+/// serve worst.
+///
+/// The first row is the one nearest to the parameters' defaults in scaled coordinates, unless given.
+/// Estimates within one part in 10⁹ of the largest count as ties; the smallest row wins.
+///
+/// - Source: Veroy, Prud'homme, Rovas, Patera, AIAA 2003-3847; Binev et al., SIAM J. Math. Anal. 43
+///   (2011).
+public struct WeakGreedy: Sendable {
+  /// What is selected by and stopped on.
+  public enum Measure: String, Sendable {
+    /// Δ(μ)/‖u_N(μ)‖.
+    case relative
+    /// Δ(μ).
+    case absolute
+  }
+
+  /// What ended the basis.
+  public enum Limit: Sendable, Equatable {
+    /// The largest estimate is at most the tolerance.
+    case tolerance
+    /// The largest size allowed was reached.
+    case size
+    /// The largest estimate is the round-off floor: no further vector can lower it.
+    case floor
+    /// The solution of the worst row lies in the space already, the estimate notwithstanding.
+    case linearDependence(row: Int)
+  }
+
+  /// What to do.
+  public struct Options: Sendable {
+    /// The largest estimate to stop at.
+    public var tolerance: Double
+    /// The largest number of vectors.
+    public var size: Int
+    /// Relative or absolute.
+    public var measure: Measure
+    /// The first training row; nil for the one nearest to the defaults.
+    public var start: Int?
+
+    /// What to do.
+    public init(
+      tolerance: Double, size: Int, measure: Measure = .relative, start: Int? = nil
+    ) {
+      (self.tolerance, self.size) = (tolerance, size)
+      (self.measure, self.start) = (measure, start)
+    }
+  }
+
+  /// The vectors in the order they came.
+  public let steps: [GreedyStep]
+  /// Why there are no more.
+  public let limit: Limit
+  /// The projection onto all of them, ready for more.
+  public let projection: GalerkinProjection
+  /// The reduced model.
+  public let model: GalerkinReducedModel
+  /// The largest floor over the training set, in the measure of the estimates: what could be
+  /// certified at best everywhere.
+  public let certifiedDownTo: Double
+  /// The parameters of the rows in the order they came.
+  public var parameters: [Parameter] { steps.map(\.parameter) }
+  /// The basis.
+  public var basis: ReducedBasis<Double> { projection.basis }
+
+  /// Builds a basis.
+  ///
+  /// - Parameters:
+  ///   - solver: Of the problem to reduce.
+  ///   - training: The rows to choose from.
+  ///   - options: When to stop.
+  ///   - projection: What to start from, if anything of this problem is at hand (Riesz map and
+  ///     coercivity bound are kept); it must be empty.
+  ///   - ledger: Takes the costs.
+  ///   - progress: Called with each step.
+  /// - Throws: When the training set is empty or a row has no solution.
+  public init(
+    of solver: FullOrderSolver, over training: [Parameter], options: Options,
+    projection empty: GalerkinProjection? = nil, ledger: inout CostLedger,
+    progress: (GreedyStep) -> Void = { _ in }
+  ) throws(GreedyError) {
+    let problem = solver.decomposition
+    guard !training.isEmpty else { throw .emptyTrainingSet }
+    if let start = options.start, !training.indices.contains(start) {
+      throw .startOutOfRange(start, count: training.count)
+    }
+    var projection: GalerkinProjection
+    let set: TrainingSet
+    do throws(ModelError) {
+      projection = try ledger.measure(.reduction) { () throws(ModelError) in
+        if let empty { return empty }
+        return try GalerkinProjection(of: problem)
+      }
+      precondition(projection.size == 0, "the projection has \(projection.size) vectors already")
+      set = try TrainingSet(training, of: problem, coercivity: projection.coercivity)
+    } catch { throw .model(error) }
+    var row =
+      options.start ?? problem.parameterSpace.nearestRow(of: training) ?? 0
+    var steps: [GreedyStep] = []
+    var limit = Limit.size
+    var floor = Double.infinity
+    while steps.count < options.size {
+      let state: [Double]
+      do throws(ModelError) {
+        state = try ledger.measure(.solve) { () throws(ModelError) in
+          try solver.solve(at: training[row])
+        }
+      } catch { throw .model(error) }
+      ledger.fullSolves += 1
+      ledger.factorizations += 1
+      let start = ContinuousClock.now
+      defer { ledger.add((ContinuousClock.now - start).inSeconds, to: .reduction) }
+      do throws(ExtensionError) {
+        try projection.extend(by: state)
+      } catch {
+        guard case .linearlyDependent = error else { throw .extension(error, row: row) }
+        limit = .linearDependence(row: row)
+        break
+      }
+      let worst = try WeakGreedy.worst(set, projection.model, options.measure)
+      ledger.estimates += training.count
+      let step = GreedyStep(
+        row: row, parameter: training[row], estimate: worst.value, guarantee: worst.guarantee,
+        worstRow: worst.row)
+      steps.append(step)
+      progress(step)
+      floor = worst.floor
+      row = worst.row
+      if worst.value <= options.tolerance {
+        limit = .tolerance
+        break
+      }
+      if worst.guarantee == .notCertified {
+        limit = .floor
+        break
+      }
+    }
+    ledger.rieszSolves += projection.rieszSolves
+    (self.steps, self.limit, self.projection) = (steps, limit, projection)
+    model = projection.model
+    certifiedDownTo = floor
+  }
+
+  /// The largest estimate over the training set.
+  private static func worst(
+    _ set: TrainingSet, _ model: GalerkinReducedModel, _ measure: Measure
+  ) throws(GreedyError) -> (row: Int, value: Double, guarantee: Guarantee, floor: Double) {
+    let estimates = set.estimates(of: model)
+    var (values, floor) = ([Double](), 0.0)
+    for (row, point) in estimates.enumerated() {
+      if point.failedRow >= 0 {
+        throw .model(.notPositiveDefinite(pivot: point.failedRow, at: set.points[row]))
+      }
+      // Where u_N vanishes a relative error means nothing; a vanishing estimate is still a zero.
+      let unit =
+        measure == .absolute ? 1 : (point.estimate.value == 0 ? 1 : point.solutionNorm)
+      values.append(point.estimate.value / unit)
+      floor = max(floor, point.estimate.floor / unit)
+    }
+    let largest = values.max() ?? 0
+    let row = values.firstIndex { $0 >= largest * (1 - 1e-9) } ?? 0
+    return (row, largest, estimates[row].estimate.guarantee, floor)
+  }
+}
+
+/// Why no greedy basis could be built.
+public enum GreedyError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// There is nothing to choose from.
+  case emptyTrainingSet
+  /// The first row is not in the training set.
+  case startOutOfRange(Int, count: Int)
+  /// A row has no solution, or no estimate.
+  case model(ModelError)
+  /// A solution cannot join the basis.
+  case `extension`(ExtensionError, row: Int)
+
+  /// What is wrong, with the numbers.
+  public var description: String {
+    switch self {
+    case .emptyTrainingSet: "the training set is empty"
+    case .startOutOfRange(let row, let count):
+      "start row \(row) is not in the training set; its rows are 0 to \(count - 1)"
+    case .model(let error): error.description
+    case .extension(let error, let row): "training row \(row): \(error)"
+    }
+  }
+}

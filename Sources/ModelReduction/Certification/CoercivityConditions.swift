@@ -1,0 +1,120 @@
+/// What a model knows about a(v, v; μ) = Σ θ_q(μ) vᵀ A_q v before any computation.
+public struct CoercivityConditions: Sendable, Equatable {
+  /// For each operator term whether A_q is positive semidefinite for certain.
+  public let semidefinite: [Bool]
+  /// The parameter μ̄ at which a(·, ·; μ̄) is the energy that bounds refer to.
+  public let reference: Parameter
+  /// Bounds of coefficient ratios, one per part of the form; empty where none are known.
+  public let ratioBoxes: [RatioBox]
+
+  /// Statements a model makes; nothing here is verified.
+  public init(semidefinite: [Bool], reference: Parameter, ratioBoxes: [RatioBox] = []) {
+    self.semidefinite = semidefinite
+    (self.reference, self.ratioBoxes) = (reference, ratioBoxes)
+  }
+}
+
+/// Bounds for one part of the form, ∫ κ(x; μ) … with κ = Σ θ_q(μ) g_q(x), against that part at μ̄:
+/// lower_q ≤ g_q(x)/κ(x; μ̄) ≤ upper_q at every point x of the part.
+///
+/// Then κ(x; μ) ≥ Σ min(θ_q lower_q, θ_q upper_q) κ(x; μ̄) everywhere, whatever the signs of θ_q
+/// and g_q. All boxes of a model together must cover its form. Ratios hold where κ(·; μ̄) > 0;
+/// tensor coefficients enter through the extreme generalized eigenvalues.
+public struct RatioBox: Sendable, Equatable {
+  /// The operator terms q that this part contributes to.
+  public let terms: [Int]
+  /// The least ratio of each.
+  public let lower: [Double]
+  /// The largest ratio of each.
+  public let upper: [Double]
+
+  /// A box.
+  ///
+  /// - Precondition: A finite lower and upper bound per term, in order.
+  public init(terms: [Int], lower: [Double], upper: [Double]) {
+    precondition(
+      terms.count == lower.count && terms.count == upper.count
+        && zip(lower, upper).allSatisfy { $0 <= $1 && $0.isFinite && $1.isFinite },
+      "a ratio box needs finite bounds, lower ≤ upper, for each of its terms")
+    (self.terms, self.lower, self.upper) = (terms, lower, upper)
+  }
+}
+
+/// α(μ) with a(v, v; μ) ≥ α(μ) ‖v‖²_X, from coefficients alone.
+///
+/// The larger of two lower bounds counts. Min-θ: if all A_q are positive semidefinite and no θ_q
+/// negative at μ or at μ̄, then min θ_q(μ)/θ_q(μ̄) over the terms present at μ̄. Ratio boxes: the least, over the parts of the
+/// form, of Σ min(θ_q lower_q, θ_q upper_q). Both refer to the energy at μ̄; `constant` σ, with
+/// a(v, v; μ̄) ≥ σ ‖v‖²_X, carries them over to X.
+///
+/// - Source: Quarteroni, Manzoni, Negri, *Reduced Basis Methods for Partial Differential
+///   Equations*, Springer 2016, section 3.7 (min-θ).
+public struct CoercivityBound: Sendable, Equatable {
+  /// Which argument gives the value at some parameter.
+  public enum Argument: String, Sendable {
+    /// Positive coefficients in front of semidefinite terms.
+    case minTheta = "min-theta"
+    /// Bounds of the coefficient functions.
+    case ratioBoxes = "ratio-boxes"
+  }
+
+  /// What the model knows.
+  public let conditions: CoercivityConditions
+  /// θ_q(μ̄).
+  public let referenceCoefficients: [Double]
+  /// σ; 1 where X is the energy at μ̄.
+  public let constant: Double
+
+  /// The bound of a family.
+  ///
+  /// - Precondition: σ ≥ 0; a coefficient per term.
+  public init(
+    conditions: CoercivityConditions, referenceCoefficients: [Double], constant: Double
+  ) {
+    precondition(constant >= 0, "a coercivity constant of \(constant)")
+    precondition(
+      referenceCoefficients.count == conditions.semidefinite.count,
+      "\(referenceCoefficients.count) coefficients, \(conditions.semidefinite.count) terms")
+    (self.conditions, self.constant) = (conditions, constant)
+    self.referenceCoefficients = referenceCoefficients
+  }
+
+  /// α(μ) and the argument for it, from the coefficients θ(μ); nil when no argument applies or
+  /// what it gives is not positive.
+  ///
+  /// - Precondition: A coefficient per term.
+  public func value(for theta: [Double]) -> (alpha: Double, argument: Argument)? {
+    let ratio = minTheta(theta) ?? 0
+    let boxes = boxBound(theta) ?? 0
+    let alpha = max(ratio, boxes) * constant
+    guard alpha > 0, alpha.isFinite else { return nil }
+    return (alpha, ratio >= boxes ? .minTheta : .ratioBoxes)
+  }
+
+  private func minTheta(_ theta: [Double]) -> Double? {
+    var least = Double.infinity
+    for q in theta.indices {
+      let reference = referenceCoefficients[q]
+      guard conditions.semidefinite[q], theta[q] >= 0, reference >= 0 else { return nil }
+      // A term that is absent at μ̄ only adds energy.
+      if reference > 0 { least = min(least, theta[q] / reference) }
+    }
+    // Two ulps for the rounding of the coefficients and of the quotient.
+    return least * (1 - 2 * Double.ulpOfOne)
+  }
+
+  private func boxBound(_ theta: [Double]) -> Double? {
+    guard !conditions.ratioBoxes.isEmpty else { return nil }
+    var least = Double.infinity
+    for box in conditions.ratioBoxes {
+      var (sum, size) = (0.0, 0.0)
+      for (k, q) in box.terms.enumerated() {
+        sum += min(theta[q] * box.lower[k], theta[q] * box.upper[k])
+        size += theta[q].magnitude * max(box.lower[k].magnitude, box.upper[k].magnitude)
+      }
+      // The sum's own rounding must not lift the bound.
+      least = min(least, sum - Double(box.terms.count + 2) * Double.ulpOfOne * size)
+    }
+    return least
+  }
+}

@@ -1,0 +1,132 @@
+internal import LinearAlgebra
+
+extension CoercivityBound {
+  /// The bound of an affine problem, its constant σ computed and proven.
+  ///
+  /// Where the inner product is the energy at μ̄ itself, σ = 1. Otherwise λ_min of (A(μ̄), X) is
+  /// estimated by power iteration, lowered, and A(μ̄) − σ X shown to be positive definite by a
+  /// Cholesky factorization (up to the rounding of that factorization).
+  ///
+  /// - Throws: When A(μ̄) or X is not positive definite or a coefficient not finite at μ̄.
+  public init(of problem: AffineDecomposition) throws(ModelError) {
+    let reference = problem.coercivity.reference
+    let energy = try problem.systemMatrix(at: reference)
+    let constant: Double
+    do throws(FactorizationError) {
+      if let x = problem.innerProduct.matrix {
+        constant = energy.isNear(x) ? 1 : try provenRatio(of: energy, to: x)
+      } else {
+        constant = try provenRatio(of: energy, to: identity(problem.dofCount))
+      }
+    } catch { throw .factorization(error, at: reference) }
+    self.init(
+      conditions: problem.coercivity,
+      referenceCoefficients: problem.operatorCoefficients.values(at: reference),
+      constant: constant)
+  }
+}
+
+/// σ > 0 with a(v, v) ≥ σ b(v, v) for all v, close to the largest such number; 0 if even tiny ones
+/// fail.
+///
+/// - Parameters:
+///   - a: Positive definite.
+///   - b: Positive semidefinite.
+func provenRatio(
+  of a: SparseMatrix<Double>, to b: SparseMatrix<Double>
+) throws(FactorizationError) -> Double {
+  let factor = try SparseCholesky(a)
+  var generator = SplitMix64(seed: 1)
+  var v = (0..<a.rowCount).map { _ in generator.unit() - 0.5 }
+  var largest = 0.0
+  for step in 0..<200 {
+    let image = factor.solve(b * v)
+    let length = norm(image)
+    guard length > 0 else { break }
+    v = image
+    scale(1 / length, &v)
+    // The Rayleigh quotient b(v, v)/a(v, v) approaches λ_max(A⁻¹B) from below.
+    let quotient = b.bilinear(v, v) / a.bilinear(v, v)
+    let change = quotient - largest
+    largest = max(largest, quotient)
+    if step > 4, change < 1e-4 * largest { break }
+  }
+  guard largest > 0, largest.isFinite else { return largest == 0 ? 1 : 0 }
+  // 1 % below the estimate; then ever lower until the factorization agrees.
+  var sigma = 0.99 / largest
+  let (lower, shift) = a.withCommonPattern(b)
+  let symbolic = try SymbolicCholesky(lower.pattern)
+  for _ in 0..<100 {
+    var difference = lower
+    axpy(-sigma, shift.values, into: &difference.values)
+    do throws(FactorizationError) {
+      _ = try SparseCholesky(difference, symbolic: symbolic)
+      return sigma
+    } catch {
+      guard error.isIndefiniteness else { throw error }
+      sigma *= 0.9
+    }
+  }
+  return 0
+}
+
+/// The identity as a sparse matrix.
+func identity(_ n: Int) -> SparseMatrix<Double> {
+  SparseMatrix(
+    pattern: SparsityPattern(
+      rowCount: n, columnCount: n, rowStart: Array(0...n), column: (0..<n).map(Int32.init)),
+    values: [Double](repeating: 1, count: n))
+}
+
+extension FactorizationError {
+  /// Whether the matrix itself is to blame for not being definite enough.
+  var isIndefiniteness: Bool {
+    switch self {
+    case .notPositiveDefinite, .singular: true
+    default: false
+    }
+  }
+}
+
+extension SparseMatrix<Double> {
+  /// Whether two matrices are equal up to the rounding of one sum.
+  func isNear(_ other: SparseMatrix<Double>) -> Bool {
+    let samePattern =
+      pattern === other.pattern
+      || (pattern.rowStart == other.pattern.rowStart && pattern.column == other.pattern.column)
+    return samePattern
+      && zip(values, other.values).allSatisfy {
+        ($0 - $1).magnitude <= 4 * Double.ulpOfOne * $0.magnitude
+      }
+  }
+
+  /// This matrix and another of the same shape, both over the union of their patterns.
+  func withCommonPattern(
+    _ other: SparseMatrix<Double>
+  ) -> (SparseMatrix<Double>, SparseMatrix<Double>) {
+    precondition(
+      rowCount == other.rowCount && columnCount == other.columnCount, "different shapes")
+    guard pattern !== other.pattern else { return (self, other) }
+    var (rowStart, column) = ([0], [Int32]())
+    var (mine, theirs) = ([Double](), [Double]())
+    for i in 0..<rowCount {
+      var (k, l) = (pattern.rowStart[i], other.pattern.rowStart[i])
+      let (kEnd, lEnd) = (pattern.rowStart[i + 1], other.pattern.rowStart[i + 1])
+      while k < kEnd || l < lEnd {
+        let a = k < kEnd ? pattern.column[k] : Int32.max
+        let b = l < lEnd ? other.pattern.column[l] : Int32.max
+        column.append(Swift.min(a, b))
+        mine.append(a <= b ? values[k] : 0)
+        theirs.append(b <= a ? other.values[l] : 0)
+        if a <= b { k += 1 }
+        if b <= a { l += 1 }
+      }
+      rowStart.append(column.count)
+    }
+    let union = SparsityPattern(
+      rowCount: rowCount, columnCount: columnCount, rowStart: rowStart, column: column)
+    return (
+      SparseMatrix(pattern: union, values: mine), SparseMatrix(pattern: union, values: theirs)
+    )
+  }
+}

@@ -1,0 +1,30 @@
+public import LinearAlgebra
+
+/// Why a model has no answer at a parameter.
+public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A parameter with the wrong number of components.
+  case parameterCount(expected: Int, found: Int)
+  /// NaN or infinity given for the component of that name.
+  case parameterNotFinite(name: String)
+  /// A coefficient that is not a finite number at this parameter.
+  case coefficientNotFinite(text: String, at: Parameter)
+  /// The system at this parameter cannot be solved.
+  case factorization(FactorizationError, at: Parameter)
+  /// The reduced operator is not positive definite at this parameter.
+  case notPositiveDefinite(pivot: Int, at: Parameter)
+
+  /// What is wrong, with the numbers.
+  public var description: String {
+    switch self {
+    case .parameterCount(let expected, let found):
+      "a parameter of \(expected) components is needed, \(found) are given"
+    case .parameterNotFinite(let name): "the value of '\(name)' is not a finite number"
+    case .coefficientNotFinite(let text, let mu):
+      "the coefficient \(text) is not a finite number at \(mu)"
+    case .factorization(let cause, let mu): "at \(mu): \(cause)"
+    case .notPositiveDefinite(let pivot, let mu):
+      "the reduced operator is not positive definite at \(mu) (pivot \(pivot)); "
+        + "the parameter lies outside the region where the problem is coercive"
+    }
+  }
+}
