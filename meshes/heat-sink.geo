@@ -2,7 +2,7 @@
 // on it, and a pad of thermal interface material of 16 x 16 x 1 mm under the middle of the base.
 // Heat flows in through the underside of the pad ("chip"), leaves by convection through fins and
 // base ("air"); the underside of the base and the rim of the pad are insulated ("underside").
-// gmsh -3 -format msh41 -bin heat-sink.geo
+// gmsh -3 -nt 1 -format msh41 -bin heat-sink.geo
 SetFactory("OpenCASCADE");
 w = 0.040; t = 0.004; pad = 0.016; p = 0.001; fins = 7; f = 0.0016; h = 0.016;
 pitch = (w - f)/(fins - 1);
@@ -31,7 +31,9 @@ air() -= low();
 Physical Surface("chip", 11) = chip();
 Physical Surface("underside", 12) = low();
 Physical Surface("air", 13) = air();
-Mesh.MeshSizeMin = 0.00122;
-Mesh.MeshSizeMax = 0.00122;
+Mesh.MeshSizeMin = 0.00112;
+Mesh.MeshSizeMax = 0.00112;
+Mesh.Algorithm3D = 10; // fewer slivers than the default
 Mesh.MeshSizeExtendFromBoundary = 1;
 Mesh.Optimize = 1;
+Mesh.OptimizeThreshold = 0.4;

@@ -31,8 +31,11 @@ extension Mesh {
     let flat = CellMap(shape, order: 1, points: [.zero])
     let reference = [1.0, 1.0, 0.5, 1.0 / 6.0][shape.dimension]
     // Degree of the determinant: 2 in the plane, 3 in space. Sides have square roots of polynomials.
-    let rule = CellMap.collapsedGauss(shape, count: shape.dimension == dimension ? 3 : 14)
-    let curved = CellMap(shape, order: block.order, points: block.order == 2 ? rule.points : [])
+    let rule =
+      block.order == 2
+      ? CellMap.collapsedGauss(shape, count: shape.dimension == dimension ? 3 : 14)
+      : (points: [], weights: [])
+    let curved = CellMap(shape, order: block.order, points: rule.points)
     var nodes = [SIMD3<Double>](repeating: .zero, count: block.nodesPerCell)
     for cell in cells {
       load(&nodes, block, Int(cell))

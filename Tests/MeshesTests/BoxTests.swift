@@ -93,6 +93,26 @@ import Testing
     }
   }
 
+  @Test func `edges around a hub with very many cells are numbered like all others`() {
+    let count: Int32 = 200
+    // Spokes in an order that is not that of their numbers.
+    let spokes = (0..<count).map { 1 + ($0 * 77) % count }
+    var triangles: [Int32] = []
+    for index in spokes.indices {
+      triangles += [0, spokes[index], spokes[(index + 1) % spokes.count]]
+    }
+    let topology = MeshTopology(
+      pointCount: Int(count) + 1,
+      blocks: [CellBlock(shape: .triangle, order: 1, connectivity: triangles)], regions: [])
+    let edges = EdgeNumbering(topology)
+    #expect(edges.count == 2 * Int(count))
+    for spoke in 0..<Int(count) {
+      #expect(edges.vertices[2 * spoke] == 0 && Int(edges.vertices[2 * spoke + 1]) == spoke + 1)
+    }
+    let facets = FacetNumbering(topology)
+    #expect(facets.exterior.count == Int(count) && facets.crowded.isEmpty)
+  }
+
   @Test func `a moved mesh shares its topology and scales its measures`() throws {
     let mesh = samples[2]
     let moved = mesh.moved(to: mesh.coordinates.map { 2 * $0 })

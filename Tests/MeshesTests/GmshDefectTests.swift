@@ -96,6 +96,13 @@ private let square = """
     #expect(refusal(file.bytes(variant))?.description.contains("byte") == true)
   }
 
+  @Test func `a byte order that is neither the one nor the other is refused`() throws {
+    var bytes = GmshFile(samples[0]).bytes(.init(version: .fourOne, encoding: .little))
+    let place = try #require(bytes.firstIndex(of: 1))
+    bytes[place] = 2
+    #expect(refusal(bytes)?.description.contains("byte \(place): expected the number 1") == true)
+  }
+
   @Test(arguments: GmshFile.Variant.all)
   func `every truncated file is refused`(variant: GmshFile.Variant) {
     let bytes = GmshFile(samples[0]).bytes(variant)
@@ -103,6 +110,28 @@ private let square = """
     for length in stride(from: 0, to: bytes.count - 1, by: 7) {
       #expect(refusal(Array(bytes[..<length])) != nil, "\(length) bytes of \(bytes.count)")
     }
+  }
+
+  @Test(arguments: [GmshFile.Version.fourZero, .fourOne], [100_000_000_000_000, 13, Int.min])
+  func `a wrong count in a binary file is refused before memory is taken`(
+    version: GmshFile.Version, count: Int
+  ) throws {
+    let file = GmshFile(samples[0])
+    var bytes = file.bytes(.init(version: version, encoding: .little))
+    // One block, then the number of nodes, in eight bytes each.
+    let head = [UInt8](arrayLiteral: 1, 0, 0, 0, 0, 0, 0, 0, UInt8(file.nodes.count), 0, 0, 0)
+    let mark = Array("$Nodes\n".utf8) + head
+    let place = try #require(
+      (0..<bytes.count - mark.count).first { bytes[$0..<$0 + mark.count].elementsEqual(mark) })
+    for index in 0..<8 {
+      bytes[place + 15 + index] = UInt8(truncatingIfNeeded: count >> (8 * index))
+    }
+    let error = try #require(refusal(bytes))
+    guard case .malformed(let at, _, _) = error, case .byte(let byte) = at.position else {
+      Issue.record("\(error)")
+      return
+    }
+    #expect(byte == place + 15, "\(error)")
   }
 
   @Test func `a folded second-order cell is refused with its element`() throws {

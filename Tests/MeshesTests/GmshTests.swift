@@ -1,3 +1,4 @@
+import Foundation
 import Meshes
 import TestSupport
 import Testing
@@ -128,7 +129,7 @@ let samples = [
     let (read, notes) = try mesh(file.text(.two))
     #expect(read.coordinates == samples[0].coordinates)
     #expect(notes.count == 2)
-    #expect(notes.contains { $0.hasPrefix("1 nodes belong to no cell") })
+    #expect(notes.contains { $0.hasSuffix("uses them: 1 node.") })
   }
 
   @Test func `a constant third coordinate is dropped`() throws {
@@ -153,6 +154,54 @@ let samples = [
       #expect(read.regions.isEmpty)
       #expect(read.region(named: "*")?.cellCount == samples[2].cellCount)
     }
+  }
+
+  @Test func `partition tags and the entities of parts change nothing`() throws {
+    let file = GmshFile(samples[0])
+    let plain = try mesh(file.text(.two)).mesh
+    // Two more tags before the nodes: one partition, the first.
+    let tagged = file.text(.two).split(separator: "\n").map { line in
+      let words = line.split(separator: " ")
+      guard words.count > 6, words[2] == "2" else { return String(line) }
+      return (words[0...1] + ["4"] + words[3...4] + ["1", "1"] + words[5...]).joined(separator: " ")
+    }
+    try #expect(mesh(tagged.joined(separator: "\n")).mesh.hash == plain.hash)
+    let whole = file.text(.fourOne)
+    let start = try #require(whole.range(of: "$Entities\n"))
+    let end = try #require(whole.range(of: "$EndEntities\n"))
+    // Tag, parent (dimension, tag), one partition, box, groups, no boundary.
+    var parts = "$PartitionedEntities\n2\n1\n90 2\n"
+    for (index, line) in whole[start.upperBound..<end.lowerBound].split(separator: "\n")
+      .enumerated()
+    {
+      let words = line.split(separator: " ")
+      parts +=
+        index == 0
+        ? line + "\n"
+        : (words[...0] + ["1", "1", "1", "1"] + words[1...]).joined(separator: " ") + "\n"
+    }
+    parts += "$EndPartitionedEntities\n"
+    let cut = whole[..<start.lowerBound] + parts + whole[end.upperBound...]
+    try #expect(mesh(String(cut)).mesh.hash == mesh(whole).mesh.hash)
+  }
+
+  @Test func `a name that is not UTF-8 is read as Latin-1 and noted`() throws {
+    var file = GmshFile(samples[0])
+    file.names[0].name = "K#rper"
+    let bytes = file.bytes(.init(version: .fourOne, encoding: .text)).map {
+      $0 == UInt8(ascii: "#") ? 0xF6 : $0
+    }
+    let (read, notes) = try mesh(bytes)
+    #expect(read.region(named: "Körper")?.cellCount == 12)
+    #expect(notes.count == 1)
+  }
+
+  @Test func `a group that names no cells is noted`() throws {
+    var file = GmshFile(samples[0])
+    file.names.append((2, 99, "void"))
+    let (read, notes) = try mesh(file.text(.fourOne))
+    #expect(read.region(named: "void") == nil)
+    #expect(notes == ["Physical groups without cells: void."])
   }
 
   @Test func `regions that share a name across dimensions are both kept`() throws {

@@ -58,6 +58,12 @@ import Testing
     let mesh = samples[0]
     let hash = mesh.hash
     #expect(hash.count == 64)
+    // The stream of words, hashed by another implementation of SHA-256.
+    let one = Mesh(
+      dimension: 2, coordinates: [0, -0.0, 1, 0, 0.5, 2],
+      blocks: [CellBlock(shape: .triangle, order: 1, connectivity: [0, 1, 2])],
+      regions: [Region(name: "a", dimension: 2, members: [.init(block: 0, cells: [0])])])
+    #expect(one.hash == "3afb920aee6838f6d7cf64b4c8e6a90eb4a040261bbc5979e997e8eb8e8d7556")
     var coordinates = mesh.coordinates
     coordinates[5] = coordinates[5].nextUp
     #expect(mesh.moved(to: coordinates).hash != hash)

@@ -107,6 +107,25 @@ private let hasVTK = run("import vtk", [])?.status == 0
     #expect(offsets.last == Int64(nodes.count))
   }
 
+  @Test func `cells in several regions or in none are told apart`() throws {
+    let box = Box(size: [1, 1], cells: [2, 1]).mesh()
+    let mesh = Mesh(
+      dimension: 2, coordinates: box.coordinates, blocks: box.blocks,
+      regions: [
+        Region(name: "first", dimension: 2, members: [.init(block: 0, cells: [0, 1])]),
+        Region(name: "<second>", dimension: 2, members: [.init(block: 0, cells: [2, 1])]),
+      ])
+    let path = temporary("regions.vtu")
+    try VTUFile(mesh).write(to: path)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let decoded = try DecodedVTU([UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
+    try #expect(decoded.array("region", of: Int32.self) == [0, 0, 1, -1])
+    try #expect(decoded.array("in first", of: UInt8.self) == [1, 1, 0, 0])
+    try #expect(decoded.array("in &lt;second&gt;", of: UInt8.self) == [0, 1, 1, 0])
+    let codes = "first".utf8.map { "\($0) " }.joined() + "0"
+    #expect(decoded.text.contains(codes))
+  }
+
   @Test func `a file longer than one block of 32 KiB comes back as written`() throws {
     let mesh = Box(size: [1, 1], cells: [127, 63]).mesh()
     let values = (0..<mesh.pointCount).map { Double($0).squareRoot() }

@@ -60,6 +60,11 @@ struct GmshReader {
         at: scanner.place(start), feature: "MSH version 1 is",
         cure: "save it with `gmsh -save -format msh41`")
     }
+    if name == "ParametricNodes" {
+      throw MeshError.unsupported(
+        at: scanner.place(start), feature: "a section of parametric nodes is",
+        cure: "save the mesh with Mesh.SaveParametric = 0 or as MSH 4.1")
+    }
     if once.contains(name), name != "MeshFormat", !seen.contains("MeshFormat") {
       throw scanner.malformed("$MeshFormat before any other section", at: start)
     }

@@ -3,14 +3,14 @@
 struct MeshAssembly {
   var raw: RawMesh
   let scanner: MeshScanner
-  private(set) var notes: [String]
+  var notes: [String]
   /// The point of each node of each list of elements, in the order of the file.
   private var connectivity: [[Int32]] = []
   private var dimension = 0
   /// Elements that stay, list by list.
   private var kept: [[Bool]] = []
   /// The physical groups that elements got beyond their own because they were listed again.
-  private var extraGroups: [[Int32: [Int32]]] = []
+  private(set) var extraGroups: [[Int32: [Int32]]] = []
   private var coordinates: [Double] = []
 
   init(_ raw: RawMesh, _ scanner: MeshScanner) {
@@ -23,6 +23,10 @@ struct MeshAssembly {
     .badElement(
       at: scanner.place(raw.elements[list].offsets[element]),
       element: raw.elements[list].numbers[element], defect: defect)
+  }
+
+  private func counted(_ count: Int, _ one: String, _ many: String) -> String {
+    "\(count) " + (count == 1 ? one : many)
   }
 
   private func unsuitable(_ reason: String) -> MeshError {
@@ -144,8 +148,8 @@ struct MeshAssembly {
     }
     if merged > 0 {
       notes.append(
-        "\(merged) elements are listed again for another physical group; each is one cell in "
-          + "several regions.")
+        "Listed again for another physical group, hence one cell in several regions: "
+          + counted(merged, "element", "elements") + ".")
     }
     try checkNumbers()
   }
@@ -192,7 +196,9 @@ struct MeshAssembly {
         }
       }
       if dropped > 0 {
-        notes.append("\(dropped) \(elements.shape.plural) apart from the domain were left out.")
+        notes.append(
+          "Left out, since they touch the domain nowhere or not with all nodes: "
+            + counted(dropped, elements.shape.rawValue, elements.shape.plural) + ".")
       }
     }
     var number = [Int32](repeating: -1, count: used.count)
@@ -205,7 +211,9 @@ struct MeshAssembly {
     }
     let unused = used.count - Int(count)
     if unused > 0 {
-      notes.append("\(unused) nodes belong to no cell of the domain and were left out.")
+      notes.append(
+        "Left out, since no cell of the domain uses them: " + counted(unused, "node", "nodes")
+          + ".")
     }
     for list in connectivity.indices {
       for index in connectivity[list].indices {
@@ -285,69 +293,10 @@ struct MeshAssembly {
       }
       guard !turned.isEmpty else { continue }
       notes.append(
-        "\(turned.count) \(blocks[index].shape.plural) were inverted (clockwise) and were turned.")
+        "Turned round, since they were inverted (clockwise): "
+          + counted(turned.count, blocks[index].shape.rawValue, blocks[index].shape.plural) + ".")
       result[index] = blocks[index].turning(turned)
     }
     return result
-  }
-
-  // MARK: Regions
-
-  private mutating func regions(
-    _ places: [(list: Int, elements: [Int32])], _ blocks: [CellBlock]
-  ) -> [Region] {
-    var cells: [RawMesh.Key: [[Int32]]] = [:]
-    for (block, place) in places.enumerated() {
-      let dimension = blocks[block].dimension
-      let tagsOfGroup = raw.groups.indices.map { raw.tags(of: Int32($0)) }
-      for (cell, element) in place.elements.enumerated() {
-        var tags = tagsOfGroup[Int(raw.elements[place.list].groups[Int(element)])]
-        for extra in extraGroups[place.list][element] ?? [] { tags += tagsOfGroup[Int(extra)] }
-        for tag in tags {
-          cells[
-            RawMesh.Key(dimension: dimension, tag: tag),
-            default: [[Int32]](repeating: [], count: blocks.count)][block].append(Int32(cell))
-        }
-      }
-    }
-    let empty = raw.physicalNames.keys.filter { cells[$0] == nil }.compactMap {
-      raw.physicalNames[$0]
-    }
-    if !empty.isEmpty {
-      notes.append("Physical groups without cells: \(empty.sorted().joined(separator: ", ")).")
-    }
-    return named(cells)
-  }
-
-  /// Regions by name, the domain's dimension first, then in the order of the physical numbers.
-  /// Groups without a name are called after their number; two groups of one dimension with the
-  /// same name are one region.
-  private func named(_ cells: [RawMesh.Key: [[Int32]]]) -> [Region] {
-    var names: [RawMesh.Key: String] = [:]
-    for key in cells.keys {
-      let ambiguous = cells.keys.contains {
-        $0.tag == key.tag && $0.dimension != key.dimension && raw.physicalNames[$0] == nil
-      }
-      names[key] =
-        raw.physicalNames[key]
-        ?? "physical \(key.tag)" + (ambiguous ? " of dimension \(key.dimension)" : "")
-    }
-    var regions: [Region] = []
-    let order = cells.keys.sorted { (-$0.dimension, $0.tag) < (-$1.dimension, $1.tag) }
-    for key in order {
-      guard let name = names[key],
-        !regions.contains(where: { $0.name == name && $0.dimension == key.dimension })
-      else { continue }
-      var members: [[Int32]] = []
-      for other in order where other.dimension == key.dimension && names[other] == name {
-        let more = cells[other] ?? []
-        members = members.isEmpty ? more : zip(members, more).map { $0 + $1 }
-      }
-      regions.append(
-        Region(
-          name: name, dimension: key.dimension,
-          members: members.enumerated().map { Region.Member(block: $0, cells: $1) }))
-    }
-    return regions
   }
 }
