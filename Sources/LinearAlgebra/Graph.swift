@@ -1,4 +1,5 @@
 internal import CMETIS
+internal import Synchronization
 
 /// Why a graph cannot be cut.
 public enum PartitionError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -21,6 +22,11 @@ public enum PartitionError: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// Algorithms on graphs in compressed rows.
 public enum Graph {
+  /// METIS draws its random numbers from the one sequence of the C library: two calls at the same
+  /// time would disturb each other and give other parts each time. Whoever calls METIS, also
+  /// through CHOLMOD's ordering, holds this lock.
+  static let metis = Mutex(())
+
   /// Cuts a graph into parts of nearly equal size with few edges between them.
   ///
   /// - Parameters:
@@ -49,9 +55,11 @@ public enum Graph {
     var part = [Int32](repeating: 0, count: count)
     var (rows, neighbours) = (adjacencyStart, adjacency)
     // Safe: METIS reads `count` rows and writes one part a vertex.
-    let status = unsafe METIS_PartGraphKway(
-      &vertices, &constraints, &rows, &neighbours, nil, nil, nil, &wanted, nil, nil, &options, &cut,
-      &part)
+    let status = metis.withLock { _ in
+      unsafe METIS_PartGraphKway(
+        &vertices, &constraints, &rows, &neighbours, nil, nil, nil, &wanted, nil, nil, &options,
+        &cut, &part)
+    }
     guard status == METIS_OK.rawValue else { throw .refused(status: Int(status)) }
     return try filled(part, parts)
   }
