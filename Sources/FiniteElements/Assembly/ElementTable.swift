@@ -1,0 +1,89 @@
+internal import Meshes
+
+/// The integrals over the reference cell from which every element matrix or vector of one form is
+/// combined: an element's entries are Σ_r s_r T_r, where the numbers s_r hold the cell's geometry and
+/// coefficient and the rows T_r depend on shape, degree and quadrature alone.
+///
+/// For a straight cell and a constant coefficient there are 6 rows in space (3 in the plane) for a
+/// stiffness, one for a mass; else as many for each quadrature point.
+/// - Source: Kirby and Logg, *A compiler for variational forms*, ACM TOMS 32 (2006).
+struct ElementTable: Sendable {
+  enum Form: Sendable, Hashable { case stiffness, mass, value, gradient }
+
+  let form: Form
+  let rule: Quadrature
+  /// The number of basis functions.
+  let count: Int
+  /// Entries of the upper triangle of a matrix, row by row, or of a vector.
+  let entryCount: Int
+  /// Rows that belong to one quadrature point; pairs of axes are ordered like tensor components.
+  let rowsPerPoint: Int
+  /// The rows of each quadrature point, weights included: `entryCount` numbers each.
+  let pointRows: [Double]
+  /// Their sums over the quadrature points.
+  let totalRows: [Double]
+  /// The rows of all points differ by their weights only, as where all gradients are constant: a
+  /// varying coefficient enters by its mean.
+  let isUniform: Bool
+  /// The geometric basis functions and their gradients at the points of the rule.
+  let geometryCount: Int
+  let geometryValues: [Double]
+  let geometryGradients: [Double]
+
+  var isMatrix: Bool { form == .stiffness || form == .mass }
+
+  init(_ form: Form, _ shape: CellShape, degree: Int, geometricOrder: Int, rule: Quadrature) {
+    self.form = form
+    self.rule = rule
+    let element = Lagrange(shape, degree: degree)
+    let m = shape.dimension
+    let n = element.count
+    count = n
+    let isMatrix = form == .stiffness || form == .mass
+    entryCount = isMatrix ? n * (n + 1) / 2 : n
+    let pairs = axisPairs(m)
+    rowsPerPoint = form == .stiffness ? pairs.count : form == .gradient ? m : 1
+    let values = element.values(at: rule)
+    let gradients = element.gradients(at: rule)
+    var rows: [Double] = []
+    for (q, weight) in rule.weights.enumerated() {
+      func phi(_ i: Int) -> Double { values[q * n + i] }
+      func slope(_ i: Int, _ axis: Int) -> Double { gradients[(q * n + i) * m + axis] }
+      switch form {
+      case .stiffness:
+        for (a, b) in pairs {
+          for i in 0..<n {
+            for j in i..<n {
+              let mixed = a == b ? 0 : slope(i, b) * slope(j, a)
+              rows.append(weight * (slope(i, a) * slope(j, b) + mixed))
+            }
+          }
+        }
+      case .mass: for i in 0..<n { for j in i..<n { rows.append(weight * phi(i) * phi(j)) } }
+      case .value: for i in 0..<n { rows.append(weight * phi(i)) }
+      case .gradient: for a in 0..<m { for i in 0..<n { rows.append(weight * slope(i, a)) } }
+      }
+    }
+    pointRows = rows
+    let size = rowsPerPoint * entryCount
+    totalRows = (0..<size).map { r in
+      (0..<rule.count).reduce(0) { $0 + rows[$1 * size + r] }
+    }
+    isUniform = degree == 1 && (form == .stiffness || form == .gradient)
+    let geometry = Lagrange(shape, degree: shape == .point ? 1 : geometricOrder)
+    geometryCount = geometry.count
+    geometryValues = geometry.values(at: rule)
+    geometryGradients = geometry.gradients(at: rule)
+  }
+}
+
+/// The pairs of axes in the order of the components of a symmetric tensor: xx, yy, xy or
+/// xx, yy, zz, yz, xz, xy.
+func axisPairs(_ dimension: Int) -> [(Int, Int)] {
+  switch dimension {
+  case 0: []
+  case 1: [(0, 0)]
+  case 2: [(0, 0), (1, 1), (0, 1)]
+  default: [(0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1)]
+  }
+}

@@ -1,0 +1,137 @@
+internal import Meshes
+
+/// A term prepared for one block of cells.
+struct SweepTerm: Sendable {
+  let table: ElementTable
+  let coefficient: Coefficient
+  /// The components if they are constant.
+  let constant: [Double]?
+  /// The matrix or vector to which the term adds.
+  let output: Int
+  let region: String
+}
+
+/// One pass over the mesh that adds terms to matrices or to vectors.
+struct Sweep: Sendable {
+  let plan: AssemblyPlan
+  let isMatrix: Bool
+  /// For each block of the plan, its terms and where they act.
+  private(set) var terms: [[SweepTerm]] = []
+  private(set) var active: [ActiveTerms] = []
+
+  init(_ plan: AssemblyPlan, _ terms: [(term: BilinearTerm, output: Int)]) throws(AssemblyError) {
+    let d = plan.space.mesh.dimension
+    let tensor = d * (d + 1) / 2
+    try self.init(
+      plan, isMatrix: true,
+      terms.map { term, output in
+        Request(
+          form: term.form == .stiffness ? .stiffness : .mass, coefficient: term.coefficient,
+          region: term.region, degree: term.quadratureDegree, output: output,
+          dimensions: term.form == .stiffness ? d...d : d - 1...d,
+          componentCounts: term.form == .stiffness ? [1, tensor] : [1])
+      })
+  }
+
+  init(_ plan: AssemblyPlan, _ terms: [(term: LinearTerm, output: Int)]) throws(AssemblyError) {
+    let d = plan.space.mesh.dimension
+    try self.init(
+      plan, isMatrix: false,
+      terms.map { term, output in
+        Request(
+          form: term.form == .value ? .value : .gradient, coefficient: term.coefficient,
+          region: term.region, degree: term.quadratureDegree, output: output,
+          dimensions: term.form == .value ? 0...d : d...d,
+          componentCounts: term.form == .value ? [1] : [d])
+      })
+  }
+
+  private struct Request {
+    let form: ElementTable.Form
+    let coefficient: Coefficient
+    let region: Region
+    let degree: Int?
+    let output: Int
+    let dimensions: ClosedRange<Int>
+    let componentCounts: [Int]
+  }
+
+  private init(
+    _ plan: AssemblyPlan, isMatrix: Bool, _ requests: [Request]
+  ) throws(AssemblyError) {
+    self.plan = plan
+    self.isMatrix = isMatrix
+    for request in requests { try Sweep.check(request, plan.space) }
+    var tables: [TableKey: ElementTable] = [:]
+    for block in plan.blocks {
+      var mine: [SweepTerm] = []
+      var cells: [[Int32]] = []
+      for request in requests {
+        guard let member = request.region.members.first(where: { $0.block == block.block })
+        else { continue }
+        let shape = plan.space.mesh.blocks[block.block].shape
+        let order = plan.space.geometricOrder(ofBlock: block.block)
+        let constant = request.coefficient.constantComponents
+        let key = TableKey(
+          form: request.form, shape: shape, order: order,
+          degree: request.degree
+            ?? Sweep.quadratureDegree(
+              request.form, plan.space.degree, isExact: constant != nil && order == 1))
+        let table =
+          tables[key]
+          ?? ElementTable(
+            key.form, shape, degree: plan.space.degree, geometricOrder: order,
+            rule: Quadrature(shape, degree: key.degree))
+        tables[key] = table
+        mine.append(
+          SweepTerm(
+            table: table, coefficient: request.coefficient, constant: constant,
+            output: request.output, region: request.region.name))
+        cells.append(member.cells)
+      }
+      terms.append(mine)
+      active.append(
+        ActiveTerms(cells, cellCount: plan.space.mesh.blocks[block.block].cellCount))
+    }
+  }
+
+  private struct TableKey: Hashable {
+    let form: ElementTable.Form
+    let shape: CellShape
+    let order: Int
+    let degree: Int
+  }
+
+  /// Exact for constant coefficients on straight cells; one or two degrees more where the integrand
+  /// is not a polynomial, so that quadrature disturbs neither the order nor, much, the constant.
+  private static func quadratureDegree(
+    _ form: ElementTable.Form, _ degree: Int, isExact: Bool
+  ) -> Int {
+    switch form {
+    case .stiffness: isExact ? 2 * (degree - 1) : 2 * degree
+    case .mass: isExact ? 2 * degree : 2 * degree + 1
+    case .value: isExact ? degree : 2 * degree + 1
+    case .gradient: isExact ? degree - 1 : 2 * degree
+    }
+  }
+
+  private static func check(
+    _ request: Request, _ space: FunctionSpace
+  ) throws(AssemblyError) {
+    let region = request.region
+    guard request.dimensions.contains(region.dimension) else {
+      throw .wrongDimension(
+        region: region.name, dimension: region.dimension, allowed: request.dimensions)
+    }
+    guard request.componentCounts.contains(request.coefficient.componentCount) else {
+      throw .wrongComponentCount(
+        region: region.name, count: request.coefficient.componentCount,
+        allowed: request.componentCounts)
+    }
+    if let constant = request.coefficient.constantComponents, !constant.allSatisfy(\.isFinite) {
+      throw .notFinite(region: region.name, point: [])
+    }
+    let loose = space.looseCellCount(on: region)
+    if loose > 0 { throw .looseCells(region: region.name, count: loose) }
+  }
+}

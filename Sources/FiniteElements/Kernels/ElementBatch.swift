@@ -1,0 +1,295 @@
+internal import LinearAlgebra
+internal import Meshes
+
+/// The scratch of one thread, and the kernel for every element, coefficient and geometry: a batch of
+/// cells at a time, so that varying coefficients are evaluated over many points at once.
+struct ElementBatch {
+  /// Cells that go together.
+  static let size = 64
+  private var geometry = [CellGeometry](repeating: CellGeometry(), count: size)
+  private var isStraight = [Bool](repeating: true, count: size)
+  private var chosen: [Int] = []
+  private var columns: [[Double]] = [[], [], []]
+  private var factors: [Double] = []
+  private var element = [Double](repeating: 0, count: 56)
+
+  /// Adds the active terms on the cells of block `b` to the part's rows.
+  mutating func add(
+    _ terms: [SweepTerm], _ active: ActiveTerms, to target: PartTarget, _ b: Int
+  ) -> AssemblyError? {
+    switch unsafe target.plan.maps[b] {
+    case .bytes(let map): return unsafe add(terms, active, to: target, b, map)
+    case .words(let map): return unsafe add(terms, active, to: target, b, map)
+    case .search:
+      let none: [UInt8]? = nil
+      return unsafe add(terms, active, to: target, b, none)
+    }
+  }
+
+  private mutating func add<Offset: ScatterOffset>(
+    _ terms: [SweepTerm], _ active: ActiveTerms, to target: PartTarget, _ b: Int, _ map: [Offset]?
+  ) -> AssemblyError? {
+    let block = unsafe target.plan.blocks[b].block
+    let mesh = unsafe target.plan.space.mesh
+    let shape = mesh.blocks[block].shape
+    let isActive = terms.indices.map { t in active.terms.map { $0.contains(t) } }
+    let geometryCount = terms[0].table.geometryCount
+    let result = unsafe target.withCells(b, map) { cells -> AssemblyError? in
+      for first in unsafe stride(from: 0, to: cells.list.count, by: ElementBatch.size) {
+        let entries = unsafe UnsafeBufferPointer(
+          rebasing: cells.list[first..<min(first + ElementBatch.size, cells.list.count)])
+        let nodes = { (cell: Int) in
+          unsafe CellNodes(
+            coordinates: cells.coordinates, dofs: cells.dofs + cell * cells.count,
+            d: mesh.dimension, m: shape.dimension, count: geometryCount)
+        }
+        for i in entries.indices {
+          let entry = unsafe entries[i]
+          let cell = unsafe nodes(Int(entry < 0 ? ~entry : entry))
+          isStraight[i] = unsafe cell.isStraight(shape.edges)
+          geometry[i] = unsafe cell.straight()
+        }
+        for (t, term) in terms.enumerated() {
+          chosen.removeAll(keepingCapacity: true)
+          for i in entries.indices {
+            let entry = unsafe entries[i]
+            let cell = Int(entry < 0 ? ~entry : entry)
+            if isActive[t][Int(active.classOfCell?[cell] ?? 0)] { chosen.append(i) }
+          }
+          if chosen.isEmpty { continue }
+          if let error = unsafe add(term, entries, nodes, cells, target.outputs[term.output], block)
+          {
+            return error
+          }
+        }
+      }
+      return nil
+    }
+    return result ?? nil
+  }
+
+  /// Adds one term on the chosen cells of a batch.
+  private mutating func add<Offset: ScatterOffset>(
+    _ term: SweepTerm, _ entries: UnsafeBufferPointer<Int32>, _ nodes: (Int) -> CellNodes,
+    _ cells: PartCells<Offset>, _ output: UnsafeMutablePointer<Double>, _ block: Int
+  ) -> AssemblyError? {
+    let table = term.table
+    let pointCount = table.rule.count
+    var components = term.constant?.map { [$0] } ?? []
+    if term.constant == nil {
+      unsafe writePoints(table, entries, nodes)
+      components = term.coefficient.values(atColumns: columns)
+      for column in components {
+        if let bad = column.firstIndex(where: { !$0.isFinite }) {
+          return .notFinite(
+            region: term.region,
+            point: columns.prefix(unsafe nodes(0).d).map { $0[bad] })
+        }
+      }
+    }
+    factors.reserveCapacity(pointCount * table.rowsPerPoint)
+    for (place, i) in chosen.enumerated() {
+      let entry = unsafe entries[i]
+      let cell = Int(entry < 0 ? ~entry : entry)
+      let usesTotal = isStraight[i] && (term.constant != nil || table.isUniform)
+      factors.removeAll(keepingCapacity: true)
+      if usesTotal {
+        guard geometry[i].ratio > 0 && geometry[i].ratio < .infinity else {
+          return .degenerateCell(block: block, cell: cell)
+        }
+        let means = components.map { column in
+          column.count == 1 ? column[0] : table.mean(column, first: place * pointCount)
+        }
+        table.appendFactors(geometry[i], means, 0, to: &factors)
+      } else {
+        for q in 0..<pointCount {
+          let here =
+            isStraight[i]
+            ? geometry[i]
+            : unsafe withPointers(table.geometryGradients, [0], [0], [0]) { gradients, _, _, _ in
+              let node = unsafe nodes(cell)
+              return unsafe node.curved(gradients + q * node.count * node.m)
+            }
+          guard here.ratio > 0 && here.ratio < .infinity else {
+            return .degenerateCell(block: block, cell: cell)
+          }
+          if term.constant != nil {
+            table.appendFactors(here, term.constant ?? [], 0, to: &factors)
+          } else {
+            table.appendFactors(
+              here, components.map { $0[place * pointCount + q] }, 0, to: &factors)
+          }
+        }
+      }
+      combine(usesTotal ? table.totalRows : table.pointRows, table.entryCount)
+      if table.isMatrix {
+        unsafe addMatrix(cells, entry, to: output)
+      } else {
+        unsafe addVector(cells, entry, to: output)
+      }
+    }
+    return nil
+  }
+
+  /// The quadrature points of the chosen cells, as columns.
+  private mutating func writePoints(
+    _ table: ElementTable, _ entries: UnsafeBufferPointer<Int32>, _ nodes: (Int) -> CellNodes
+  ) {
+    let pointCount = table.rule.count
+    for axis in 0..<3 {
+      columns[axis].removeAll(keepingCapacity: true)
+      columns[axis].reserveCapacity(ElementBatch.size * pointCount)
+    }
+    unsafe withPointers(table.geometryValues, [0], [0], [0]) { values, _, _, _ in
+      for i in chosen {
+        let entry = unsafe entries[i]
+        let cell = unsafe nodes(Int(entry < 0 ? ~entry : entry))
+        for q in 0..<pointCount {
+          let x = unsafe cell.point(values + q * cell.count)
+          columns[0].append(x.x)
+          columns[1].append(x.y)
+          columns[2].append(x.z)
+        }
+      }
+    }
+  }
+
+  /// element ← Σ_r factors_r rows_r.
+  private mutating func combine(_ rows: [Double], _ count: Int) {
+    unsafe element.withUnsafeMutableBufferPointer { element in
+      unsafe withPointers(rows, factors, [0], [0]) { rows, factors, _, _ in
+        guard let e = element.baseAddress else { return }
+        unsafe e.update(repeating: 0, count: count)
+        var r = 0
+        let total = self.factors.count
+        while r + 3 <= total {
+          let (f, g, h) = unsafe (factors[r], factors[r + 1], factors[r + 2])
+          let (u, v, w) = unsafe (
+            rows + r * count, rows + (r + 1) * count, rows + (r + 2) * count
+          )
+          for k in 0..<count { unsafe e[k] += (f * u[k] + g * v[k]) + h * w[k] }
+          r += 3
+        }
+        while r < total {
+          let f = unsafe factors[r]
+          let u = unsafe rows + r * count
+          for k in 0..<count { unsafe e[k] += f * u[k] }
+          r += 1
+        }
+      }
+    }
+  }
+
+  /// Adds the upper triangle in `element` to the rows of the part, both ways.
+  private func addMatrix<Offset: ScatterOffset>(
+    _ cells: PartCells<Offset>, _ entry: Int32, to values: UnsafeMutablePointer<Double>
+  ) {
+    let n = unsafe cells.count
+    let cell = Int(entry < 0 ? ~entry : entry)
+    let dofs = unsafe cells.dofs + cell * n
+    unsafe element.withUnsafeBufferPointer { element in
+      for i in 0..<n {
+        let dof = unsafe Int(dofs[i])
+        if unsafe entry < 0 && cells.partOfDof[dof] != cells.part { continue }
+        let row = unsafe values + cells.rowStart[dof]
+        if let map = unsafe cells.map {
+          let offsets = unsafe map + (cell * n + i) * n
+          for j in 0..<n {
+            unsafe row[Int(truncatingIfNeeded: offsets[j])] += element[upperIndex(i, j, n)]
+          }
+        } else {
+          let columns = unsafe UnsafeBufferPointer(
+            start: cells.column + cells.rowStart[dof],
+            count: cells.rowStart[dof + 1] - cells.rowStart[dof])
+          for j in 0..<n {
+            guard let offset = unsafe search(dofs[j], columns) else { continue }
+            unsafe row[offset] += element[upperIndex(i, j, n)]
+          }
+        }
+      }
+    }
+  }
+
+  private func addVector<Offset: ScatterOffset>(
+    _ cells: PartCells<Offset>, _ entry: Int32, to values: UnsafeMutablePointer<Double>
+  ) {
+    let n = unsafe cells.count
+    let dofs = unsafe cells.dofs + Int(entry < 0 ? ~entry : entry) * n
+    for i in 0..<n {
+      let dof = unsafe Int(dofs[i])
+      if unsafe entry < 0 && cells.partOfDof[dof] != cells.part { continue }
+      unsafe values[dof] += element[i]
+    }
+  }
+
+  /// The place of entry (i, j) in the upper triangle stored row by row.
+  @inline(__always)
+  private func upperIndex(_ i: Int, _ j: Int, _ n: Int) -> Int {
+    let (low, high) = i < j ? (i, j) : (j, i)
+    return low * (2 * n - low - 1) / 2 + high
+  }
+
+  private func search(_ wanted: Int32, _ columns: UnsafeBufferPointer<Int32>) -> Int? {
+    var (low, high) = (0, columns.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if unsafe columns[middle] < wanted { low = middle + 1 } else { high = middle }
+    }
+    return unsafe low < columns.count && columns[low] == wanted ? low : nil
+  }
+}
+
+extension ElementTable {
+  /// The mean of a coefficient over the cell, by the weights of the rule.
+  func mean(_ values: [Double], first: Int) -> Double {
+    var (sum, total) = (0.0, 0.0)
+    for (q, weight) in rule.weights.enumerated() {
+      sum += weight * values[first + q]
+      total += weight
+    }
+    return sum / total
+  }
+
+  /// The numbers s_r of one point: geometry and coefficient.
+  @inline(__always)
+  func appendFactors(
+    _ g: CellGeometry, _ c: [Double], _ first: Int, to factors: inout [Double]
+  ) {
+    switch form {
+    case .mass, .value: factors.append(g.ratio * c[first])
+    case .gradient:
+      let b = SIMD3(c[0], c[1], c.count > 2 ? c[2] : 0)
+      factors.append(g.ratio * (g.slopes.0 * b).sum())
+      factors.append(g.ratio * (g.slopes.1 * b).sum())
+      if rowsPerPoint == 3 { factors.append(g.ratio * (g.slopes.2 * b).sum()) }
+    case .stiffness:
+      let (s0, s1, s2) = g.slopes
+      let (f0, f1, f2) = (flux(s0, c) * g.ratio, flux(s1, c) * g.ratio, flux(s2, c) * g.ratio)
+      if rowsPerPoint == 3 {
+        factors.append((f0 * s0).sum())
+        factors.append((f1 * s1).sum())
+        factors.append((f0 * s1).sum())
+      } else {
+        factors.append((f0 * s0).sum())
+        factors.append((f1 * s1).sum())
+        factors.append((f2 * s2).sum())
+        factors.append((f1 * s2).sum())
+        factors.append((f0 * s2).sum())
+        factors.append((f0 * s1).sum())
+      }
+    }
+  }
+
+  /// κ g.
+  @inline(__always)
+  private func flux(_ g: SIMD3<Double>, _ k: [Double]) -> SIMD3<Double> {
+    switch k.count {
+    case 1: g * k[0]
+    case 3: SIMD3(k[0] * g.x + k[2] * g.y, k[2] * g.x + k[1] * g.y, 0)
+    default:
+      SIMD3(
+        k[0] * g.x + k[5] * g.y + k[4] * g.z, k[5] * g.x + k[1] * g.y + k[3] * g.z,
+        k[4] * g.x + k[3] * g.y + k[2] * g.z)
+    }
+  }
+}
