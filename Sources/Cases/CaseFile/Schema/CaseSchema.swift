@@ -123,7 +123,7 @@ public enum CaseSchema {
       Field("value", .coefficient(.temperature), example: "0", "u itself"),
       Field("flux", .coefficient(.heatFlux), example: "1", "the inflow k grad u . n"),
       Field(
-        "exchange", .table(exchange), example: "{ coefficient = 5, ambient = 20 }",
+        "exchange", .table(exchange), example: "{ coefficient = 5, ambient = \"20 degC\" }",
         exchange.meaning),
     ],
     atLeastOneOf: [["value", "flux", "exchange"]],

@@ -151,11 +151,14 @@ extension FieldType {
     case .string: "a text"
     case .path: "the path of a file"
     case .units: "the name of a unit system such as \"m-kg-s-K\""
-    case .choice(let words): "one of " + words.map { "\"\($0)\"" }.joined(separator: ", ")
+    case .choice(let words):
+      (words.count > 1 ? "one of " : "") + words.map { "\"\($0)\"" }.joined(separator: ", ")
     case .integer(let range):
-      range.upperBound == .max
-        ? "an integer >= \(range.lowerBound)"
-        : "an integer from \(range.lowerBound) to \(range.upperBound)"
+      range.lowerBound == range.upperBound
+        ? "\(range.lowerBound)"
+        : range.upperBound == .max
+          ? "an integer >= \(range.lowerBound)"
+          : "an integer from \(range.lowerBound) to \(range.upperBound)"
     case .boolean: "true or false"
     case .number(let limits): "a number\(limits.phrase)"
     case .quantity(let dimension, let limits):

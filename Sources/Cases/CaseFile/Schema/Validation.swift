@@ -3,6 +3,9 @@ struct SchemaValidation {
   let units: UnitSystem?
   private(set) var diagnostics: [Diagnostic] = []
 
+  /// Who has so many has mistaken the file; the rest would only cost time.
+  static let mostErrors = 500
+
   init(units: UnitSystem?) { self.units = units }
 
   mutating func report(_ location: SourceLocation, _ message: String) {
@@ -20,6 +23,7 @@ struct SchemaValidation {
   ) {
     let names = schema.fields.map(\.name)
     for entry in table.entries {
+      guard diagnostics.count < SchemaValidation.mostErrors else { return }
       guard let field = schema.field(entry.key) else {
         let hint = Spelling.hint(for: entry.key, among: names)
         report(entry.keyLocation, "unknown key '\(entry.key)' \(place)\(hint)")
@@ -64,7 +68,9 @@ struct SchemaValidation {
       check(table, schema, place: "in [\(name)]", path: name, at: entry.node.location)
     case (.tables(let schema), .array(let nodes)) where nodes.allSatisfy(\.isTable):
       for node in nodes {
-        guard let table = node.table else { continue }
+        guard let table = node.table, diagnostics.count < SchemaValidation.mostErrors else {
+          return
+        }
         check(table, schema, place: "in [[\(name)]]", path: name, at: node.location)
       }
     case (.tables, .table):

@@ -85,8 +85,10 @@ public struct TOMLTable: Sendable {
   /// everything else is replaced. Places keep their file.
   public func merged(with later: TOMLTable) -> TOMLTable {
     var result = self
+    var places: [String: Int] = [:]
+    for (i, entry) in entries.enumerated() { places[entry.key] = i }
     for entry in later.entries {
-      guard let i = result.index(of: entry.key) else {
+      guard let i = places[entry.key] else {
         result.entries.append(entry)
         continue
       }
