@@ -17,8 +17,31 @@ extension FullOrderSolver {
     basis.product.norm(try errorState(of: state, in: basis, at: mu))
   }
 
+  /// ‖u − V γ‖_X for several reduced states at one parameter, with a single factorization.
+  ///
+  /// - Parameters:
+  ///   - states: Coordinates in `basis`, of any numbers of vectors.
+  ///   - basis: Of this problem.
+  ///   - mu: The parameter of the states.
+  public func trueErrors(
+    of states: [ReducedState<Double>], in basis: ReducedBasis<Double>, at mu: Parameter
+  ) throws(ModelError) -> [Double] {
+    var residuals: [[Double]] = []
+    for state in states { residuals.append(try residual(of: state, in: basis, at: mu)) }
+    let errors = try withFactor(at: mu) { factor in residuals.map { factor.solve($0) } }
+    return errors.map { basis.product.norm($0) }
+  }
+
   /// u − V γ over the free unknowns, as ``trueError(of:in:at:)`` measures it.
   public func errorState(
+    of state: ReducedState<Double>, in basis: ReducedBasis<Double>, at mu: Parameter
+  ) throws(ModelError) -> [Double] {
+    let residual = try residual(of: state, in: basis, at: mu)
+    return try withFactor(at: mu) { $0.solve(residual) }
+  }
+
+  /// f − A V γ, accumulated in twice the working precision.
+  private func residual(
     of state: ReducedState<Double>, in basis: ReducedBasis<Double>, at mu: Parameter
   ) throws(ModelError) -> [Double] {
     precondition(
@@ -28,9 +51,8 @@ extension FullOrderSolver {
     let theta = try problem.operatorCoefficients.checkedValues(at: mu, in: problem.parameterSpace)
     let phi = try problem.loadCoefficients.checkedValues(at: mu, in: problem.parameterSpace)
     let (high, low) = compensatedCombination(basis.vectors, state.coordinates)
-    let residual = compensatedResidual(
+    return compensatedResidual(
       operators: problem.operatorSum.terms, theta, loads: problem.loadSum.terms, phi,
       at: high, plus: low)
-    return try withFactor(at: mu) { $0.solve(residual) }
   }
 }

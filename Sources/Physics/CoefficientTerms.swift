@@ -1,0 +1,31 @@
+internal import Expressions
+
+/// The parameter-dependent coefficients of a problem, each kept once.
+///
+/// Two contributions whose coefficients θ are the same expression belong to the same term of an
+/// affine sum; this is where a problem finds its smallest number of terms.
+struct CoefficientTerms {
+  /// θ_1 … θ_Q in the order they were first met.
+  private(set) var coefficients: [Expression] = []
+  private var places: [Expression: Int] = [:]
+
+  /// The place of θ, new or known.
+  mutating func place(of theta: Expression) -> Int {
+    if let known = places[theta] { return known }
+    places[theta] = coefficients.count
+    coefficients.append(theta)
+    return coefficients.count - 1
+  }
+}
+
+/// The parts Σ θ_q(μ) g_q(x) of a coefficient, or an error that says which part stands in the way.
+func separated(
+  _ expression: Expression, of subject: PhysicsError.Subject, as name: String,
+  positive: Set<Symbol>
+) throws(PhysicsError) -> [(theta: Expression, g: Expression)] {
+  do throws(AffineSplitError) {
+    return try expression.affineSplit(positive: positive)
+  } catch {
+    throw PhysicsError(subject, "\(name) '\(expression)' cannot be reduced: \(error)")
+  }
+}

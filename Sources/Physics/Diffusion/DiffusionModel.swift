@@ -1,0 +1,68 @@
+internal import Expressions
+public import FiniteElements
+internal import LinearAlgebra
+public import Meshes
+public import ModelReduction
+
+/// Steady diffusion as a full-order model: the affine family of a ``DiffusionProblem`` on a mesh.
+///
+/// The decomposition comes out of the expressions; see ``DiffusionProblem`` for the weak form.
+public struct DiffusionModel: AffineModel {
+  /// The product errors are measured in, over the free unknowns.
+  public enum Product: String, Sendable, CaseIterable {
+    /// The operator at the reference parameter.
+    case energy
+    /// ∫ u v + ∇u·∇v.
+    case h1 = "H1"
+    /// ∫ u v.
+    case l2 = "L2"
+    /// Σ uᵢ vᵢ.
+    case euclidean
+  }
+
+  /// The problem.
+  public let problem: DiffusionProblem
+  /// The function space of u.
+  public let space: FunctionSpace
+  /// Terms, coefficients, outputs.
+  public let decomposition: AffineDecomposition
+  /// What is worth a word: repaired or doubtful data, outputs outside the reduced model.
+  public let notes: [String]
+  private let solver: FullOrderSolver
+
+  /// Assembles the family.
+  ///
+  /// - Throws: What is wrong with the data, and in which entry.
+  public init(
+    _ problem: DiffusionProblem, on mesh: Mesh, parameters: ParameterSpace,
+    product: Product = .energy
+  ) throws(PhysicsError) {
+    self.problem = problem
+    do throws(FunctionSpaceError) {
+      space = try FunctionSpace(mesh, degree: problem.degree)
+    } catch { throw PhysicsError(.problem, "\(error)") }
+    let positive = Set(
+      parameters.axes.flatMap { $0.ranges.map(\.lowerBound) }.enumerated()
+        .filter { $0.element > 0 }.map { Symbol.parameter($0.offset) })
+    var builder = DiffusionBuilder(problem, space, parameters, positive: positive)
+    decomposition = try builder.decomposition(product: product)
+    notes = builder.notes
+    do throws(FactorizationError) { solver = try FullOrderSolver(decomposition) } catch {
+      throw PhysicsError(.problem, "\(error)")
+    }
+  }
+
+  /// The solution at μ over the free unknowns.
+  public func solve(at mu: Parameter) throws(ModelError) -> [Double] { try solver.solve(at: mu) }
+
+  /// The solutions at many parameters, on all threads, in their order.
+  public func solve(at points: [Parameter]) throws(ModelError) -> [[Double]] {
+    try solver.solve(at: points)
+  }
+
+  /// u at all degrees of freedom, essential data included.
+  public func field(_ free: [Double], at mu: Parameter) throws(ModelError) -> [Double] {
+    guard let reconstruction = decomposition.field else { return free }
+    return try reconstruction.field(free: free, at: mu, in: parameterSpace)
+  }
+}

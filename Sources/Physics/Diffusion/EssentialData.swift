@@ -1,0 +1,74 @@
+internal import Expressions
+internal import FiniteElements
+internal import LinearAlgebra
+internal import Meshes
+internal import ModelReduction
+
+/// u = Σ θ_d(μ) g_d(x) on the essential regions: which unknowns are prescribed, and the lifts.
+struct EssentialData {
+  /// The prescribed and the free unknowns.
+  let dofs: EssentialDofs
+  /// w_d over all unknowns: g_d at the prescribed ones, zero elsewhere.
+  let lifts: [[Double]]
+  /// θ_d.
+  let coefficients: [Expression]
+
+  /// The unknowns left free, ascending.
+  var freeDofs: [Int32] { dofs.free }
+
+  init(
+    _ problem: DiffusionProblem, _ space: FunctionSpace, _ parameters: ParameterSpace,
+    positive: Set<Symbol>
+  ) throws(PhysicsError) {
+    let mesh = space.mesh
+    let given = problem.boundaries.indices.filter { problem.boundaries[$0].value != nil }
+    var conditions: [DirichletCondition] = []
+    var thetas = CoefficientTerms()
+    var functions: [[Coefficient?]] = []
+    for (place, b) in given.enumerated() {
+      guard let value = problem.boundaries[b].value else { continue }
+      let region = try mesh.union(
+        of: problem.boundaries[b].regions, dimensions: 0...mesh.dimension, subject: .boundary(b))
+      let atReference = value.substituting { symbol in
+        if case .parameter(let index) = symbol {
+          Expression(parameters.reference[index])
+        } else {
+          nil
+        }
+      }
+      let parts = try separated(value, of: .boundary(b), as: "value", positive: positive)
+      do throws(FiniteElements.CoefficientError) {
+        conditions.append(
+          DirichletCondition(try Coefficient(atReference.simplified()), on: region))
+        for (theta, g) in parts {
+          let q = thetas.place(of: theta)
+          if q == functions.count {
+            functions.append([Coefficient?](repeating: nil, count: given.count))
+          }
+          functions[q][place] = try Coefficient(g)
+        }
+      } catch { throw PhysicsError(.boundary(b), "\(error)") }
+    }
+    do throws(DirichletError) {
+      let dofs = try EssentialDofs(space, conditions)
+      var lifts: [[Double]] = []
+      for function in functions {
+        lifts.append(
+          dofs.assembled(
+            free: [Double](repeating: 0, count: dofs.free.count),
+            values: try dofs.values(of: function)))
+      }
+      (self.dofs, self.lifts, coefficients) = (dofs, lifts, thetas.coefficients)
+    } catch { throw PhysicsError(given.first.map { .boundary($0) } ?? .problem, "\(error)") }
+  }
+
+  /// What a reader should know of contradictory data.
+  var notes: [String] {
+    dofs.contradictionCount == 0
+      ? []
+      : [
+        "\(dofs.contradictionCount) points have two different essential values; the later "
+          + "condition holds there"
+      ]
+  }
+}

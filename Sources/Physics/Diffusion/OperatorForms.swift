@@ -1,0 +1,164 @@
+internal import Expressions
+internal import FiniteElements
+internal import LinearAlgebra
+internal import Meshes
+internal import ModelReduction
+
+/// Σ θ_q A_q: which integrals make each A_q, and what is known of their signs.
+struct OperatorForms {
+  /// θ_q.
+  private(set) var terms: [[BilinearTerm]] = []
+  private var thetas = CoefficientTerms()
+  private var parts: [FormPart] = []
+
+  var coefficients: [Expression] { thetas.coefficients }
+
+  /// One positive form ∫ κ … of the problem, κ = Σ θ_q g_q, for the ratios of its coefficients.
+  private struct FormPart {
+    let places: [Int]
+    let ratios: CoefficientRatios
+  }
+
+  init(
+    _ problem: DiffusionProblem, _ space: FunctionSpace, _ parameters: ParameterSpace,
+    positive: Set<Symbol>
+  ) throws(PhysicsError) {
+    let mesh = space.mesh
+    for (m, region) in try materialRegions(problem, mesh).enumerated() where region.cellCount > 0 {
+      let material = problem.materials[m]
+      let subject = PhysicsError.Subject.material(m)
+      switch material.conductivity {
+      case .scalar(let kappa):
+        try add(
+          .stiffness, [kappa], "conductivity", region, subject, space, parameters, positive)
+      case .tensor(let entries):
+        try add(
+          .stiffness, entries, "conductivity", region, subject, space, parameters, positive)
+      }
+      if let reaction = material.reaction {
+        try add(.mass, [reaction], "reaction", region, subject, space, parameters, positive)
+      }
+    }
+    for (b, boundary) in problem.boundaries.enumerated() {
+      guard let exchange = boundary.exchange else { continue }
+      let region = try mesh.union(
+        of: boundary.regions, dimensions: mesh.dimension - 1...mesh.dimension - 1,
+        subject: .boundary(b))
+      try add(
+        .mass, [exchange.coefficient], "exchange coefficient", region, .boundary(b), space,
+        parameters, positive)
+    }
+  }
+
+  /// What the ratios say at the reference, in the numbering of the terms.
+  func coercivity(at reference: Parameter) -> CoercivityConditions {
+    var semidefinite = [Bool](repeating: true, count: coefficients.count)
+    for part in parts {
+      for (k, q) in part.places.enumerated() where !part.ratios.isSemidefinite[k] {
+        semidefinite[q] = false
+      }
+    }
+    return CoercivityConditions(
+      semidefinite: semidefinite, reference: reference,
+      ratioBoxes: parts.contains { $0.ratios.box == nil }
+        ? []
+        : parts.compactMap { part in
+          part.ratios.box.map {
+            RatioBox(terms: part.places, lower: $0.lower, upper: $0.upper)
+          }
+        })
+  }
+
+  /// Adds ∫ κ … with κ given by one entry or by those of a symmetric tensor.
+  private mutating func add(
+    _ form: BilinearTerm.Form, _ entries: [Expression], _ name: String, _ region: Region,
+    _ subject: PhysicsError.Subject, _ space: FunctionSpace, _ parameters: ParameterSpace,
+    _ positive: Set<Symbol>
+  ) throws(PhysicsError) {
+    var local = CoefficientTerms()
+    var functions: [[Expression]] = []
+    for (e, entry) in entries.enumerated() {
+      for (theta, g) in try separated(entry, of: subject, as: name, positive: positive) {
+        let place = local.place(of: theta)
+        if place == functions.count {
+          functions.append([Expression](repeating: Expression(0), count: entries.count))
+        }
+        functions[place][e] = (functions[place][e] + g).simplified()
+      }
+    }
+    var places: [Int] = []
+    var coefficients: [Coefficient] = []
+    for (theta, g) in zip(local.coefficients, functions) {
+      let q = thetas.place(of: theta)
+      if q == terms.count { terms.append([]) }
+      let coefficient: Coefficient
+      do throws(FiniteElements.CoefficientError) { coefficient = try Coefficient(g) } catch {
+        throw PhysicsError(subject, "\(name): \(error)")
+      }
+      terms[q].append(BilinearTerm(form, coefficient, on: region))
+      places.append(q)
+      coefficients.append(coefficient)
+    }
+    let reference = local.coefficients.map { theta in
+      theta.evaluate { symbol in
+        if case .parameter(let index) = symbol { parameters.reference[index] } else { 0 }
+      }
+    }
+    let degree = form == .stiffness ? 2 * space.degree : 2 * space.degree + 1
+    let isConstant = coefficients.allSatisfy { $0.constantComponents != nil }
+    let points =
+      isConstant ? [[0], [0], [0]] : space.quadraturePoints(on: region, degree: degree)
+    let ratios = CoefficientRatios(
+      coefficients.map { $0.values(atColumns: points) }, reference: reference,
+      dimension: space.mesh.dimension)
+    if let point = ratios.firstNotFinite {
+      let place = points.prefix(space.mesh.dimension).map { "\($0[point])" }
+      throw PhysicsError(
+        subject, "\(name) is not a finite number at (\(place.joined(separator: ", ")))")
+    }
+    if let point = ratios.firstNotPositive, form == .stiffness {
+      let place = points.prefix(space.mesh.dimension).map { "\($0[point])" }
+      throw PhysicsError(
+        subject,
+        "\(name) is not positive at (\(place.joined(separator: ", "))) for the default parameters")
+    }
+    parts.append(FormPart(places: places, ratios: ratios))
+  }
+
+  /// The cells of each material: where two overlap, the later one holds.
+  private func materialRegions(
+    _ problem: DiffusionProblem, _ mesh: Mesh
+  ) throws(PhysicsError) -> [Region] {
+    var owner: [Int: [Int32]] = [:]
+    for block in mesh.topology.blockIndices(ofDimension: mesh.dimension) {
+      owner[block] = [Int32](repeating: -1, count: mesh.blocks[block].cellCount)
+    }
+    for (m, material) in problem.materials.enumerated() {
+      let region = try mesh.union(
+        of: material.regions, dimensions: mesh.dimension...mesh.dimension, subject: .material(m))
+      for member in region.members {
+        for cell in member.cells { owner[member.block]?[Int(cell)] = Int32(m) }
+      }
+    }
+    var members = [[Region.Member]](repeating: [], count: problem.materials.count)
+    var bare = 0
+    for (block, owners) in owner {
+      var cells = [[Int32]](repeating: [], count: problem.materials.count)
+      for (cell, m) in owners.enumerated() {
+        if m < 0 { bare += 1 } else { cells[Int(m)].append(Int32(cell)) }
+      }
+      for m in cells.indices where !cells[m].isEmpty {
+        members[m].append(Region.Member(block: block, cells: cells[m]))
+      }
+    }
+    guard bare == 0 else {
+      throw PhysicsError(
+        .problem, "\(bare) cells have no material; give one on their region or on \"*\"")
+    }
+    return problem.materials.indices.map { m in
+      Region(
+        name: problem.materials[m].regions.joined(separator: ", "), dimension: mesh.dimension,
+        members: members[m])
+    }
+  }
+}

@@ -1,0 +1,318 @@
+internal import Expressions
+internal import FiniteElements
+internal import LinearAlgebra
+internal import Meshes
+internal import ModelReduction
+
+/// The quantities of interest over the free unknowns: linear ones with their affine functionals,
+/// quadratic ones with their matrix, extrema with their places.
+struct OutputForms {
+  private let plan: AssemblyPlan
+  private let essential: EssentialData
+  private let parameters: ParameterSpace
+  private let positive: Set<Symbol>
+  /// One per output of the problem that enters a reduced model.
+  private(set) var outputs: [ModelOutput] = []
+  /// What a reader of the results should know.
+  private(set) var notes: [String] = []
+
+  init(
+    _ problem: DiffusionProblem, _ plan: AssemblyPlan, _ essential: EssentialData,
+    _ parameters: ParameterSpace, positive: Set<Symbol>
+  ) throws(PhysicsError) {
+    (self.plan, self.essential) = (plan, essential)
+    (self.parameters, self.positive) = (parameters, positive)
+    for (o, output) in problem.outputs.enumerated() {
+      outputs.append(try form(output, .output(o)))
+    }
+  }
+
+  private mutating func form(
+    _ output: DiffusionProblem.Output, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> ModelOutput {
+    let d = space.mesh.dimension
+    switch output.kind {
+    case .value(let point):
+      return .linear(try value(output.name, at: point, subject))
+    case .maximum, .minimum:
+      let region = try space.mesh.union(of: output.regions, dimensions: 0...d, subject: subject)
+      return .extremum(try extremum(output, region))
+    case .normL2, .normH1:
+      let region = try space.mesh.union(of: output.regions, dimensions: d...d, subject: subject)
+      var terms = [BilinearTerm.mass(.constant(1), on: region)]
+      if case .normH1 = output.kind { terms.append(.stiffness(.constant(1), on: region)) }
+      return .quadratic(
+        try quadratic(
+          output.name, terms, [], Expression(0), region, 1, .squareRoot, .seminorm, subject))
+    case .integral(let integrand), .mean(let integrand):
+      let region = try space.mesh.union(of: output.regions, dimensions: 0...d, subject: subject)
+      var scale = 1.0
+      if case .mean = output.kind { scale = 1 / space.mesh.measure(of: region) }
+      let polynomial = FieldPolynomial(integrand, dimension: d)
+      guard polynomial.isComplete else {
+        throw PhysicsError(
+          subject,
+          "'\(integrand)' is neither linear nor quadratic in u and its derivatives; such an output "
+            + "does not enter a reduced model")
+      }
+      if region.dimension < d, polynomial.usesGradient {
+        throw PhysicsError(
+          subject,
+          "derivatives of u are not defined on '\(region.name)' alone; integrate over a "
+            + "region of dimension \(d)")
+      }
+      let linear = try linearTerms(polynomial, region, subject)
+      if polynomial.isLinear {
+        return .linear(
+          try self.linear(output.name, linear, polynomial.constant, region, scale, subject))
+      }
+      let (terms, definiteness) = try quadraticTerms(polynomial, region, subject)
+      return .quadratic(
+        try quadratic(
+          output.name, terms, linear, polynomial.constant, region, scale, .form, definiteness,
+          subject))
+    }
+  }
+
+  // MARK: Linear outputs
+
+  private typealias LinearPart = (theta: Expression, terms: [LinearTerm])
+
+  private func linearTerms(
+    _ polynomial: FieldPolynomial, _ region: Region, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> [LinearPart] {
+    var thetas = CoefficientTerms()
+    var values: [Expression] = []
+    var gradients: [[Expression]] = []
+    let d = space.mesh.dimension
+    func place(_ theta: Expression) -> Int {
+      let place = thetas.place(of: theta)
+      if place == values.count {
+        values.append(Expression(0))
+        gradients.append([Expression](repeating: Expression(0), count: d))
+      }
+      return place
+    }
+    for (theta, g) in try split(polynomial.value, subject) {
+      let q = place(theta)
+      values[q] = (values[q] + g).simplified()
+    }
+    for axis in 0..<d {
+      for (theta, g) in try split(polynomial.gradient[axis], subject) {
+        let q = place(theta)
+        gradients[q][axis] = (gradients[q][axis] + g).simplified()
+      }
+    }
+    var parts: [LinearPart] = []
+    for (q, theta) in thetas.coefficients.enumerated() {
+      var terms: [LinearTerm] = []
+      do throws(FiniteElements.CoefficientError) {
+        if values[q].constantValue != 0 {
+          terms.append(.value(try Coefficient(values[q]), on: region))
+        }
+        if gradients[q].contains(where: { $0.constantValue != 0 }) {
+          terms.append(.gradient(try Coefficient(gradients[q]), on: region))
+        }
+      } catch { throw PhysicsError(subject, "\(error)") }
+      if !terms.isEmpty { parts.append((theta, terms)) }
+    }
+    return parts
+  }
+
+  private func linear(
+    _ name: String, _ parts: [LinearPart], _ constant: Expression, _ region: Region,
+    _ scale: Double, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> LinearOutput {
+    var offset = OffsetTerms()
+    var functionals: [[Double]] = []
+    for (theta, vector) in try assembled(parts, scale, subject) {
+      functionals.append(restricted(vector))
+      for (lift, coefficient) in zip(essential.lifts, essential.coefficients) {
+        offset.add((theta * coefficient).simplified(), dot(vector, lift))
+      }
+    }
+    try add(constant, over: region, scale, to: &offset, subject)
+    if functionals.isEmpty { functionals.append(restricted(zeros)) }
+    let thetas = parts.isEmpty ? [Expression(0)] : parts.map(\.theta)
+    return LinearOutput(
+      name: name, functional: AffineSum(functionals), coefficients: try family(thetas, subject),
+      offset: try offset.constant(in: parameters, subject))
+  }
+
+  private func value(
+    _ name: String, at point: [Double], _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> LinearOutput {
+    let vector: [Double]
+    do throws(FieldError) { vector = try space.pointFunctional(at: point) } catch {
+      throw PhysicsError(subject, "\(error)")
+    }
+    var offset = OffsetTerms()
+    for (lift, coefficient) in zip(essential.lifts, essential.coefficients) {
+      offset.add(coefficient, dot(vector, lift))
+    }
+    return LinearOutput(
+      name: name, functional: AffineSum([restricted(vector)]),
+      coefficients: try family([Expression(1)], subject),
+      offset: try offset.constant(in: parameters, subject))
+  }
+
+  // MARK: Extrema
+
+  private func extremum(
+    _ output: DiffusionProblem.Output, _ region: Region
+  ) throws(PhysicsError) -> ExtremumOutput {
+    let dofs = space.dofs(on: region)
+    var free = [Int32](repeating: -1, count: space.dofCount)
+    for (i, dof) in essential.freeDofs.enumerated() { free[Int(dof)] = Int32(i) }
+    var kind = ExtremumOutput.Kind.maximum
+    if case .minimum = output.kind { kind = .minimum }
+    return ExtremumOutput(
+      name: output.name, kind: kind, rows: dofs.map { free[Int($0)] },
+      lifts: AffineSum(essential.lifts.map { lift in dofs.map { lift[Int($0)] } }),
+      liftCoefficients: try family(essential.coefficients, .problem))
+  }
+
+  // MARK: Quadratic outputs
+
+  private func quadraticTerms(
+    _ polynomial: FieldPolynomial, _ region: Region, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> ([BilinearTerm], QuadraticOutput.Definiteness) {
+    let entries = [polynomial.square] + polynomial.gradientSquare
+    for entry in entries {
+      for symbol in entry.symbols {
+        if case .coordinate = symbol { continue }
+        throw PhysicsError(
+          subject, "the quadratic part '\(entry)' may depend on the coordinates only")
+      }
+    }
+    var terms: [BilinearTerm] = []
+    do throws(FiniteElements.CoefficientError) {
+      if polynomial.square.constantValue != 0 {
+        terms.append(.mass(try Coefficient(polynomial.square), on: region))
+      }
+      if polynomial.gradientSquare.contains(where: { $0.constantValue != 0 }) {
+        terms.append(.stiffness(try Coefficient(polynomial.gradientSquare), on: region))
+      }
+    } catch { throw PhysicsError(subject, "\(error)") }
+    let constants = entries.compactMap(\.constantValue)
+    let isPure =
+      polynomial.value.constantValue == 0 && polynomial.constant.constantValue == 0
+      && polynomial.gradient.allSatisfy { $0.constantValue == 0 }
+    guard isPure, constants.count == entries.count else { return (terms, .unknown) }
+    let ratios = CoefficientRatios(
+      [constants.dropFirst().map { [$0] }], reference: [0], dimension: space.mesh.dimension)
+    return (terms, constants[0] >= 0 && ratios.isSemidefinite[0] ? .seminorm : .unknown)
+  }
+
+  private func quadratic(
+    _ name: String, _ terms: [BilinearTerm], _ parts: [LinearPart], _ constant: Expression,
+    _ region: Region, _ scale: Double, _ value: QuadraticOutput.Value,
+    _ definiteness: QuadraticOutput.Definiteness, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> QuadraticOutput {
+    var matrix: SparseMatrix<Double>
+    do throws(AssemblyError) { matrix = try plan.assemble(terms) } catch {
+      throw PhysicsError(subject, "\(error)")
+    }
+    LinearAlgebra.scale(scale, &matrix.values)
+    var thetas = CoefficientTerms()
+    var vectors: [[Double]] = []
+    var offset = OffsetTerms()
+    func add(_ theta: Expression, _ vector: [Double]) {
+      let place = thetas.place(of: theta)
+      if place == vectors.count { vectors.append([Double](repeating: 0, count: vector.count)) }
+      axpy(1, vector, into: &vectors[place])
+    }
+    let lifted = essential.lifts.map { matrix * $0 }
+    for (d, coefficient) in essential.coefficients.enumerated() {
+      add(coefficient, restricted(lifted[d]).map { 2 * $0 })
+      for (e, other) in essential.coefficients.enumerated() {
+        offset.add((coefficient * other).simplified(), dot(essential.lifts[e], lifted[d]))
+      }
+    }
+    for (theta, vector) in try assembled(parts, scale, subject) {
+      add(theta, restricted(vector))
+      for (lift, coefficient) in zip(essential.lifts, essential.coefficients) {
+        offset.add((theta * coefficient).simplified(), dot(vector, lift))
+      }
+    }
+    try self.add(constant, over: region, scale, to: &offset, subject)
+    return QuadraticOutput(
+      name: name,
+      matrix: matrix.restricted(rows: essential.freeDofs, columns: essential.freeDofs),
+      linear: AffineSum(vectors), linearCoefficients: try family(thetas.coefficients, subject),
+      constant: try offset.constant(in: parameters, subject), value: value,
+      definiteness: definiteness)
+  }
+
+  // MARK: Common steps
+
+  private var space: FunctionSpace { plan.space }
+  private var zeros: [Double] { [Double](repeating: 0, count: space.dofCount) }
+
+  private func restricted(_ full: [Double]) -> [Double] {
+    essential.dofs.free(of: full)
+  }
+
+  private func split(
+    _ expression: Expression, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> [(theta: Expression, g: Expression)] {
+    try separated(expression, of: subject, as: "output", positive: positive)
+  }
+
+  private func assembled(
+    _ parts: [LinearPart], _ scale: Double, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> [(theta: Expression, vector: [Double])] {
+    guard !parts.isEmpty else { return [] }
+    do throws(AssemblyError) {
+      let vectors = try plan.assemble(family: parts.map(\.terms)).terms
+      return zip(parts, vectors).map { part, vector in (part.theta, vector.map { $0 * scale }) }
+    } catch { throw PhysicsError(subject, "\(error)") }
+  }
+
+  /// Adds ∫ c, by the partition of unity.
+  private func add(
+    _ constant: Expression, over region: Region, _ scale: Double, to offset: inout OffsetTerms,
+    _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) {
+    for (theta, g) in try split(constant, subject) {
+      let coefficient: Coefficient
+      do throws(FiniteElements.CoefficientError) { coefficient = try Coefficient(g) } catch {
+        throw PhysicsError(subject, "\(error)")
+      }
+      let term = LinearTerm.value(coefficient, on: region)
+      for (_, vector) in try assembled([(theta, [term])], scale, subject) {
+        offset.add(theta, vector.reduce(0, +))
+      }
+    }
+  }
+
+  private func family(
+    _ expressions: [Expression], _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> CoefficientFamily {
+    do throws(ModelReduction.CoefficientError) {
+      return try CoefficientFamily(expressions, in: parameters)
+    } catch { throw PhysicsError(subject, "\(error)") }
+  }
+}
+
+/// Σ θ_j(μ) o_j under construction.
+private struct OffsetTerms {
+  private var thetas = CoefficientTerms()
+  private var values: [Double] = []
+
+  mutating func add(_ theta: Expression, _ value: Double) {
+    guard value != 0 else { return }
+    let place = thetas.place(of: theta)
+    if place == values.count { values.append(0) }
+    values[place] += value
+  }
+
+  func constant(
+    in parameters: ParameterSpace, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> AffineConstant {
+    do throws(ModelReduction.CoefficientError) {
+      return AffineConstant(
+        values, coefficients: try CoefficientFamily(thetas.coefficients, in: parameters))
+    } catch { throw PhysicsError(subject, "\(error)") }
+  }
+}
