@@ -1,5 +1,6 @@
 #include "CTOMLPlusPlus.h"
 
+#include <algorithm>
 #include <cstring>
 #include <exception>
 #include <memory>
@@ -8,9 +9,7 @@
 #include <vector>
 
 namespace {
-struct BrokenAssumption final : std::exception {
-  const char *what() const noexcept override { return "the TOML parser met an inner contradiction"; }
-};
+struct BrokenAssumption final {};
 }  // namespace
 
 // A failed assumption of the parser becomes an error of the text, not the end of the process.
@@ -52,6 +51,7 @@ class Scan {
   Scan(std::string_view text, ctoml_problem *problem) : text(text), problem(problem) {}
 
   bool passes() {
+    if (text.substr(0, 3) == "\xEF\xBB\xBF") at = 3;  // the mark of UTF-8 editors
     while (at < text.size()) {
       const char c = text[at];
       switch (c) {
@@ -79,7 +79,13 @@ class Scan {
         case ',':
         case '=':
         case '\n': dots = 0; break;
-        default: break;
+        default:
+          // TOML has none outside strings and comments, and the parser's tables of Unicode blanks
+          // (toml++ 3.3.0) run into undefined behaviour on them, so they never reach it.
+          if ((c & 0x80) != 0) {
+            return refuse("a character beyond ASCII can stand only in quotes and comments");
+          }
+          break;
       }
       advance();
     }
@@ -125,6 +131,8 @@ class Scan {
         }
         if (text.size() - at >= 3 && text[at + 1] == quote && text[at + 2] == quote) {
           for (int i = 0; i < 3; ++i) advance();
+          // Up to two quotes may stand right before the closing three.
+          for (int i = 0; i < 2 && at < text.size() && text[at] == quote; ++i) advance();
           return true;
         }
       }
@@ -191,6 +199,35 @@ class Walk {
   std::vector<ctoml_event> &events;
 };
 
+bool breaks(std::string_view text) {
+  try {
+    (void)toml::parse(text);
+    return false;
+  } catch (const BrokenAssumption &) {
+    return true;
+  }
+}
+
+// The parser asserts things that malformed text makes false ("[.a]", "[ = "), and an assertion
+// tells no place. It reads forwards, so the first line with which the text breaks is the line.
+uint32_t brokenLine(std::string_view text) {
+  std::vector<size_t> ends;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n') ends.push_back(i + 1);
+  }
+  ends.push_back(text.size());
+  size_t low = 0, high = ends.size() - 1;
+  while (low < high) {
+    const size_t middle = (low + high) / 2;
+    if (breaks(text.substr(0, ends[middle]))) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return static_cast<uint32_t>(low + 1);
+}
+
 }  // namespace
 
 extern "C" ctoml_document *ctoml_parse(const char *text, size_t length, ctoml_problem *problem) {
@@ -207,6 +244,12 @@ extern "C" ctoml_document *ctoml_parse(const char *text, size_t length, ctoml_pr
     document->root = std::move(result).table();
     Walk(document->events).visit(document->root, nullptr);
     return document.release();
+  } catch (const BrokenAssumption &) {
+    try {
+      report(problem, {brokenLine(view), 1}, "this line is not legal TOML");
+    } catch (...) {
+      report(problem, {1, 1}, "the text is not legal TOML");
+    }
   } catch (const std::exception &failure) {
     report(problem, {1, 1}, failure.what());
   } catch (...) {

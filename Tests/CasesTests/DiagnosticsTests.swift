@@ -115,6 +115,9 @@ import Testing
     ("a = [", "1:"), ("schema = 1\nschema = 2", "2:"), ("title = \"\u{0}\"", "1:10: a NUL byte"),
     ("a = " + String(repeating: "[", count: 100_000), "1:69: values are nested too deeply"),
     (String(repeating: "a.", count: 100_000) + "b = 1", "1:34: a key has too many dotted parts"),
+    ("a = 1\n[.mesh]\nb = 2\n", "2:1: this line is not legal TOML"),
+    ("a = 1\n[\u{E9}]\n", "2:2: a character beyond ASCII"),
+    ("a = \"\"\"x\"\"\"\"\nb = \u{A0}1\n", "2:5: a character beyond ASCII"),
     ("a = 99999999999999999999", "1:"), ("x = 1e999", "1:"),
   ])
   func `of TOML itself have a place`(text: String, start: String) {
