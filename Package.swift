@@ -76,7 +76,7 @@ let package = Package(
         "Physics", "Cases",
       ]),
     .executableTarget(
-      name: "RitzCommand", dependencies: ["Ritz", "COpenBLAS", arguments, logging, real],
+      name: "RitzCommand", dependencies: ["Ritz", "Cases", "COpenBLAS", arguments, logging, real],
       swiftSettings: laws),
 
     // Tests, a folder per room.

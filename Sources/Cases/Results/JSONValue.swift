@@ -64,6 +64,11 @@ public indirect enum JSONValue: Sendable {
     .object(pairs.map { (key: $0.key, value: .number($0.value)) })
   }
 
+  /// An object of guarantees by name.
+  static func guarantees(_ pairs: [(key: String, value: Results.Guarantee)]) -> JSONValue {
+    .object(pairs.map { (key: $0.key, value: .string($0.value.rawValue)) })
+  }
+
   /// A list of numbers.
   public static func numbers(_ values: [Double]) -> JSONValue { .array(values.map { .number($0) }) }
 }

@@ -185,6 +185,8 @@ public struct Results: Sendable {
       public var effectivity: Double?
       /// A bound for the error of each output.
       public var outputBounds: Outputs = []
+      /// What each of these bounds promises.
+      public var outputGuarantees: [(key: String, value: Guarantee)] = []
 
       /// A point.
       public init(
@@ -246,6 +248,8 @@ public struct Results: Sendable {
     public var guarantee: Guarantee?
     /// A bound for the error of each output.
     public var outputBounds: Outputs = []
+    /// What each of these bounds promises.
+    public var outputGuarantees: [(key: String, value: Guarantee)] = []
     /// Whether the point lies outside the parameter domain.
     public var isOutside = false
 

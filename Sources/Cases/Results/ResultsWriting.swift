@@ -85,7 +85,8 @@ extension Results.Validation.Point {
       ("reduced", .object([("outputs", .numbers(reduced))])), ("error", .number(error)),
       ("residual", optional(residual)), ("estimate", optional(estimate)),
       ("guarantee", .string(guarantee.rawValue)), ("effectivity", optional(effectivity)),
-      ("outputBounds", outputBounds.isEmpty ? nil : .numbers(outputBounds)),
+      ("outputBounds", outputBounds.isEmpty ? nil : JSONValue.numbers(outputBounds)),
+      ("outputGuarantees", outputGuarantees.isEmpty ? nil : JSONValue.guarantees(outputGuarantees)),
     ])
   }
 }
@@ -98,7 +99,8 @@ extension Results.Query {
       ("fullOutputs", fullOutputs.map { .numbers($0) }),
       ("estimate", estimate.map { .number($0) }),
       ("guarantee", guarantee.map { .string($0.rawValue) }),
-      ("outputBounds", outputBounds.isEmpty ? nil : .numbers(outputBounds)),
+      ("outputBounds", outputBounds.isEmpty ? nil : JSONValue.numbers(outputBounds)),
+      ("outputGuarantees", outputGuarantees.isEmpty ? nil : JSONValue.guarantees(outputGuarantees)),
       ("outside", isOutside ? .boolean(true) : nil),
     ])
   }

@@ -28,7 +28,8 @@ public struct DiffusionModel: AffineModel {
   public let decomposition: AffineDecomposition
   /// What is worth a word: repaired or doubtful data, outputs outside the reduced model.
   public let notes: [String]
-  private let solver: FullOrderSolver
+  /// Solves it at any parameter, on any number of threads.
+  public let solver: FullOrderSolver
 
   /// Assembles the family.
   ///
@@ -64,5 +65,14 @@ public struct DiffusionModel: AffineModel {
   public func field(_ free: [Double], at mu: Parameter) throws(ModelError) -> [Double] {
     guard let reconstruction = decomposition.field else { return free }
     return try reconstruction.field(free: free, at: mu, in: parameterSpace)
+  }
+}
+
+extension DiffusionModel {
+  /// Its sizes in one line.
+  public var summary: String {
+    let (operators, loads) = (decomposition.operatorSum.terms, decomposition.loadSum.terms)
+    return "\(space.dofCount) unknowns, \(decomposition.dofCount) free; "
+      + "\(operators.count) operator and \(loads.count) load terms"
   }
 }

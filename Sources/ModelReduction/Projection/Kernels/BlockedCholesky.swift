@@ -68,6 +68,7 @@ func blockedCholesky(
         var l = unsafe block[j] * inverse
         for k in j + 1..<4 where k < 4 { unsafe block[k] -= l * l[k] }
         l[j] = inverse
+        for i in 0..<j { l[i] = 0 }
         unsafe block[j] = l
       }
     }

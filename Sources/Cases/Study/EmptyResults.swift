@@ -1,0 +1,36 @@
+internal import FiniteElements
+internal import LinearAlgebra
+internal import Meshes
+internal import ModelReduction
+internal import Physics
+
+/// The version of Ritz, as it stands in results and model files.
+public let ritzVersion = "0.1.0"
+
+extension Study {
+  /// The results of a run before anything has been computed: what was asked, on which mesh.
+  func emptyResults(_ model: DiffusionModel) -> Results {
+    var cells: [(key: String, value: Int)] = []
+    for block in meshReport.cells {
+      let name = block.shape.rawValue
+      if let place = cells.firstIndex(where: { $0.key == name }) {
+        cells[place].value += block.count
+      } else {
+        cells.append((key: name, value: block.count))
+      }
+    }
+    var results = Results(
+      version: ritzVersion, caseName: FilePath.name(of: caseFile.path), caseHash: caseFile.hash,
+      meshHash: meshReport.hash, layout: caseFile.layout,
+      mesh: Results.Mesh(
+        dimension: mesh.dimension, points: mesh.pointCount, cells: cells,
+        regions: meshReport.regions.map {
+          Results.Mesh.Region(name: $0.name, dimension: $0.dimension, measure: $0.measure)
+        }),
+      space: Results.Space(
+        dofs: model.space.dofCount, free: model.decomposition.dofCount,
+        degree: model.space.degree))
+    results.threads = Threads.count
+    return results
+  }
+}

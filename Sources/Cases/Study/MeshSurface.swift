@@ -1,0 +1,59 @@
+internal import Meshes
+
+/// The triangles one sees of a mesh: its cells in the plane, its outer facets in space, cut down to
+/// the points they use.
+struct MeshSurface: Sendable {
+  /// 2 or 3.
+  let dimension: Int
+  /// The points used, as numbers of points of the mesh.
+  let meshPoints: [Int32]
+  /// Their coordinates.
+  let coordinates: [Double]
+  /// Three local point numbers for each triangle.
+  let triangles: [Int32]
+  /// For each triangle the first region of its cell, −1 where it is in none.
+  let regions: [Int32]
+  /// The names of the regions.
+  let regionNames: [String]
+
+  init(_ mesh: Mesh) {
+    dimension = mesh.dimension
+    let domain = mesh.regions.filter { $0.dimension == mesh.dimension }
+    regionNames = domain.map(\.name)
+    var cellRegion = mesh.blocks.map { block in
+      [Int32](repeating: -1, count: block.dimension == mesh.dimension ? block.cellCount : 0)
+    }
+    for (r, region) in domain.enumerated().reversed() {
+      for member in region.members {
+        for cell in member.cells { cellRegion[member.block][Int(cell)] = Int32(r) }
+      }
+    }
+    let all = mesh.topology.blockIndices(ofDimension: mesh.dimension).flatMap { cellRegion[$0] }
+    var corners: [Int32] = []
+    if mesh.dimension == 2 {
+      regions = all
+      for block in mesh.cellBlocks(ofDimension: 2) {
+        for cell in 0..<block.cellCount { corners += block.vertices(of: cell) }
+      }
+    } else {
+      let facets = FacetNumbering(mesh.topology)
+      var seen: [Int32] = []
+      for facet in 0..<facets.count where facets.cells[2 * facet + 1] < 0 {
+        corners += facets.vertices[3 * facet..<3 * facet + 3]
+        seen.append(all[Int(facets.cells[2 * facet])])
+      }
+      regions = seen
+    }
+    var local = [Int32](repeating: -1, count: mesh.pointCount)
+    var used: [Int32] = []
+    triangles = corners.map { point in
+      if local[Int(point)] < 0 {
+        local[Int(point)] = Int32(used.count)
+        used.append(point)
+      }
+      return local[Int(point)]
+    }
+    meshPoints = used
+    coordinates = used.flatMap { mesh.point(Int($0)) }
+  }
+}

@@ -1,0 +1,127 @@
+public import Meshes
+public import ModelReduction
+public import Physics
+
+/// A case that has been read and checked, with its mesh: ready to run.
+public struct Study: Sendable {
+  /// What the user asked for.
+  public let caseFile: CaseFile
+  /// The mesh.
+  public let mesh: Mesh
+  /// What was noted and diagnosed about the mesh.
+  public let meshReport: MeshReport
+  /// Where the parameters live.
+  public let parameterSpace: ParameterSpace
+  /// The physics with all its expressions parsed.
+  public let problem: DiffusionProblem
+  /// The product in which errors are measured.
+  public let product: DiffusionModel.Product
+  /// Seconds spent on reading the mesh.
+  public let meshSeconds: Double
+
+  /// Reads a case and its mesh and checks one against the other.
+  ///
+  /// - Throws: `CaseDiagnostics` with everything wrong in the case, or `MeshError`.
+  public init(reading path: String, overrides: [String] = []) throws {
+    try self.init(CaseFile(reading: path, overrides: overrides))
+  }
+
+  /// Reads the mesh of a case and checks one against the other.
+  ///
+  /// - Throws: `CaseDiagnostics` with everything wrong in the case, or `MeshError`.
+  public init(_ caseFile: CaseFile) throws {
+    self.caseFile = caseFile
+    let clock = ContinuousClock()
+    let start = clock.now
+    let (mesh, notes) = try Study.mesh(of: caseFile)
+    self.mesh = mesh
+    meshReport = MeshReport(mesh, notes: notes)
+    meshSeconds = (clock.now - start).seconds
+    parameterSpace = try Study.parameterSpace(of: caseFile)
+    var reading = ProblemReading(caseFile, mesh: mesh)
+    problem = reading.problem()
+    guard reading.errors.isEmpty else {
+      throw CaseDiagnostics(reading.errors, lines: caseFile.lines)
+    }
+    product =
+      (caseFile.reduction?.product.rawValue).flatMap(DiffusionModel.Product.init) ?? .energy
+  }
+
+  /// The full-order model.
+  ///
+  /// - Throws: `CaseDiagnostics` that points at the entry of the case to blame.
+  public func model() throws(CaseDiagnostics) -> DiffusionModel {
+    do throws(PhysicsError) {
+      return try DiffusionModel(
+        problem, on: mesh, parameters: parameterSpace, product: product)
+    } catch {
+      throw CaseDiagnostics(
+        [caseFile.diagnostic(at: location(of: error.subject), error.message)],
+        lines: caseFile.lines)
+    }
+  }
+
+  /// Where an entry of the problem stands in the case.
+  private func location(of subject: PhysicsError.Subject) -> SourceLocation {
+    switch subject {
+    case .problem: caseFile.physics.location
+    case .material(let i): caseFile.materials[i].on.location
+    case .boundary(let i): caseFile.boundaries[i].on.location
+    case .source(let i): caseFile.sources[i].on.location
+    case .output(let i): caseFile.outputs[i].location
+    }
+  }
+
+  private static func mesh(of caseFile: CaseFile) throws -> (Mesh, [String]) {
+    switch caseFile.mesh.origin {
+    case .box(let box):
+      return (Box(size: box.size, cells: box.cells, origin: box.origin).mesh(), [])
+    case .file(let path, let location):
+      guard FileBytes.isReadable(path) else {
+        throw CaseDiagnostics(
+          [
+            Diagnostic(
+              at: location,
+              "the mesh file '\(path)' cannot be read; the path is taken from the "
+                + "folder of the case", isMissingFile: true)
+          ], lines: caseFile.lines)
+      }
+      var notes: [String] = []
+      let mesh = try Mesh(reading: path, notes: &notes)
+      if caseFile.physics.degree == 1, mesh.order == 2 {
+        notes.append("the second-order mesh is used with degree 1: its corners only")
+        return (mesh.vertexOnly(), notes)
+      }
+      return (mesh, notes)
+    }
+  }
+
+  private static func parameterSpace(of caseFile: CaseFile) throws(CaseDiagnostics)
+    -> ParameterSpace
+  {
+    do throws(ParameterSpaceError) {
+      var axes: [ParameterAxis] = []
+      for parameter in caseFile.parameters {
+        axes.append(
+          try ParameterAxis(
+            name: parameter.name, size: parameter.size, ranges: parameter.ranges,
+            scale: parameter.scale == .log ? .log : .linear, defaults: parameter.reference,
+            unit: parameter.unit ?? ""))
+      }
+      return try ParameterSpace(axes: axes)
+    } catch {
+      throw CaseDiagnostics(
+        [
+          caseFile.diagnostic(
+            at: caseFile.parameters.first?.location ?? caseFile.physics.location, "\(error)")
+        ], lines: caseFile.lines)
+    }
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  var seconds: Double {
+    Double(components.seconds) + 1e-18 * Double(components.attoseconds)
+  }
+}

@@ -1,0 +1,43 @@
+internal import ModelReduction
+
+/// Why a study that was read without complaint could not be finished.
+public enum StudyError: Error, Sendable, CustomStringConvertible {
+  /// The problem has no unique solution, or none with the given numbers.
+  case notSolvable(String)
+  /// A file could not be written or read.
+  case file(FileError)
+  /// A number in the results is infinite or undefined.
+  case notFinite(String)
+
+  /// The exit code of CASES: 65 for data, 70 where Ritz is to blame.
+  public var exitCode: Int32 {
+    switch self {
+    case .notSolvable: 65
+    case .file(let error): error.isMissing ? 66 : 65
+    case .notFinite: 70
+    }
+  }
+
+  /// What is wrong, with a cure where there is one.
+  public var description: String {
+    switch self {
+    case .notSolvable(let text): text
+    case .file(let error): error.description
+    case .notFinite(let text): text
+    }
+  }
+
+  /// What a failure of the numerics means for the case; other errors pass unchanged.
+  init(_ error: any Error) {
+    switch error {
+    case let error as StudyError: self = error
+    case let error as FileError: self = .file(error)
+    case let error as SamplingError:
+      self = .notSolvable("the points cannot be sampled: \(error)")
+    default:
+      self = .notSolvable(
+        "the problem cannot be solved: \(error); is u fixed by a value, an exchange or a reaction "
+          + "on every connected piece, and is every coefficient positive over the ranges?")
+    }
+  }
+}

@@ -1,0 +1,184 @@
+internal import LinearAlgebra
+internal import Meshes
+internal import ModelReduction
+internal import Physics
+internal import Plots
+
+/// From what a study has found to what its report tells.
+struct StudyReport {
+  let files: StudyFiles
+  private var study: Study { files.study }
+  private var caseFile: CaseFile { files.study.caseFile }
+  private var results: Results { files.results }
+
+  init(_ files: StudyFiles) { self.files = files }
+
+  /// Everything but the drawing and wording.
+  func content() -> ReportContent {
+    var content = ReportContent(title: caseFile.title, caseName: results.caseName)
+    content.facts = facts
+    content.unknownCount = results.space.dofs
+    content.regions = study.meshReport.regions.map {
+      ReportContent.Region(
+        name: $0.name, dimension: $0.dimension, cellCount: $0.cellCount, measure: $0.measure)
+    }
+    content.parameters = caseFile.parameters.map {
+      ReportContent.Parameter(
+        name: $0.name, size: $0.size, range: $0.ranges[0],
+        scale: $0.scale == .log ? .log : .linear, reference: $0.reference[0], unit: $0.unit ?? "")
+    }
+    content.conditions = conditions
+    content.notes =
+      study.meshReport.notes.map { ReportContent.Note($0) }
+      + results.warnings.map { ReportContent.Note($0, isWarning: true) }
+    let pictures = StudyPictures(files.model.space)
+    content.meshPictures = [
+      ReportContent.Picture(
+        svg: pictures.mesh(),
+        caption: "The mesh and its regions: \(study.mesh.cellCount) cells, "
+          + "\(study.mesh.pointCount) points.")
+    ]
+    content.greedy = greedy
+    content.spectrum = spectrum
+    content.validation = validation
+    content.outputErrors = outputErrors
+    content.solutions = solutions(pictures)
+    content.modes = modes(pictures)
+    content.queries = queries
+    content.ledger = ledger
+    content.expectations = files.expectations.map { $0.row }
+    content.reproducibility = reproducibility
+    return content
+  }
+
+  private var facts: [ReportContent.Fact] {
+    let decomposition = files.model.decomposition
+    var facts = [
+      ReportContent.Fact("physics", "steady diffusion, degree \(results.space.degree)"),
+      ReportContent.Fact(
+        "unknowns", "\(results.space.dofs), of which \(results.space.free) are free"),
+      ReportContent.Fact(
+        "affine terms",
+        "\(decomposition.operatorSum.terms.count) of the operator, "
+          + "\(decomposition.loadSum.terms.count) of the load"),
+    ]
+    guard let request = caseFile.reduction, let stage = files.numbers.stage else { return facts }
+    facts.append(
+      ReportContent.Fact(
+        "method",
+        request.method == .greedy
+          ? "weak greedy, \(request.error.rawValue) bound ≤ \(request.tolerance)"
+          : "proper orthogonal decomposition, √(discarded / total energy) ≤ \(request.tolerance)"))
+    facts.append(ReportContent.Fact("inner product", request.product.rawValue))
+    facts.append(
+      ReportContent.Fact("training", caseFile.training.map { $0.points.words } ?? "none"))
+    facts.append(ReportContent.Fact("basis", "\(stage.model.size) vectors; \(stage.stopped)"))
+    return facts
+  }
+
+  private var conditions: [ReportContent.Condition] {
+    func on(_ regions: CaseFile.Regions) -> String {
+      regions.names.map(\.text).joined(separator: ", ")
+    }
+    var rows: [ReportContent.Condition] = []
+    for material in caseFile.materials {
+      let entries = material.conductivity.entries.map { row in
+        row.map(\.text).joined(separator: ", ")
+      }
+      var text = "conductivity " + entries.joined(separator: "; ")
+      if let reaction = material.reaction { text += ", reaction \(reaction.text)" }
+      rows.append(ReportContent.Condition(kind: "material", on: on(material.on), text: text))
+    }
+    for boundary in caseFile.boundaries {
+      var words: [String] = []
+      if let value = boundary.value { words.append("value \(value.text)") }
+      if let flux = boundary.flux { words.append("flux \(flux.text)") }
+      if let exchange = boundary.exchange {
+        words.append(
+          "exchange with coefficient \(exchange.coefficient.text), ambient \(exchange.ambient.text)"
+        )
+      }
+      rows.append(
+        ReportContent.Condition(
+          kind: "boundary", on: on(boundary.on), text: words.joined(separator: ", ")))
+    }
+    for source in caseFile.sources {
+      rows.append(
+        ReportContent.Condition(kind: "source", on: on(source.on), text: source.value.text))
+    }
+    for output in caseFile.outputs {
+      rows.append(
+        ReportContent.Condition(
+          kind: "output \(output.name)", on: output.on.map(on) ?? "", text: output.words))
+    }
+    return rows
+  }
+
+  private var reproducibility: [ReportContent.Fact] {
+    let kernel = BLASKernel.current
+    return [
+      ReportContent.Fact("Ritz", results.version),
+      ReportContent.Fact("case", results.caseHash), ReportContent.Fact("mesh", results.meshHash),
+      ReportContent.Fact("threads", "\(Threads.count) (results do not depend on it)"),
+      ReportContent.Fact("BLAS kernel", "\(kernel)"),
+    ]
+  }
+
+  // MARK: Pictures
+
+  private func solutions(_ pictures: StudyPictures) -> [ReportContent.Picture] {
+    let numbers = files.numbers
+    var drawn: [ReportContent.Picture] = []
+    for i in 0..<min(3, numbers.queryPoints.count) {
+      let field: [Double]?
+      if let stage = numbers.stage {
+        field = try? files.reducedField(i, stage)
+      } else {
+        field = try? files.fullField(i)
+      }
+      guard let field else { continue }
+      drawn.append(
+        ReportContent.Picture(
+          svg: pictures.field(field, title: "query \(i)", label: "u"),
+          caption: (numbers.stage == nil ? "Solution" : "Reduced solution") + " at "
+            + caseFile.layout.words(numbers.queryPoints[i].values) + "."))
+    }
+    return drawn
+  }
+
+  private func modes(_ pictures: StudyPictures) -> [ReportContent.Picture] {
+    guard let stage = files.numbers.stage else { return [] }
+    return (0..<min(3, stage.basis.size)).map { i in
+      ReportContent.Picture(
+        svg: pictures.field(
+          files.mode(i, stage), title: "vector \(i + 1)", label: "", isSigned: true),
+        caption: "Basis vector \(i + 1), of norm one in the product of the model.")
+    }
+  }
+}
+
+extension CaseFile.Output {
+  /// What is computed, in words.
+  var words: String {
+    switch quantity {
+    case .integral(let e): "integral of \(e.text)"
+    case .mean(let e): "mean of \(e.text)"
+    case .at(let point, let e): "\(e.text) at (\(point.map { "\($0)" }.joined(separator: ", ")))"
+    case .maximum(let e): "maximum of \(e.text), evaluated on the reconstructed field"
+    case .minimum(let e): "minimum of \(e.text), evaluated on the reconstructed field"
+    case .norm(let norm): "\(norm.rawValue) norm of u"
+    }
+  }
+}
+
+extension ParameterLayout {
+  /// "k = (1, 2), h = 3".
+  func words(_ point: [Double]) -> String {
+    var next = 0
+    return parameters.map { name, size in
+      let taken = point[next..<next + (size ?? 1)].map { NumberText($0, digits: 4).plain }
+      next += taken.count
+      return size == nil ? "\(name) = \(taken[0])" : "\(name) = (\(taken.joined(separator: ", ")))"
+    }.joined(separator: ", ")
+  }
+}
