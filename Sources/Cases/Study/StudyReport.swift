@@ -32,12 +32,12 @@ struct StudyReport {
       study.meshReport.notes.map { ReportContent.Note($0) }
       + results.warnings.map { ReportContent.Note($0, isWarning: true) }
     let pictures = StudyPictures(files.model.space)
-    content.meshPictures = [
+    content.meshPictures = pictures.views.map { view in
       ReportContent.Picture(
-        svg: pictures.mesh(),
-        caption: "The mesh and its regions: \(study.mesh.cellCount) cells, "
+        svg: pictures.mesh(from: view),
+        caption: "The mesh and its regions\(seen(pictures, view)): \(study.mesh.cellCount) cells, "
           + "\(study.mesh.pointCount) points.")
-    ]
+    }
     content.greedy = greedy
     content.spectrum = spectrum
     content.validation = validation
@@ -126,6 +126,10 @@ struct StudyReport {
 
   // MARK: Pictures
 
+  private func seen(_ pictures: StudyPictures, _ view: StudyPictures.View) -> String {
+    pictures.views.count > 1 ? ", seen from \(view.rawValue)" : ""
+  }
+
   private func solutions(_ pictures: StudyPictures) -> [ReportContent.Picture] {
     let numbers = files.numbers
     var drawn: [ReportContent.Picture] = []
@@ -137,11 +141,14 @@ struct StudyReport {
         field = try? files.fullField(i)
       }
       guard let field else { continue }
-      drawn.append(
-        ReportContent.Picture(
-          svg: pictures.field(field, title: "query \(i)", label: "u"),
-          caption: (numbers.stage == nil ? "Solution" : "Reduced solution") + " at "
-            + caseFile.layout.words(numbers.queryPoints[i].values) + "."))
+      for view in pictures.views {
+        drawn.append(
+          ReportContent.Picture(
+            svg: pictures.field(field, title: "query \(i)", label: "u", from: view),
+            caption: (numbers.stage == nil ? "Solution" : "Reduced solution") + " at "
+              + caseFile.layout.words(numbers.queryPoints[i].values)
+              + "\(seen(pictures, view))."))
+      }
     }
     return drawn
   }
