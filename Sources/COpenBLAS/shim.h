@@ -63,3 +63,16 @@ static inline void ritz_ztrsm(enum CBLAS_UPLO uplo, enum CBLAS_TRANSPOSE trans, 
   const ritz_z one = {1, 0};
   cblas_ztrsm(CblasColMajor, CblasLeft, uplo, trans, CblasNonUnit, m, n, &one, t, ldt, b, ldb);
 }
+
+/* What the processor, and the system, allow: 0 SSE only, 1 AVX, 2 AVX2 with FMA, 3 AVX-512. */
+static inline int ritz_vector_level(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    return 3;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 2;
+  if (__builtin_cpu_supports("avx")) return 1;
+#endif
+  return 0;
+}

@@ -20,7 +20,8 @@ func sparseProduct<S: Scalar>(_ a: SparseMatrix<S>, _ x: [S], into y: inout [S])
           unsafe values.withUnsafeBufferPointer { values in
             unsafe x.withUnsafeBufferPointer { x in
               for i in rows {
-                var (k, end) = unsafe (start[i], start[i + 1])
+                var k = unsafe start[i]
+                let end = unsafe start[i &+ 1]
                 var (s0, s1, s2, s3) = (S.zero, S.zero, S.zero, S.zero)
                 while k &+ 4 <= end {
                   unsafe s0 += values[k] * x[Int(column[k])]
@@ -43,56 +44,77 @@ func sparseProduct<S: Scalar>(_ a: SparseMatrix<S>, _ x: [S], into y: inout [S])
   }
 }
 
-/// A B for real numbers, eight columns at a time, each with the bits of A b.
+/// A B for real numbers, four columns at a time, each with the bits of A b.
 ///
-/// The eight numbers of a row of B are laid side by side first, so that an entry of A is read
-/// once and meets one cache line.
+/// The four numbers of a row of B are laid side by side first, so that an entry of A is read once
+/// and meets one cache line.
 func sparseBlockProduct(
   _ a: SparseMatrix<Double>, _ b: DenseMatrix<Double>
 ) -> DenseMatrix<Double> {
-  let (m, n) = (a.rowCount, a.columnCount)
-  var c = DenseMatrix<Double>(rowCount: m, columnCount: b.columnCount)
-  var packed = [SIMD8<Double>](repeating: .zero, count: n)
-  let (start, column, values) = (a.pattern.rowStart, a.pattern.column, a.values)
-  for first in stride(from: 0, to: b.columnCount, by: 8) {
-    let width = min(8, b.columnCount - first)
-    unsafe packed.withDisjointWrites { packed in
-      forEachChunk(of: n, size: chunkSize) { rows in
-        unsafe b.values.withUnsafeBufferPointer { b in
-          for i in rows {
-            var line = SIMD8<Double>.zero
-            for j in 0..<width { unsafe line[j] = b[i &+ (first &+ j) &* n] }
-            unsafe packed.base[i] = line
-          }
+  var c = DenseMatrix<Double>(rowCount: a.rowCount, columnCount: b.columnCount)
+  var packed = [SIMD4<Double>](repeating: .zero, count: a.columnCount)
+  for first in stride(from: 0, to: b.columnCount, by: 4) {
+    // Beyond the last column the last is repeated, and the copies are not stored.
+    let offsets = (0..<4).map { min(first + $0, b.columnCount - 1) }
+    let from = offsets.map { $0 * a.columnCount }
+    pack(b.values, from: (from[0], from[1], from[2], from[3]), into: &packed)
+    let to = offsets.map { $0 * a.rowCount }
+    multiply(a, packed, into: &c.values, at: (to[0], to[1], to[2], to[3]))
+  }
+  return c
+}
+
+private func pack(
+  _ b: [Double], from: (Int, Int, Int, Int), into packed: inout [SIMD4<Double>]
+) {
+  let n = packed.count
+  unsafe packed.withDisjointWrites { packed in
+    forEachChunk(of: n, size: chunkSize) { rows in
+      // Safe: the four columns have n entries from their offsets on.
+      unsafe b.withUnsafeBufferPointer { b in
+        for i in rows {
+          unsafe packed.base[i] = SIMD4(
+            b[from.0 &+ i], b[from.1 &+ i], b[from.2 &+ i], b[from.3 &+ i])
         }
       }
     }
-    let lines = packed
-    unsafe c.values.withDisjointWrites { c in
-      forEachChunk(of: m, size: chunkSize) { rows in
-        // Safe: as in `sparseProduct`.
-        unsafe start.withUnsafeBufferPointer { start in
-          unsafe column.withUnsafeBufferPointer { column in
-            unsafe values.withUnsafeBufferPointer { values in
-              unsafe lines.withUnsafeBufferPointer { x in
-                for i in rows {
-                  var (k, end) = unsafe (start[i], start[i + 1])
-                  var (s0, s1) = (SIMD8<Double>.zero, SIMD8<Double>.zero)
-                  var (s2, s3) = (s0, s1)
-                  while k &+ 4 <= end {
-                    unsafe s0 += values[k] * x[Int(column[k])]
-                    unsafe s1 += values[k &+ 1] * x[Int(column[k &+ 1])]
-                    unsafe s2 += values[k &+ 2] * x[Int(column[k &+ 2])]
-                    unsafe s3 += values[k &+ 3] * x[Int(column[k &+ 3])]
-                    k &+= 4
-                  }
-                  while k < end {
-                    unsafe s0 += values[k] * x[Int(column[k])]
-                    k &+= 1
-                  }
-                  let sum = (s0 + s1) + (s2 + s3)
-                  for j in 0..<width { unsafe c.base[i &+ (first &+ j) &* m] = sum[j] }
+  }
+}
+
+private func multiply(
+  _ a: SparseMatrix<Double>, _ lines: [SIMD4<Double>], into c: inout [Double],
+  at to: (Int, Int, Int, Int)
+) {
+  let (start, column, values) = (a.pattern.rowStart, a.pattern.column, a.values)
+  unsafe c.withDisjointWrites { c in
+    forEachChunk(of: a.rowCount, size: chunkSize) { rows in
+      // Safe: as in `sparseProduct`.
+      unsafe start.withUnsafeBufferPointer { start in
+        unsafe column.withUnsafeBufferPointer { column in
+          unsafe values.withUnsafeBufferPointer { values in
+            unsafe lines.withUnsafeBufferPointer { x in
+              for i in rows {
+                var k = unsafe start[i]
+                let end = unsafe start[i &+ 1]
+                var (s0, s1) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+                var (s2, s3) = (s0, s1)
+                while k &+ 4 <= end {
+                  unsafe s0 += values[k] * x[Int(column[k])]
+                  unsafe s1 += values[k &+ 1] * x[Int(column[k &+ 1])]
+                  unsafe s2 += values[k &+ 2] * x[Int(column[k &+ 2])]
+                  unsafe s3 += values[k &+ 3] * x[Int(column[k &+ 3])]
+                  k &+= 4
                 }
+                while k < end {
+                  unsafe s0 += values[k] * x[Int(column[k])]
+                  k &+= 1
+                }
+                let sum = (s0 + s1) + (s2 + s3)
+                // From the last, so that repeated columns end with their own number.
+                unsafe c.base[to.3 &+ i] = sum[3]
+                unsafe c.base[to.2 &+ i] = sum[2]
+                unsafe c.base[to.1 &+ i] = sum[1]
+                unsafe c.base[to.0 &+ i] = sum[0]
               }
             }
           }
@@ -100,7 +122,6 @@ func sparseBlockProduct(
       }
     }
   }
-  return c
 }
 
 /// y ← Aᵀ x, or Aᴴ x, in the order of the rows on one thread.

@@ -159,7 +159,7 @@ private func randomSparse<S: RandomScalar>(
 
   @Test(arguments: [2, 9, 60]) func `a matrix with constants in its null space is singular`(n: Int)
   {
-    for contrast in [1, 1e6] {
+    for contrast in [1.0, 20] {
       let a = gridLaplacian(n) { $0 % 3 == 0 ? contrast : 1.37 }
       let error = #expect(throws: FactorizationError.self) { try SparseLU(a) }
       guard case .singular = error else {
