@@ -1,4 +1,5 @@
 internal import FiniteElements
+internal import Meshes
 internal import ModelReduction
 internal import Physics
 
@@ -10,7 +11,8 @@ extension Study {
   public func plan() throws -> String {
     let model = try model()
     var lines = [
-      "case       \(caseFile.title)", "mesh       \(mesh.pointCount) points, \(mesh.cellCount) cells",
+      "case       \(caseFile.title)",
+      "mesh       \(mesh.pointCount) points, \(mesh.cellCount) cells",
       "model      \(model.summary)",
     ]
     let decomposition = model.decomposition
@@ -23,7 +25,8 @@ extension Study {
         name.padded(to: 11) + "θ = \(words)\(expressions.count > 12 ? ", …" : "")")
     }
     lines.append(
-      "outputs    " + decomposition.outputs.map { "\($0.name) (\($0.kind))" }.joined(separator: ", "))
+      "outputs    "
+        + decomposition.outputs.map { "\($0.name) (\($0.kind))" }.joined(separator: ", "))
     if let request = caseFile.reduction, let training = caseFile.training {
       lines.append(
         "reduction  \(request.method.rawValue), tolerance \(request.tolerance), at most "
@@ -37,7 +40,8 @@ extension Study {
       let points = try validation.points.checkedParameters(in: parameterSpace)
       lines.append("validation \(validation.points.words): \(points.count) points")
     }
-    lines.append("query      \(caseFile.query?.count ?? (parameterSpace.dimension == 0 ? 1 : 0)) points")
+    lines.append(
+      "query      \(caseFile.query?.count ?? (parameterSpace.dimension == 0 ? 1 : 0)) points")
     lines.append("expect     \(caseFile.expectations.count) pinned numbers")
     for note in meshReport.notes + model.notes { lines.append("note       \(note)") }
     for warning in meshReport.warnings { lines.append("warning    \(warning)") }

@@ -1,0 +1,96 @@
+internal import Meshes
+internal import ModelReduction
+
+/// The mesh of a reduced model's fields, as attachments of its file: the cells of the domain with
+/// their regions, and for each point the unknown that lives there.
+struct StoredMesh {
+  /// The mesh on whose points fields are drawn.
+  let mesh: Mesh
+  /// For each point its unknown, −1 where there is none.
+  let dofs: [Int32]
+
+  init(_ mesh: Mesh, dofs: [Int32]) {
+    (self.mesh, self.dofs) = (mesh, dofs)
+  }
+
+  /// Everything by name.
+  var attachments: [String: StoredValue] {
+    var stored: [String: StoredValue] = [
+      "mesh/coordinates": .numbers(
+        mesh.coordinates, shape: [mesh.pointCount, mesh.dimension]),
+      "mesh/dofs": .integers(dofs, shape: [dofs.count]),
+    ]
+    let domain = mesh.topology.blockIndices(ofDimension: mesh.dimension)
+    let regions = mesh.regions.filter { $0.dimension == mesh.dimension }
+    stored["mesh/regions"] = .text(regions.map(\.name).joined(separator: "\n"))
+    stored["mesh/blocks"] = .text(
+      domain.map { "\(mesh.blocks[$0].shape.rawValue) \(mesh.blocks[$0].order)" }
+        .joined(separator: "\n"))
+    for (place, index) in domain.enumerated() {
+      let block = mesh.blocks[index]
+      stored["mesh/block \(place)"] = .integers(
+        block.connectivity, shape: [block.cellCount, block.nodesPerCell])
+      for (r, region) in regions.enumerated() {
+        guard let member = region.members.first(where: { $0.block == index }) else { continue }
+        stored["mesh/region \(r) in block \(place)"] = .integers(
+          member.cells, shape: [member.cells.count])
+      }
+    }
+    return stored
+  }
+
+  /// The mesh of a file; nil where it has none.
+  ///
+  /// - Throws: `ModelFileError` where the file cannot be read, `StudyError` where the entries do not
+  ///   make a mesh.
+  init?(of stored: StoredModel) throws {
+    guard stored.attachmentNames.contains("mesh/coordinates") else { return nil }
+    guard
+      case .numbers(let coordinates, let shape)? = try stored.attachment("mesh/coordinates"),
+      case .integers(let dofs, _)? = try stored.attachment("mesh/dofs"),
+      case .text(let regionNames)? = try stored.attachment("mesh/regions"),
+      case .text(let blockNames)? = try stored.attachment("mesh/blocks"), shape.count == 2,
+      shape[1] == 2 || shape[1] == 3, dofs.count == shape[0]
+    else { throw StoredMesh.damaged }
+    var blocks: [CellBlock] = []
+    var members: [[Region.Member]] = []
+    let names =
+      regionNames.isEmpty
+      ? []
+      : regionNames.split(
+        separator: "\n", omittingEmptySubsequences: false
+      ).map(String.init)
+    members = [[Region.Member]](repeating: [], count: names.count)
+    for (place, line) in blockNames.split(separator: "\n").enumerated() {
+      let words = line.split(separator: " ")
+      guard words.count == 2, let cellShape = CellShape(rawValue: String(words[0])),
+        let order = Int(words[1]), order == 1 || order == 2,
+        case .integers(let connectivity, _)? = try stored.attachment("mesh/block \(place)"),
+        connectivity.count.isMultiple(of: cellShape.nodeCount(order: order)),
+        connectivity.allSatisfy({ $0 >= 0 && Int($0) < shape[0] })
+      else { throw StoredMesh.damaged }
+      let block = CellBlock(shape: cellShape, order: order, connectivity: connectivity)
+      for r in names.indices {
+        guard
+          case .integers(let cells, _)? = try stored.attachment(
+            "mesh/region \(r) in block \(place)")
+        else { continue }
+        guard cells.allSatisfy({ $0 >= 0 && Int($0) < block.cellCount }) else {
+          throw StoredMesh.damaged
+        }
+        members[r].append(Region.Member(block: place, cells: cells))
+      }
+      blocks.append(block)
+    }
+    let dimension = shape[1]
+    guard blocks.allSatisfy({ $0.dimension == dimension }) else { throw StoredMesh.damaged }
+    self.dofs = dofs
+    mesh = Mesh(
+      dimension: dimension, coordinates: coordinates, blocks: blocks,
+      regions: zip(names, members).map { Region(name: $0, dimension: dimension, members: $1) })
+  }
+
+  private static var damaged: StudyError {
+    .notSolvable("the model file holds a mesh that cannot be understood")
+  }
+}
