@@ -41,11 +41,10 @@ struct ReductionStage {
       certifiedDownTo = greedy.certifiedDownTo
       if greedy.limit != .tolerance { warnings.append("the greedy algorithm " + stopped) }
     case .pod:
-      let start = ContinuousClock.now
+      let before = solver.work
       let states = try solver.solve(at: training)
-      ledger.add((ContinuousClock.now - start).seconds, to: .solve)
+      ledger.add(solver.work, since: before)
       ledger.fullSolves += training.count
-      ledger.factorizations += training.count
       let snapshots = SnapshotSet(
         states: DenseMatrix(rowCount: solver.decomposition.dofCount, columns: states),
         parameters: training)

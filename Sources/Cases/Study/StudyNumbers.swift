@@ -25,13 +25,13 @@ struct StudyNumbers {
     guard let request = caseFile.reduction, let training = caseFile.training else {
       stage = nil
       validation = nil
-      let start = ContinuousClock.now
+      let before = model.solver.work
       query = try QueryStage(queryPoints, model, nil, warnings: &warnings)
-      let seconds = (ContinuousClock.now - start).seconds
-      ledger.add(seconds, to: .solve)
+      let work = model.solver.work
+      ledger.add(work, since: before)
       ledger.fullSolves += queryPoints.count
-      ledger.factorizations += queryPoints.count
-      ledger.secondsPerQuery.full = seconds / Double(max(1, queryPoints.count))
+      ledger.secondsPerQuery.full =
+        (work.factorizationSeconds + work.solveSeconds) / Double(max(1, queryPoints.count))
       return
     }
     let trainingPoints = try training.points.parameters(in: space)

@@ -118,13 +118,12 @@ public struct WeakGreedy: Sendable {
     var floor = Double.infinity
     while steps.count < options.size {
       let state: [Double]
-      do throws(ModelError) {
-        state = try ledger.measure(.solve) { () throws(ModelError) in
-          try solver.solve(at: training[row])
-        }
-      } catch { throw .model(error) }
+      let before = solver.work
+      do throws(ModelError) { state = try solver.solve(at: training[row]) } catch {
+        throw .model(error)
+      }
       ledger.fullSolves += 1
-      ledger.factorizations += 1
+      ledger.add(solver.work, since: before)
       let start = ContinuousClock.now
       defer { ledger.add((ContinuousClock.now - start).inSeconds, to: .reduction) }
       do throws(ExtensionError) {

@@ -61,6 +61,13 @@ public struct CostLedger: Sendable, Equatable {
     return try body()
   }
 
+  /// Counts what a solver has done since `before`: solutions, factorizations and their seconds.
+  public mutating func add(_ work: FullOrderSolver.Work, since before: FullOrderSolver.Work) {
+    factorizations += work.factorizations - before.factorizations
+    add(work.factorizationSeconds - before.factorizationSeconds, to: .factorization)
+    add(work.solveSeconds - before.solveSeconds, to: .solve)
+  }
+
   /// Seconds spent in a stage.
   public func seconds(in stage: Stage) -> Double { seconds[stage] ?? 0 }
 
@@ -80,7 +87,7 @@ public struct CostLedger: Sendable, Equatable {
       return 0
     }
     for line in text.split(separator: "\n") where line.hasPrefix("VmHWM:") {
-      let number = line.dropFirst(6).split(separator: " ").first.flatMap { Int($0) }
+      let number = line.dropFirst(6).split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) }
       return (number ?? 0) * 1024
     }
     return 0

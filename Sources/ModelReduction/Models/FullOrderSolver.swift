@@ -10,6 +10,20 @@ public final class FullOrderSolver: Sendable {
   public let decomposition: AffineDecomposition
   private let symbolic: SymbolicCholesky
   private let handles = Mutex([SparseCholesky]())
+  private let spent = Mutex(Work())
+
+  /// What a solver has done: the seconds are those of the threads that asked, added up.
+  public struct Work: Sendable, Equatable {
+    /// Numerical factorizations.
+    public var factorizations = 0
+    /// Combining the terms and factorizing.
+    public var factorizationSeconds = 0.0
+    /// What was done with the factors.
+    public var solveSeconds = 0.0
+  }
+
+  /// What has been done so far.
+  public var work: Work { spent.withLock { $0 } }
 
   /// Analyses the common pattern of the operator terms.
   ///
@@ -52,6 +66,7 @@ public final class FullOrderSolver: Sendable {
   public func withFactor<Value>(
     at mu: Parameter, _ body: (SparseCholesky) -> Value
   ) throws(ModelError) -> Value {
+    let start = ContinuousClock.now
     let matrix = try decomposition.systemMatrix(at: mu)
     let factor: SparseCholesky
     do throws(FactorizationError) {
@@ -62,7 +77,16 @@ public final class FullOrderSolver: Sendable {
         factor = try SparseCholesky(matrix, symbolic: symbolic)
       }
     } catch { throw .factorization(error, at: mu) }
-    defer { handles.withLock { $0.append(factor) } }
+    let factored = ContinuousClock.now
+    defer {
+      handles.withLock { $0.append(factor) }
+      let end = ContinuousClock.now
+      spent.withLock {
+        $0.factorizations += 1
+        $0.factorizationSeconds += (factored - start).inSeconds
+        $0.solveSeconds += (end - factored).inSeconds
+      }
+    }
     return body(factor)
   }
 }
