@@ -14,7 +14,7 @@ public struct Cholesky<S: Scalar>: Sendable {
   ///
   /// - Precondition: `a` is square.
   /// - Throws: `notFinite`; `notSymmetric`; `notPositiveDefinite`; `singular` where no more than
-  ///   n ε of a pivot's diagonal entry is left.
+  ///   8 n ε of a pivot's diagonal entry is left.
   public init(_ a: DenseMatrix<S>) throws(FactorizationError) {
     try a.requireHermitian()
     let n = a.rowCount
@@ -29,7 +29,7 @@ public struct Cholesky<S: Scalar>: Sendable {
     l.keepTriangle(upper: false)
     for j in 0..<n {
       let pivot = l[j, j].realPart
-      if pivot * pivot <= Double(n) * Double.ulpOfOne * a[j, j].realPart {
+      if pivot * pivot <= 8 * Double(n) * Double.ulpOfOne * a[j, j].realPart {
         if n == 1, pivot > 0 { continue }
         throw .singular(pivot: j)
       }
