@@ -14,7 +14,7 @@ public struct Cholesky<S: Scalar>: Sendable {
   ///
   /// - Precondition: `a` is square.
   /// - Throws: `notFinite`; `notSymmetric`; `notPositiveDefinite`; `singular` where no more than
-  ///   8 n ε of a pivot's diagonal entry is left.
+  ///   8 (k + 1) ε of the diagonal entry is left in pivot k.
   public init(_ a: DenseMatrix<S>) throws(FactorizationError) {
     try a.requireHermitian()
     let n = a.rowCount
@@ -27,13 +27,7 @@ public struct Cholesky<S: Scalar>: Sendable {
       if info > 0 { throw Cholesky.verdict(on: a, pivot: Int(info) - 1) }
     }
     l.keepTriangle(upper: false)
-    for j in 0..<n {
-      let pivot = l[j, j].realPart
-      if pivot * pivot <= 8 * Double(n) * Double.ulpOfOne * a[j, j].realPart {
-        if n == 1, pivot > 0 { continue }
-        throw .singular(pivot: j)
-      }
-    }
+    if let j = Cholesky.firstVanishingPivot(of: l, a) { throw .singular(pivot: j) }
     lower = l
   }
 
@@ -71,13 +65,29 @@ public struct Cholesky<S: Scalar>: Sendable {
       guard unsafe S.potrf(k, &leading.values, k) == 0 else {
         return .notPositiveDefinite(pivot: k)
       }
+      // A pivot at round-off may come out positive and let a later one fail: the first counts.
+      if let j = firstVanishingPivot(of: leading, a) { return .singular(pivot: j) }
       let row = DenseMatrix(
         rowCount: k, columnCount: 1, values: (0..<k).map { a[k, $0].conjugate })
       let l = norm(leading.solvedTriangular(upper: false, .plain, row).values)
       value -= l * l
     }
-    let noise = 8 * Double(k + 1) * Double.ulpOfOne * diagonal
-    return diagonal >= 0 && value.magnitude <= noise
+    return diagonal >= 0 && value.magnitude <= noise(ofPivot: k, diagonal: diagonal)
       ? .singular(pivot: k) : .notPositiveDefinite(pivot: k)
+  }
+
+  /// The first pivot of the factor (of a leading block) of A that is nothing but round-off.
+  private static func firstVanishingPivot(
+    of l: DenseMatrix<S>, _ a: DenseMatrix<S>
+  ) -> Int? {
+    (0..<l.columnCount).first { j in
+      let pivot = l[j, j].realPart
+      return pivot * pivot <= noise(ofPivot: j, diagonal: a[j, j].realPart)
+    }
+  }
+
+  /// The round-off in pivot k: a sum of k products, each no larger than the diagonal entry.
+  private static func noise(ofPivot k: Int, diagonal: Double) -> Double {
+    8 * Double(k + 1) * Double.ulpOfOne * diagonal
   }
 }

@@ -169,6 +169,9 @@ internal import Synchronization
   /// A pivot left with a millionth of its diagonal entry raises suspicion. One inverse iteration
   /// then finds the direction z it belongs to, and the matrix counts as singular if
   /// zᵀAz ≤ 16 ε zᵀDz: no digit of that energy is above round-off (D is the diagonal of A).
+  ///
+  /// Where round-off makes a pivot negative, a singular matrix can only be told from an indefinite
+  /// one while the pivot is small; a badly conditioned singular one is refused as indefinite.
   private func inspectPivots(
     of a: SparseMatrix<Double>, failed: Bool
   ) throws(FactorizationError) {
@@ -178,6 +181,13 @@ internal import Synchronization
     if failed {
       let k = unsafe ritz_factor_minor(factor)
       let row = symbolic.permutation[k]
+      // A pivot at round-off may come out positive and let a later one fail: the first counts.
+      var first: Int?
+      pivots.forEach { j, pivot in
+        let earlier = symbolic.permutation[j]
+        if j < k, first == nil, pivot * pivot <= 1e-12 * diagonal[earlier] { first = earlier }
+      }
+      if let first { throw .singular(pivot: first) }
       let value = diagonal[row] - pivots.squaredNorm(ofRow: k)
       if diagonal[row] >= 0, value.magnitude <= 1e-10 * diagonal[row] {
         throw .singular(pivot: row)
