@@ -1,5 +1,5 @@
 internal import CMETIS
-internal import Synchronization
+internal import Foundation
 
 /// Why a graph cannot be cut.
 public enum PartitionError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -20,13 +20,15 @@ public enum PartitionError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 }
 
+/// METIS draws its random numbers from the one sequence of the C library: two calls at the same time
+/// would disturb each other and give other results each time. Whoever calls METIS, also through an
+/// ordering of CHOLMOD or UMFPACK, takes this turn.
+enum METISTurn {
+  static let lock = NSLock()
+}
+
 /// Algorithms on graphs in compressed rows.
 public enum Graph {
-  /// METIS draws its random numbers from the one sequence of the C library: two calls at the same
-  /// time would disturb each other and give other parts each time. Whoever calls METIS, also
-  /// through CHOLMOD's ordering, holds this lock.
-  static let metis = Mutex(())
-
   /// Cuts a graph into parts of nearly equal size with few edges between them.
   ///
   /// - Parameters:
@@ -55,7 +57,7 @@ public enum Graph {
     var part = [Int32](repeating: 0, count: count)
     var (rows, neighbours) = (adjacencyStart, adjacency)
     // Safe: METIS reads `count` rows and writes one part a vertex.
-    let status = metis.withLock { _ in
+    let status = METISTurn.lock.withLock {
       unsafe METIS_PartGraphKway(
         &vertices, &constraints, &rows, &neighbours, nil, nil, nil, &wanted, nil, nil, &options,
         &cut, &part)

@@ -9,11 +9,6 @@ public enum FillReducingOrdering: Sendable {
   case amd
 }
 
-/// METIS draws from one random sequence for the whole process: taking turns keeps it repeatable.
-enum METISTurn {
-  static let lock = NSLock()
-}
-
 /// What the factorizations of all symmetric matrices with one pattern share: the order of
 /// elimination and the places of the factor's entries.
 ///
