@@ -78,11 +78,33 @@ public final class AssemblyPlan: Sendable {
   public func assemble(
     family: [[BilinearTerm]]
   ) throws(AssemblyError) -> AffineSum<SparseMatrix<Double>> {
+    var matrices = family.map { _ in
+      SparseMatrix<Double>(pattern: pattern, values: uninitializedNumbers(pattern.entryCount))
+    }
+    try assemble(family: family, into: &matrices)
+    return AffineSum(matrices)
+  }
+
+  /// The same into the storage of matrices with the pattern of this plan.
+  ///
+  /// - Parameters:
+  ///   - family: The terms of each matrix.
+  ///   - matrices: As many as lists of terms; overwritten.
+  public func assemble(
+    family: [[BilinearTerm]], into matrices: inout [SparseMatrix<Double>]
+  ) throws(AssemblyError) {
+    precondition(
+      matrices.count == family.count, "\(matrices.count) matrices for \(family.count) operators")
     let sweep = try Sweep(
       self, family.enumerated().flatMap { q, terms in terms.map { ($0, q) } })
-    var values = family.map { _ -> [Double] in uninitializedNumbers(pattern.entryCount) }
+    var values = [[Double]](repeating: [], count: family.count)
+    for q in matrices.indices {
+      precondition(
+        matrices[q].pattern === pattern, "matrix \(q) has another pattern than the plan")
+      swap(&values[q], &matrices[q].values)
+    }
+    defer { for q in matrices.indices { swap(&values[q], &matrices[q].values) } }
     try sweep.run(&values)
-    return AffineSum(values.map { SparseMatrix(pattern: pattern, values: $0) })
   }
 
   /// The vector of a sum of terms.

@@ -29,7 +29,11 @@ struct Bisection: Sendable {
     }
     var part = [UInt16](repeating: 0, count: count)
     // Ranges of dofs that still are to be cut; those of one generation run in parallel.
-    var open = [Task(range: 0..<count, firstPart: 0, partCount: partCount)]
+    var open = [
+      Task(
+        range: 0..<count, firstPart: 0, partCount: partCount,
+        box: Task.boundingBox(coordinates, dimension))
+    ]
     unsafe order.withDisjointWrites { order in
       unsafe part.withDisjointWrites { part in
         while !open.isEmpty {
@@ -82,33 +86,49 @@ private struct Task: Sendable {
   let range: Range<Int>
   let firstPart: Int
   let partCount: Int
+  /// A box around its dofs, cut where they were cut.
+  let box: (lower: SIMD3<Double>, upper: SIMD3<Double>)
 
   /// Reorders the range so that its two halves lie on the two sides of a plane.
   // Safe: the range lies within the list, its entries are dofs, and no other task has any of them.
   func cut(
     _ dofs: UnsafeMutablePointer<Int32>, _ coordinates: UnsafePointer<Double>, _ dimension: Int
   ) -> [Task] {
+    let sides = box.upper - box.lower
     var axis = 0
-    var longest = -1.0
-    for candidate in 0..<dimension {
-      var (low, high) = (Double.infinity, -Double.infinity)
-      for k in range {
-        let value = unsafe coordinates[Int(dofs[k]) * dimension + candidate]
-        low = min(low, value)
-        high = max(high, value)
-      }
-      if high - low > longest { (axis, longest) = (candidate, high - low) }
-    }
+    for candidate in 1..<dimension where sides[candidate] > sides[axis] { axis = candidate }
     let lowerParts = partCount / 2
     let middle = range.lowerBound + range.count * lowerParts / partCount
     unsafe select(middle, dofs, coordinates + axis, dimension)
+    let plane = unsafe coordinates[Int(dofs[middle]) * dimension + axis]
+    var (below, above) = (box, box)
+    below.upper[axis] = plane
+    above.lower[axis] = plane
     return [
       Task(
-        range: range.lowerBound..<middle, firstPart: firstPart, partCount: lowerParts),
+        range: range.lowerBound..<middle, firstPart: firstPart, partCount: lowerParts,
+        box: below),
       Task(
         range: middle..<range.upperBound, firstPart: firstPart + lowerParts,
-        partCount: partCount - lowerParts),
+        partCount: partCount - lowerParts, box: above),
     ]
+  }
+
+  /// The smallest box around all dofs.
+  static func boundingBox(
+    _ coordinates: [Double], _ dimension: Int
+  ) -> (lower: SIMD3<Double>, upper: SIMD3<Double>) {
+    var lower = SIMD3<Double>.zero
+    var upper = SIMD3<Double>.zero
+    for axis in 0..<dimension {
+      var (low, high) = (Double.infinity, -Double.infinity)
+      for k in stride(from: axis, to: coordinates.count, by: dimension) {
+        low = min(low, coordinates[k])
+        high = max(high, coordinates[k])
+      }
+      (lower[axis], upper[axis]) = (low, high)
+    }
+    return (lower, upper)
   }
 
   /// Hoare's selection: afterwards everything before `middle` is below everything from it on, in
@@ -125,9 +145,11 @@ private struct Task: Sendable {
     while low < high {
       // The median of three keeps sorted coordinates, as of a structured mesh, from being the
       // worst case.
-      var candidates = unsafe [dofs[low], dofs[(low + high) / 2], dofs[high]]
-      candidates.sort { a, b in unsafe precedes(a, x[Int(b) * stride], b) }
-      let number = candidates[1]
+      let (a, b, c) = unsafe (dofs[low], dofs[(low + high) / 2], dofs[high])
+      let (xa, xb, xc) = unsafe (x[Int(a) * stride], x[Int(b) * stride], x[Int(c) * stride])
+      let aBeforeB = (xa, a) < (xb, b)
+      let number =
+        aBeforeB == ((xb, b) < (xc, c)) ? b : aBeforeB == ((xa, a) < (xc, c)) ? c : a
       let value = unsafe x[Int(number) * stride]
       var (i, j) = (low, high)
       while i <= j {

@@ -54,9 +54,8 @@ struct PatternBuilder<Offset: ScatterOffset> {
           forEachChunk(of: parts.partCount, size: 1, scratch: { RowGatherer(dofCount) }) {
             gatherer, range in
             for part in range {
-              let rows = parts.dofs[parts.start[part]..<parts.start[part + 1]]
               unsafe columns.base[part] = unsafe gatherer.rows(
-                Array(rows), part: part, blocks, parts.partOfDof, localRow, length, maps)
+                parts, part, blocks, localRow, length, maps)
             }
           }
         }
@@ -115,105 +114,5 @@ struct PatternBuilder<Offset: ScatterOffset> {
       unsafe lend(&maps, index + 1, lent + [writes], body)
     }
     swap(&mine, &maps[index])
-  }
-}
-
-/// The scratch of one thread: it gathers rows.
-private struct RowGatherer {
-  /// For each dof, its place in the list of all columns this thread has gathered so far. Places grow
-  /// from row to row, so an old mark is below the beginning of the present row: nothing is cleared.
-  private var mark: [Int]
-  private var base = 1
-  /// The cells around the dofs of a part, packed as 16 cell + index in the cell; by blocks.
-  private var around: [[UInt]] = []
-  private var aroundStart: [[Int32]] = []
-
-  init(_ dofCount: Int) { mark = [Int](repeating: 0, count: dofCount) }
-
-  /// The columns of the given rows, one row after the other.
-  // Safe: dofs, cells and parts are in range by construction; rows of one part are written by the
-  // one thread that has the part.
-  mutating func rows<Offset: ScatterOffset>(
-    _ rows: [Int32], part: Int, _ blocks: [PlanBlock], _ partOfDof: [UInt16],
-    _ localRow: [Int32], _ length: DisjointWrites<Int32>, _ maps: [DisjointWrites<Offset>]
-  ) -> [Int32] {
-    collectCells(rows.count, part, blocks, partOfDof, localRow)
-    var columns: [Int32] = []
-    columns.reserveCapacity(rows.count * 16)
-    for row in rows.indices {
-      let first = columns.count
-      for (b, block) in blocks.enumerated() {
-        gather(row, b, block, first, &columns)
-      }
-      columns[first...].sort()
-      for k in first..<columns.count { mark[Int(columns[k])] = base + k - first }
-      for (b, block) in blocks.enumerated() {
-        unsafe writeOffsets(row, b, block, maps[b])
-      }
-      unsafe length.base[Int(rows[row])] = Int32(truncatingIfNeeded: columns.count - first)
-      base += columns.count - first
-    }
-    return columns
-  }
-
-  private mutating func collectCells(
-    _ rowCount: Int, _ part: Int, _ blocks: [PlanBlock], _ partOfDof: [UInt16],
-    _ localRow: [Int32]
-  ) {
-    around = []
-    aroundStart = []
-    for block in blocks {
-      let entries = block.lists.cells[block.lists.start[part]..<block.lists.start[part + 1]]
-      var start = [Int32](repeating: 0, count: rowCount + 2)
-      for entry in entries {
-        let cell = Int(entry < 0 ? ~entry : entry)
-        for k in cell * block.count..<(cell + 1) * block.count {
-          let dof = Int(block.dofs[k])
-          if Int(partOfDof[dof]) == part { start[Int(localRow[dof]) + 2] += 1 }
-        }
-      }
-      for row in 0..<rowCount { start[row + 2] += start[row + 1] }
-      var cells = [UInt](repeating: 0, count: Int(start[rowCount + 1]))
-      for entry in entries {
-        let cell = Int(entry < 0 ? ~entry : entry)
-        for k in 0..<block.count {
-          let dof = Int(block.dofs[cell * block.count + k])
-          guard Int(partOfDof[dof]) == part else { continue }
-          let row = Int(localRow[dof])
-          cells[Int(start[row + 1])] = UInt(cell * 16 + k)
-          start[row + 1] += 1
-        }
-      }
-      around.append(cells)
-      aroundStart.append(start)
-    }
-  }
-
-  private mutating func gather(
-    _ row: Int, _ b: Int, _ block: PlanBlock, _ first: Int, _ columns: inout [Int32]
-  ) {
-    for k in Int(aroundStart[b][row])..<Int(aroundStart[b][row + 1]) {
-      let cell = Int(around[b][k] >> 4)
-      for d in cell * block.count..<(cell + 1) * block.count {
-        let dof = block.dofs[d]
-        if mark[Int(dof)] < base {
-          mark[Int(dof)] = base
-          columns.append(dof)
-        }
-      }
-    }
-  }
-
-  private func writeOffsets<Offset: ScatterOffset>(
-    _ row: Int, _ b: Int, _ block: PlanBlock, _ map: DisjointWrites<Offset>
-  ) {
-    let count = block.count
-    for k in Int(aroundStart[b][row])..<Int(aroundStart[b][row + 1]) {
-      let (cell, i) = (Int(around[b][k] >> 4), Int(around[b][k] & 15))
-      for j in 0..<count {
-        unsafe map.base[(cell * count + i) * count + j] = Offset(
-          truncatingIfNeeded: mark[Int(block.dofs[cell * count + j])] - base)
-      }
-    }
   }
 }
