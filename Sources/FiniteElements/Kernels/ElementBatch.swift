@@ -75,7 +75,7 @@ struct ElementBatch {
   ) -> AssemblyError? {
     let table = term.table
     let pointCount = table.rule.count
-    var components = term.constant?.map { [$0] } ?? []
+    var components: [[Double]] = []
     if term.constant == nil {
       unsafe writePoints(table, entries, nodes)
       components = term.coefficient.values(atColumns: columns)
@@ -88,37 +88,38 @@ struct ElementBatch {
       }
     }
     factors.reserveCapacity(pointCount * table.rowsPerPoint)
+    let constant = ElementTable.packed(term.constant ?? [])
+    let componentCount = term.coefficient.componentCount
     for (place, i) in chosen.enumerated() {
       let entry = unsafe entries[i]
       let cell = Int(entry < 0 ? ~entry : entry)
       let usesTotal = isStraight[i] && (term.constant != nil || table.isUniform)
+      let first = place * pointCount
       factors.removeAll(keepingCapacity: true)
+      if isStraight[i] && !(geometry[i].ratio > 0 && geometry[i].ratio < .infinity) {
+        return .degenerateCell(block: block, cell: cell)
+      }
       if usesTotal {
-        guard geometry[i].ratio > 0 && geometry[i].ratio < .infinity else {
-          return .degenerateCell(block: block, cell: cell)
-        }
-        let means = components.map { column in
-          column.count == 1 ? column[0] : table.mean(column, first: place * pointCount)
-        }
-        table.appendFactors(geometry[i], means, 0, to: &factors)
+        let mean = term.constant != nil ? constant : table.mean(components, first: first)
+        table.appendFactors(geometry[i], mean, componentCount, to: &factors)
       } else {
         for q in 0..<pointCount {
-          let here =
-            isStraight[i]
-            ? geometry[i]
-            : unsafe withPointers(table.geometryGradients, [0], [0], [0]) { gradients, _, _, _ in
-              let node = unsafe nodes(cell)
-              return unsafe node.curved(gradients + q * node.count * node.m)
+          var here = geometry[i]
+          if !isStraight[i] {
+            let node = unsafe nodes(cell)
+            unsafe table.geometryGradients.withUnsafeBufferPointer { gradients in
+              guard let base = gradients.baseAddress else { return }
+              here = unsafe node.curved(base + q * node.count * node.m)
             }
-          guard here.ratio > 0 && here.ratio < .infinity else {
-            return .degenerateCell(block: block, cell: cell)
+            guard here.ratio > 0 && here.ratio < .infinity else {
+              return .degenerateCell(block: block, cell: cell)
+            }
           }
-          if term.constant != nil {
-            table.appendFactors(here, term.constant ?? [], 0, to: &factors)
-          } else {
-            table.appendFactors(
-              here, components.map { $0[place * pointCount + q] }, 0, to: &factors)
+          var value = constant
+          if term.constant == nil {
+            for k in 0..<componentCount { value[k] = components[k][first + q] }
           }
+          table.appendFactors(here, value, componentCount, to: &factors)
         }
       }
       combine(usesTotal ? table.totalRows : table.pointRows, table.entryCount)
@@ -136,22 +137,30 @@ struct ElementBatch {
     _ table: ElementTable, _ entries: UnsafeBufferPointer<Int32>, _ nodes: (Int) -> CellNodes
   ) {
     let pointCount = table.rule.count
-    for axis in 0..<3 {
-      columns[axis].removeAll(keepingCapacity: true)
-      columns[axis].reserveCapacity(ElementBatch.size * pointCount)
+    let total = chosen.count * pointCount
+    for axis in 0..<3 where columns[axis].count != total {
+      columns[axis] = [Double](repeating: 0, count: total)
     }
-    unsafe withPointers(table.geometryValues, [0], [0], [0]) { values, _, _, _ in
+    var (xs, ys, zs): ([Double], [Double], [Double]) = ([], [], [])
+    swap(&xs, &columns[0])
+    swap(&ys, &columns[1])
+    swap(&zs, &columns[2])
+    unsafe table.geometryValues.withUnsafeBufferPointer { values in
+      guard let base = values.baseAddress else { return }
+      var place = 0
       for i in chosen {
         let entry = unsafe entries[i]
         let cell = unsafe nodes(Int(entry < 0 ? ~entry : entry))
         for q in 0..<pointCount {
-          let x = unsafe cell.point(values + q * cell.count)
-          columns[0].append(x.x)
-          columns[1].append(x.y)
-          columns[2].append(x.z)
+          let x = unsafe cell.point(base + q * cell.count)
+          (xs[place], ys[place], zs[place]) = (x.x, x.y, x.z)
+          place += 1
         }
       }
     }
+    swap(&xs, &columns[0])
+    swap(&ys, &columns[1])
+    swap(&zs, &columns[2])
   }
 
   /// element ← Σ_r factors_r rows_r.
@@ -240,50 +249,60 @@ struct ElementBatch {
 }
 
 extension ElementTable {
+  /// The components of a coefficient at one point.
+  static func packed(_ components: [Double]) -> SIMD8<Double> {
+    var result = SIMD8<Double>.zero
+    for (k, value) in components.enumerated() { result[k] = value }
+    return result
+  }
+
   /// The mean of a coefficient over the cell, by the weights of the rule.
-  func mean(_ values: [Double], first: Int) -> Double {
-    var (sum, total) = (0.0, 0.0)
-    for (q, weight) in rule.weights.enumerated() {
-      sum += weight * values[first + q]
-      total += weight
+  func mean(_ columns: [[Double]], first: Int) -> SIMD8<Double> {
+    var result = SIMD8<Double>.zero
+    for k in columns.indices {
+      var (sum, total) = (0.0, 0.0)
+      for (q, weight) in rule.weights.enumerated() {
+        sum += weight * columns[k][first + q]
+        total += weight
+      }
+      result[k] = sum / total
     }
-    return sum / total
+    return result
   }
 
   /// The numbers s_r of one point: geometry and coefficient.
   @inline(__always)
   func appendFactors(
-    _ g: CellGeometry, _ c: [Double], _ first: Int, to factors: inout [Double]
+    _ g: CellGeometry, _ c: SIMD8<Double>, _ componentCount: Int, to factors: inout [Double]
   ) {
     switch form {
-    case .mass, .value: factors.append(g.ratio * c[first])
+    case .mass, .value: factors.append(g.ratio * c[0])
     case .gradient:
-      let b = SIMD3(c[0], c[1], c.count > 2 ? c[2] : 0)
+      let b = SIMD3(c[0], c[1], c[2])
       factors.append(g.ratio * (g.slopes.0 * b).sum())
       factors.append(g.ratio * (g.slopes.1 * b).sum())
       if rowsPerPoint == 3 { factors.append(g.ratio * (g.slopes.2 * b).sum()) }
     case .stiffness:
       let (s0, s1, s2) = g.slopes
-      let (f0, f1, f2) = (flux(s0, c) * g.ratio, flux(s1, c) * g.ratio, flux(s2, c) * g.ratio)
-      if rowsPerPoint == 3 {
-        factors.append((f0 * s0).sum())
-        factors.append((f1 * s1).sum())
-        factors.append((f0 * s1).sum())
-      } else {
-        factors.append((f0 * s0).sum())
-        factors.append((f1 * s1).sum())
+      let n = componentCount
+      let (f0, f1, f2) = (
+        flux(s0, c, n) * g.ratio, flux(s1, c, n) * g.ratio, flux(s2, c, n) * g.ratio
+      )
+      factors.append((f0 * s0).sum())
+      factors.append((f1 * s1).sum())
+      if rowsPerPoint > 3 {
         factors.append((f2 * s2).sum())
         factors.append((f1 * s2).sum())
         factors.append((f0 * s2).sum())
-        factors.append((f0 * s1).sum())
       }
+      factors.append((f0 * s1).sum())
     }
   }
 
   /// κ g.
   @inline(__always)
-  private func flux(_ g: SIMD3<Double>, _ k: [Double]) -> SIMD3<Double> {
-    switch k.count {
+  private func flux(_ g: SIMD3<Double>, _ k: SIMD8<Double>, _ count: Int) -> SIMD3<Double> {
+    switch count {
     case 1: g * k[0]
     case 3: SIMD3(k[0] * g.x + k[2] * g.y, k[2] * g.x + k[1] * g.y, 0)
     default:
