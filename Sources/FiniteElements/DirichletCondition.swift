@@ -61,14 +61,17 @@ public struct EssentialDofs: Sendable {
     var owner = [Int32](repeating: -1, count: space.dofCount)
     var value = [Double](repeating: 0, count: space.dofCount)
     var contradictions = Set<Int32>()
+    var scale = 0.0
     for (index, condition) in conditions.enumerated() {
       let dofs = space.dofs(on: condition.region)
       guard !dofs.isEmpty else { throw .noDofs(region: condition.region.name) }
       let mine = try EssentialDofs.evaluate(
         condition.value, at: dofs, space, region: condition.region.name)
+      // sin(π) beside 0 is no contradiction: values are compared on the scale of them all.
+      for g in mine { scale = max(scale, abs(g)) }
       for (dof, g) in zip(dofs, mine) {
         let old = value[Int(dof)]
-        if owner[Int(dof)] >= 0, abs(old - g) > 1e-12 * max(abs(old), abs(g)) {
+        if owner[Int(dof)] >= 0, abs(old - g) > 1e-12 * scale {
           contradictions.insert(dof)
         }
         owner[Int(dof)] = Int32(index)

@@ -78,6 +78,13 @@ import Testing
         DirichletCondition(Coefficient { 1 + $0.x }, on: bottom),
       ])
     #expect(agreeing.contradictionCount == 0)
+    let rounded = try EssentialDofs(
+      space,
+      [
+        DirichletCondition(Coefficient { $0.y + 1e-17 }, on: left),
+        DirichletCondition(.constant(0), on: bottom),
+      ])
+    #expect(rounded.contradictionCount == 0)
     #expect(try agreeing.values(of: [nil, .constant(3)]).filter { $0 == 3 }.count == 5)
     #expect(throws: DirichletError.self) {
       try EssentialDofs(space, [DirichletCondition(Coefficient { 1 / $0.x }, on: left)])
