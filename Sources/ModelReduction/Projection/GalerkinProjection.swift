@@ -61,6 +61,17 @@ public struct GalerkinProjection: Sendable {
     }
   }
 
+  /// The projection onto a given basis, one vector after the other.
+  ///
+  /// - Throws: As above, and when a vector depends on those before it.
+  public init(
+    of problem: AffineDecomposition, onto basis: ReducedBasis<Double>, riesz: RieszMap? = nil,
+    coercivity: CoercivityBound? = nil
+  ) throws {
+    try self.init(of: problem, riesz: riesz, coercivity: coercivity)
+    for j in 0..<basis.size { try extend(by: basis.vectors.column(j)) }
+  }
+
   /// N.
   public var size: Int { columns.count }
   /// The basis so far.
