@@ -8,10 +8,10 @@ import Testing
 @Suite struct `Proper orthogonal decomposition` {
   static func orthonormal<S: Scalar>(
     _ n: Int, _ m: Int, _ product: InnerProduct<S>, seed: UInt64, _ make: (Double, Double) -> S
-  ) -> DenseMatrix<S> {
+  ) throws -> DenseMatrix<S> {
     var random = SeededRandom(seed: seed)
     let values = (0..<n * m).map { _ in make(random.uniform(), random.uniform()) }
-    return ReducedBasis(
+    return try ReducedBasis(
       spanning: DenseMatrix(rowCount: n, columnCount: m, values: values), in: product
     ).vectors
   }
@@ -20,9 +20,9 @@ import Testing
   static func graded<S: Scalar>(
     _ sigma: [Double], _ n: Int, _ m: Int, _ product: InnerProduct<S>,
     _ make: (Double, Double) -> S
-  ) -> DenseMatrix<S> {
-    var u = orthonormal(n, sigma.count, product, seed: 3, make)
-    let v = orthonormal(m, sigma.count, InnerProduct<S>(euclidean: m), seed: 4, make)
+  ) throws -> DenseMatrix<S> {
+    var u = try orthonormal(n, sigma.count, product, seed: 3, make)
+    let v = try orthonormal(m, sigma.count, InnerProduct<S>(euclidean: m), seed: 4, make)
     for j in sigma.indices {
       for i in 0..<n { u[i, j] *= S(real: sigma[j]) }
     }
@@ -40,7 +40,7 @@ import Testing
   func checkLaws<S: Scalar>(_ product: InnerProduct<S>, _ make: (Double, Double) -> S) throws {
     let (n, m) = (400, 60)
     let sigma = (0..<m).map { Double.pow(10, -Double($0) / 4) }
-    let states = Self.graded(sigma, n, m, product, make)
+    let states = try Self.graded(sigma, n, m, product, make)
     let pod = try POD(
       of: SnapshotSet(states: states), in: product, tolerance: 1e-6)
     for (found, expected) in zip(pod.singularValues, sigma) {
@@ -85,7 +85,7 @@ import Testing
   @Test func `small singular values survive that the Gram matrix loses`() throws {
     let sigma = [1, 1e-3, 1e-6, 1e-9, 1e-11, 1e-12]
     let product = Self.diagonalProduct(300, Double.self)
-    let states = Self.graded(sigma, 300, 20, product) { a, _ in a }
+    let states = try Self.graded(sigma, 300, 20, product) { a, _ in a }
     let pod = try POD(of: SnapshotSet(states: states), in: product, tolerance: 0)
     for (found, expected) in zip(pod.singularValues, sigma) {
       #expect((found - expected).magnitude <= 1e-14)
@@ -116,7 +116,7 @@ import Testing
 
   @Test func `a size cap is kept and said`() throws {
     let product = InnerProduct<Double>(euclidean: 100)
-    let states = Self.graded([1, 0.5, 0.25, 0.1], 100, 10, product) { a, _ in a }
+    let states = try Self.graded([1, 0.5, 0.25, 0.1], 100, 10, product) { a, _ in a }
     let pod = try POD(of: SnapshotSet(states: states), in: product, tolerance: 1e-8, size: 2)
     #expect(pod.basis.size == 2 && pod.limit == .size)
   }

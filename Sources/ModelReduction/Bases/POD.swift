@@ -50,25 +50,9 @@ public struct POD<S: Scalar>: Sendable {
     precondition(
       states.rowCount == product.dimension,
       "states of \(states.rowCount) entries in a product over \(product.dimension)")
-    if let k = states.values.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(row: k % states.rowCount, column: k / states.rowCount)
-    }
-    var columns = OrthonormalColumns(in: product)
-    var blocks: [DenseMatrix<S>] = []
-    for start in stride(from: 0, to: states.columnCount, by: 16) {
-      let range = start..<min(start + 16, states.columnCount)
-      // Only what vanishes to the last bit is left out: the decomposition decides about the rest.
-      blocks.append(
-        columns.append(states.columns(range), tolerance: Double.ulpOfOne).coordinates)
-    }
-    var r = DenseMatrix<S>(rowCount: columns.count, columnCount: states.columnCount)
-    var j = 0
-    for block in blocks {
-      for c in 0..<block.columnCount {
-        for i in 0..<block.rowCount { r[i, j] = block[i, c] }
-        j += 1
-      }
-    }
+    var columns = GramSchmidt(rowCount: product.dimension, product: product.matrix)
+    // Only what vanishes to the last bit is left out: the decomposition decides about the rest.
+    let r = try columns.append(states, tolerance: Double.ulpOfOne).coefficients
     let svd = try SVD(r)
     let missing = min(states.columnCount, states.rowCount) - svd.singularValues.count
     let sigma = svd.singularValues + [Double](repeating: 0, count: max(0, missing))

@@ -26,12 +26,9 @@ public struct ReducedBasis<S: Scalar>: Sendable {
   ///   fraction of its norm.
   public init(
     spanning vectors: DenseMatrix<S>, in product: InnerProduct<S>, tolerance: Double = 1e-13
-  ) {
-    var columns = OrthonormalColumns(in: product)
-    for start in stride(from: 0, to: vectors.columnCount, by: 16) {
-      let range = start..<min(start + 16, vectors.columnCount)
-      _ = columns.append(vectors.columns(range), tolerance: tolerance)
-    }
+  ) throws(FactorizationError) {
+    var columns = GramSchmidt(rowCount: product.dimension, product: product.matrix)
+    try columns.append(vectors, tolerance: tolerance)
     self.init(orthonormal: columns.vectors, in: product)
   }
 

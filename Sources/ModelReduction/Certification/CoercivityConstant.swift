@@ -54,7 +54,8 @@ func provenRatio(
   guard largest > 0, largest.isFinite else { return largest == 0 ? 1 : 0 }
   // 1 % below the estimate; then ever lower until the factorization agrees.
   var sigma = 0.99 / largest
-  let (lower, shift) = a.withCommonPattern(b)
+  let union = a.pattern === b.pattern ? a.pattern : a.pattern.union(b.pattern)
+  let (lower, shift) = (a.expanded(to: union), b.expanded(to: union))
   let symbolic = try SymbolicCholesky(lower.pattern)
   for _ in 0..<100 {
     var difference = lower
@@ -98,35 +99,5 @@ extension SparseMatrix<Double> {
       && zip(values, other.values).allSatisfy {
         ($0 - $1).magnitude <= 4 * Double.ulpOfOne * $0.magnitude
       }
-  }
-
-  /// This matrix and another of the same shape, both over the union of their patterns.
-  func withCommonPattern(
-    _ other: SparseMatrix<Double>
-  ) -> (SparseMatrix<Double>, SparseMatrix<Double>) {
-    precondition(
-      rowCount == other.rowCount && columnCount == other.columnCount, "different shapes")
-    guard pattern !== other.pattern else { return (self, other) }
-    var (rowStart, column) = ([0], [Int32]())
-    var (mine, theirs) = ([Double](), [Double]())
-    for i in 0..<rowCount {
-      var (k, l) = (pattern.rowStart[i], other.pattern.rowStart[i])
-      let (kEnd, lEnd) = (pattern.rowStart[i + 1], other.pattern.rowStart[i + 1])
-      while k < kEnd || l < lEnd {
-        let a = k < kEnd ? pattern.column[k] : Int32.max
-        let b = l < lEnd ? other.pattern.column[l] : Int32.max
-        column.append(Swift.min(a, b))
-        mine.append(a <= b ? values[k] : 0)
-        theirs.append(b <= a ? other.values[l] : 0)
-        if a <= b { k += 1 }
-        if b <= a { l += 1 }
-      }
-      rowStart.append(column.count)
-    }
-    let union = SparsityPattern(
-      rowCount: rowCount, columnCount: columnCount, rowStart: rowStart, column: column)
-    return (
-      SparseMatrix(pattern: union, values: mine), SparseMatrix(pattern: union, values: theirs)
-    )
   }
 }

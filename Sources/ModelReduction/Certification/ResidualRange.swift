@@ -80,22 +80,23 @@ public struct ResidualCoordinates: Sendable, Equatable {
 /// The growing orthonormal basis behind ``ResidualCoordinates``.
 struct ResidualRange: Sendable {
   let riesz: RieszMap
-  private(set) var basis: OrthonormalColumns<Double>
+  private(set) var basis: GramSchmidt<Double>
   private(set) var coordinates = ResidualCoordinates()
   private(set) var rieszSolves = 0
 
   init(riesz: RieszMap) {
     self.riesz = riesz
-    basis = OrthonormalColumns(in: riesz.product)
+    basis = GramSchmidt(rowCount: riesz.product.dimension, product: riesz.product.matrix)
   }
 
   /// Adds a group of functionals, one per column.
   ///
   /// - Parameter functionals: Rounded once, not accumulated: their own rounding must not matter.
-  mutating func append(_ functionals: DenseMatrix<Double>) {
+  /// - Throws: `notFinite` where a representative overflows.
+  mutating func append(_ functionals: DenseMatrix<Double>) throws(FactorizationError) {
     let width = functionals.columnCount
     let representatives = riesz.refinedRepresentatives(of: functionals)
-    var r = basis.append(representatives, tolerance: 1e-15).coordinates
+    var r = try basis.append(representatives, tolerance: 1e-15).coefficients
     // Coordinates against the functionals themselves, whatever rounding has done to the basis.
     r = r + basis.vectors.adjointTimes(defect(of: functionals, r))
     let left = riesz.dualNorms(of: defect(of: functionals, r))

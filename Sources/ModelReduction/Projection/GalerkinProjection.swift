@@ -17,6 +17,18 @@ public enum ExtensionError: Error, Equatable, Sendable, CustomStringConvertible 
   }
 }
 
+extension ExtensionError {
+  /// Runs `body`; the only failure left after the entry check is a number that overflows.
+  fileprivate static func wrapping<Value>(
+    _ body: () throws(FactorizationError) -> Value
+  ) throws(ExtensionError) -> Value {
+    do throws(FactorizationError) { return try body() } catch {
+      if case .notFinite(let row, _) = error { throw .notFinite(dof: row) }
+      throw .notFinite(dof: 0)
+    }
+  }
+}
+
 /// The projection of an affine problem onto a growing basis.
 ///
 /// Each extension costs Q products and 3 Q solutions with X, and touches what was there before only
@@ -28,7 +40,7 @@ public struct GalerkinProjection: Sendable {
   public let riesz: RieszMap
   /// α(μ).
   public let coercivity: CoercivityBound
-  private var columns: OrthonormalColumns<Double>
+  private var columns: GramSchmidt<Double>
   private var operators: [[Double]]
   private var loads: [Double] = []
   private var residual: ResidualRange
@@ -50,11 +62,14 @@ public struct GalerkinProjection: Sendable {
     } else {
       self.coercivity = try CoercivityBound(of: problem)
     }
-    columns = OrthonormalColumns(in: problem.innerProduct)
+    columns = GramSchmidt(
+      rowCount: problem.dofCount, product: problem.innerProduct.matrix)
     operators = problem.operatorSum.terms.map { _ in [] }
     residual = ResidualRange(riesz: self.riesz)
-    residual.append(
-      DenseMatrix(rowCount: problem.dofCount, columns: problem.loadSum.terms))
+    do throws(FactorizationError) {
+      try residual.append(
+        DenseMatrix(rowCount: problem.dofCount, columns: problem.loadSum.terms))
+    } catch { throw .factorization(error, at: reference) }
     outputs = []
     for output in problem.outputs {
       outputs.append(try OutputProjection(output, of: problem, riesz: self.riesz))
@@ -73,7 +88,7 @@ public struct GalerkinProjection: Sendable {
   }
 
   /// N.
-  public var size: Int { columns.count }
+  public var size: Int { columns.vectors.columnCount }
   /// The basis so far.
   public var basis: ReducedBasis<Double> {
     ReducedBasis(orthonormal: columns.vectors, in: problem.innerProduct)
@@ -86,14 +101,16 @@ public struct GalerkinProjection: Sendable {
   /// - Throws: When less than 10⁻¹³ of the state is new: such a vector would be round-off.
   public mutating func extend(by state: [Double]) throws(ExtensionError) {
     if let bad = state.firstIndex(where: { !$0.isFinite }) { throw .notFinite(dof: bad) }
-    let scale = problem.innerProduct.norm(state)
-    let block = DenseMatrix(rowCount: state.count, columnCount: 1, values: state)
-    let before = columns.count
-    let remainder = columns.append(block, tolerance: 1e-13).remainders[0]
-    guard columns.count > before else {
-      throw .linearlyDependent(remainder: scale > 0 ? remainder / scale : 0)
+    guard
+      try ExtensionError.wrapping({ () throws(FactorizationError) in
+        try columns.append(state, tolerance: 1e-13).isKept
+      })
+    else {
+      let length = problem.innerProduct.norm(state)
+      throw .linearlyDependent(
+        remainder: length > 0 ? basis.distance(to: state) / length : 0)
     }
-    let v = columns.vectors.column(before)
+    let v = columns.vectors.column(size - 1)
     let column = DenseMatrix(rowCount: v.count, columnCount: 1, values: v)
     let images = DenseMatrix(
       rowCount: v.count,
@@ -101,7 +118,7 @@ public struct GalerkinProjection: Sendable {
     let products = columns.vectors.adjointTimes(images)
     for q in operators.indices { operators[q] += products.column(q) }
     loads += problem.loadSum.terms.map { dot($0, v) }
-    residual.append(images)
+    try ExtensionError.wrapping { () throws(FactorizationError) in try residual.append(images) }
     for k in outputs.indices { outputs[k].extend(by: v, all: columns.vectors) }
   }
 

@@ -12,7 +12,10 @@ struct OutputProjection: Sendable {
     switch output {
     case .linear(let linear):
       var range = ResidualRange(riesz: riesz)
-      range.append(DenseMatrix(rowCount: problem.dofCount, columns: linear.functional.terms))
+      do throws(FactorizationError) {
+        try range.append(
+          DenseMatrix(rowCount: problem.dofCount, columns: linear.functional.terms))
+      } catch { throw .factorization(error, at: problem.coercivity.reference) }
       reduced = .linear(
         ReducedLinearOutput(
           name: linear.name, coefficients: linear.coefficients, offset: linear.offset,
