@@ -75,8 +75,15 @@ let package = Package(
         "LinearAlgebra", "Expressions", "Plots", "Meshes", "FiniteElements", "ModelReduction",
         "Physics", "Cases",
       ]),
+    room(
+      "Benchmarks",
+      ["LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction"]),
     .executableTarget(
-      name: "RitzCommand", dependencies: ["Ritz", "Cases", "COpenBLAS", arguments, logging, real],
+      name: "RitzCommand",
+      dependencies: [
+        "Ritz", "Cases", "Benchmarks", "LinearAlgebra", "Meshes", "ModelReduction", "COpenBLAS",
+        "CSuiteSparse", "CMETIS", "CHDF5", arguments, logging, real,
+      ],
       swiftSettings: laws),
 
     // Tests, a folder per room.
@@ -105,7 +112,7 @@ let package = Package(
         "LinearAlgebra", logging, real,
       ]),
     tests(of: "Examples", ["Examples", "LinearAlgebra"]),
-    tests(of: "RitzCommand", ["RitzCommand"]),
+    tests(of: "RitzCommand", ["RitzCommand", "Cases"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

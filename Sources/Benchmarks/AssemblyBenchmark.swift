@@ -1,0 +1,194 @@
+internal import FiniteElements
+public import LinearAlgebra
+internal import Meshes
+
+/// Stiffness matrices of the Laplacian on the unit cube cut into 6 n³ tetrahedra (W1).
+public struct AssemblyBenchmark: Sendable {
+  /// The degree of the elements.
+  public let degree: Int
+  /// The number of cubes along each edge.
+  public let cubes: Int
+  /// How often everything is done.
+  public let repetitions: Int
+
+  /// A workload.
+  public init(degree: Int, cubes: Int, repetitions: Int = 5) {
+    (self.degree, self.cubes, self.repetitions) = (degree, cubes, repetitions)
+  }
+
+  /// What one number of threads took.
+  struct Costs {
+    /// Numbering the unknowns.
+    var space = Timing()
+    /// Pattern, plan and values.
+    var first = Timing()
+    /// Values into the pattern.
+    var again = Timing()
+  }
+
+  /// Measures on one and on more threads, and against peers where there are some.
+  ///
+  /// - Parameters:
+  ///   - threads: How many threads to compare with one.
+  ///   - peers: The peers' drivers; nil measures Ritz alone.
+  ///   - progress: Told what is being measured.
+  public func section(
+    threads: Int = Threads.available, peers: Peers? = nil, progress: (String) -> Void = { _ in }
+  ) throws -> BenchmarkSection {
+    let before = Threads.count
+    defer { Threads.count = before }
+    let name = "P\(degree), n = \(cubes)"
+    progress("assembly \(name), 1 thread")
+    Threads.count = 1
+    ResidentMemory.forgetPeak()
+    let base = ResidentMemory.now
+    let mesh = Box(size: [1, 1, 1], cells: [cubes, cubes, cubes]).mesh()
+    ResidentMemory.forgetPeak()
+    var costs = Costs()
+    let (matrix, space, peak) = try measure(mesh, &costs)
+    let matrixBytes = matrix.byteCount
+    let meshBytes = mesh.byteCount
+    var findings = [
+      timeFinding("first: plan, pattern and values", costs.first, mesh.cellCount),
+      timeFinding("again: values into the pattern", costs.again, mesh.cellCount),
+      Finding(
+        "numbering the unknowns", costs.space.leastCPU, unit: "s",
+        note: "counted neither here nor by the peers"),
+    ]
+    if let base, let peak {
+      let ratio = Double(peak - base) / Double(matrixBytes + meshBytes)
+      findings.append(
+        Finding(
+          "peak memory over matrix + mesh", ratio, unit: "×",
+          note: "\(handy(Double(peak - base), "bytes")) over "
+            + "\(handy(Double(matrixBytes), "bytes")) + \(handy(Double(meshBytes), "bytes"))",
+          [.atMost(1.6, value: ratio)]))
+    }
+    if threads > 1 {
+      progress("assembly \(name), \(suffix(threads))")
+      Threads.count = threads
+      var parallel = Costs()
+      let (other, _, _) = try measure(mesh, &parallel)
+      for (label, one, many) in [
+        ("first", costs.first, parallel.first), ("again", costs.again, parallel.again),
+      ] {
+        let gain = one.leastWall / many.leastWall
+        findings.append(
+          Finding(
+            "\(label) on \(suffix(threads)), gain in wall time", gain, unit: "×",
+            note: "\(handy(one.leastWall, "s")) → \(handy(many.leastWall, "s"))",
+            label == "again" ? [.atLeast(1.8, value: gain)] : []))
+      }
+      guard matrix.values == other.values else {
+        throw BenchmarkError.wrongResult("\(suffix(threads)) assembled other bits than one")
+      }
+    }
+    let x = space.interpolate { $0.x * $0.x + 2 * $0.y * $0.z }
+    let energy = matrix.bilinear(x, x)
+    var remarks: [String] = []
+    if let peers {
+      for peer in peers.assemblyPeers {
+        progress("assembly \(name), \(peer.name)")
+        compare(peer, peers, energy, costs, &findings, &remarks)
+      }
+    }
+    return BenchmarkSection(
+      title: "assembly \(name): \(mesh.cellCount) tetrahedra, \(space.dofCount) unknowns, "
+        + "\(matrix.pattern.entryCount) entries; xᵀAx = \(energy) (CPU seconds, 1 thread)",
+      findings: findings, remarks: remarks)
+  }
+
+  private func measure(
+    _ mesh: Mesh, _ costs: inout Costs
+  ) throws -> (matrix: SparseMatrix<Double>, space: FunctionSpace, peak: Int?) {
+    let terms = [
+      BilinearTerm.stiffness(.constant(1), on: mesh.topology.everything(ofDimension: 3))
+    ]
+    var peak: Int?
+    var result: (SparseMatrix<Double>, FunctionSpace)?
+    for repetition in 0..<max(1, repetitions) {
+      result = nil
+      let space = try costs.space.measure { try FunctionSpace(mesh, degree: degree) }
+      var (plan, matrix) = try costs.first.measure {
+        let plan = AssemblyPlan(space)
+        return (plan, try plan.assemble(terms))
+      }
+      try costs.again.measure { try plan.assemble(terms, into: &matrix) }
+      if repetition == 0 { peak = ResidentMemory.peak }
+      // The plan's storage goes before the next repetition, as a user's would.
+      withExtendedLifetime(plan) {}
+      result = (matrix, space)
+    }
+    guard let (matrix, space) = result else { throw BenchmarkError.wrongResult("nothing measured") }
+    return (matrix, space, peak)
+  }
+
+  private func timeFinding(_ name: String, _ timing: Timing, _ cells: Int) -> Finding {
+    Finding(
+      name, timing.leastCPU, unit: "s",
+      note: "median \(handy(timing.medianCPU, "s")), "
+        + "\(fourDigits(1e6 * timing.leastCPU / Double(cells))) µs a tetrahedron")
+  }
+
+  private func compare(
+    _ peer: Peers.AssemblyPeer, _ peers: Peers, _ energy: Double, _ costs: Costs,
+    _ findings: inout [Finding], _ remarks: inout [String]
+  ) {
+    do {
+      let record = try peers.assembly(peer, degree: degree, cubes: cubes)
+      guard let first = record.times["first"], let again = record.times["again"] else {
+        remarks.append("\(peer.name): its record names no times")
+        return
+      }
+      // The drivers print five digits.
+      if let check = record.check, abs(check - energy) > 1e-4 * abs(energy) {
+        remarks.append("\(peer.name): xᵀAx is \(check) there, so its times do not count")
+        return
+      }
+      for (label, timing, theirs, limit) in [
+        ("again", costs.again, again, peer.againLimit(degree)),
+        ("first", costs.first, first, peer.firstLimit(degree)),
+      ] {
+        let value = timing.leastCPU
+        let comparison = limit.map {
+          Comparison.peer(peer.name, value: value, reference: theirs.cpuMinimum, atMost: $0)
+        }
+        findings.append(
+          Finding(
+            "\(label), Ritz over \(peer.name)", value / theirs.cpuMinimum, unit: "×",
+            note: "\(handy(value, "s")) over \(handy(theirs.cpuMinimum, "s"))"
+              + " (medians \(handy(timing.medianCPU, "s")), \(handy(theirs.cpuMedian, "s")))",
+            comparison.map { [$0] } ?? []))
+      }
+    } catch { remarks.append("\(peer.name) was not measured: \(error)") }
+  }
+}
+
+extension SparseMatrix<Double> {
+  /// Bytes of pattern and values.
+  var byteCount: Int { 12 * pattern.entryCount + 8 * (rowCount + 1) }
+}
+
+extension Mesh {
+  /// Bytes of points, cells and the cell lists of the regions.
+  var byteCount: Int {
+    8 * coordinates.count + 4 * blocks.reduce(0) { $0 + $1.connectivity.count }
+      + 4 * regions.reduce(0) { $0 + $1.cellCount }
+  }
+}
+
+/// Why a benchmark cannot be trusted or taken.
+public enum BenchmarkError: Error, CustomStringConvertible {
+  /// A check of the result failed.
+  case wrongResult(String)
+  /// A peer's driver did not give a record.
+  case peer(String)
+
+  /// What is wrong.
+  public var description: String {
+    switch self {
+    case .wrongResult(let text): text
+    case .peer(let text): text
+    }
+  }
+}

@@ -1,0 +1,95 @@
+public import LinearAlgebra
+
+/// What the machine can do at best, measured now: the yardsticks of all other findings (W9).
+public enum MachineBenchmark {
+  /// Rates of dgemm, of the triad in cache and from memory, and of the sparse product.
+  ///
+  /// - Parameters:
+  ///   - threads: The numbers of threads to measure with.
+  ///   - progress: Told what is being measured.
+  public static func section(
+    threads: [Int] = [1, Threads.available], progress: (String) -> Void = { _ in }
+  ) -> BenchmarkSection {
+    var findings: [Finding] = []
+    for count in distinct(threads) {
+      progress("limits of the machine, \(count) thread\(count == 1 ? "" : "s")")
+      let memory = MachineLimits(threads: count, order: 2048, triadBytes: 1_200_000_000)
+      let cache = MachineLimits(
+        threads: count, order: 64, triadBytes: 16_000_000, repetitions: 40)
+      findings += [
+        Finding("dgemm of order 2048, \(suffix(count))", memory.productGigaflops, unit: "GFLOP/s"),
+        Finding("triad over 1.2 GB, \(suffix(count))", memory.triadGigabytes, unit: "GB/s"),
+        Finding("triad over 16 MB, \(suffix(count))", cache.triadGigabytes, unit: "GB/s"),
+      ]
+      for edge in [40, 126] {
+        findings.append(
+          sparseProduct(
+            edge: edge, threads: count, triad: edge == 40 ? nil : memory.triadGigabytes))
+      }
+    }
+    let kernel = BLASKernel.current
+    let remarks =
+      kernel.isWeak
+      ? ["OpenBLAS runs \(kernel.core) kernels, weaker than the processor's abilities"] : []
+    return BenchmarkSection(
+      title: "limits of the machine (best wall time of several)", findings: findings,
+      remarks: remarks)
+  }
+
+  /// y ← A x with 15 entries a row, as linear elements on tetrahedra have them; 12 bytes an entry
+  /// and 20 a row are counted.
+  private static func sparseProduct(edge n: Int, threads: Int, triad: Double?) -> Finding {
+    let matrix = latticeMatrix(edge: n)
+    let before = Threads.count
+    Threads.count = threads
+    defer { Threads.count = before }
+    let x = [Double](repeating: 1, count: matrix.columnCount)
+    var y = x
+    var timing = Timing()
+    for _ in 0..<(n > 60 ? 7 : 60) { timing.measure { matrix.apply(x, into: &y) } }
+    let entries = Double(matrix.pattern.entryCount)
+    let rate = (12 * entries + 20 * Double(matrix.rowCount)) / timing.leastWall * 1e-9
+    let share = triad.map { ", \(fourDigits(rate / $0)) of the triad" } ?? ""
+    return Finding(
+      "sparse product, \(matrix.rowCount) rows, \(suffix(threads))", rate, unit: "GB/s",
+      note: "\(fourDigits(2e-9 * entries / timing.leastWall)) GFLOP/s\(share)")
+  }
+
+  /// n³ points, each coupled to the 14 others that Kuhn's tetrahedra join it with.
+  private static func latticeMatrix(edge n: Int) -> SparseMatrix<Double> {
+    var offsets: [(x: Int, y: Int, z: Int)] = []
+    for z in -1...1 {
+      for y in -1...1 {
+        for x in -1...1 where min(x, y, z) * max(x, y, z) == 0 { offsets.append((x, y, z)) }
+      }
+    }
+    var rowStart = [0]
+    var column: [Int32] = []
+    column.reserveCapacity(15 * n * n * n)
+    for z in 0..<n {
+      for y in 0..<n {
+        for x in 0..<n {
+          for step in offsets {
+            let (a, b, c) = (x + step.x, y + step.y, z + step.z)
+            guard 0..<n ~= a, 0..<n ~= b, 0..<n ~= c else { continue }
+            column.append(Int32((c * n + b) * n + a))
+          }
+          rowStart.append(column.count)
+        }
+      }
+    }
+    let values = [Double](repeating: 1, count: column.count)
+    return SparseMatrix(
+      pattern: SparsityPattern(
+        rowCount: n * n * n, columnCount: n * n * n, rowStart: rowStart, column: column),
+      values: values)
+  }
+}
+
+/// The numbers without repetition, in their order.
+func distinct(_ numbers: [Int]) -> [Int] {
+  numbers.enumerated().filter { numbers.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+}
+
+/// "1 thread", "2 threads".
+func suffix(_ threads: Int) -> String { "\(threads) thread\(threads == 1 ? "" : "s")" }

@@ -1,0 +1,140 @@
+internal import Foundation
+
+/// Other programs that do the same work, measured by their drivers in processes of their own.
+///
+/// A driver is a Python script that prints one JSON object on its last line. Peers get one thread
+/// and the kernels of OpenBLAS that suit the processor.
+public struct Peers: Sendable {
+  /// The folder of the drivers `w1_assembly.py` and `w5_rb.py`.
+  public let folder: String
+  /// The Python that has the peers from the Python package index.
+  public let python: String
+  /// The Python of the system, which has DOLFINx.
+  public let systemPython: String
+  /// The value of OPENBLAS_CORETYPE for the peers.
+  public let coreType: String?
+  /// Seconds after which a driver is given up.
+  public let patience: Double
+
+  /// Drivers and the interpreters to run them with.
+  public init(
+    folder: String, python: String, systemPython: String, coreType: String?,
+    patience: Double = 900
+  ) {
+    (self.folder, self.python, self.systemPython) = (folder, python, systemPython)
+    (self.coreType, self.patience) = (coreType, patience)
+  }
+
+  /// A package for finite elements.
+  public struct AssemblyPeer: Sendable {
+    /// Its name in the driver.
+    public let name: String
+    let isOfSystem: Bool
+
+    /// The largest fraction of its time that Ritz may take for values into a known pattern.
+    func againLimit(_ degree: Int) -> Double? {
+      degree > 2 ? nil : name == "dolfinx" ? 1.0 / 3 : degree == 1 ? 1.0 / 6 : nil
+    }
+
+    /// The same for the first assembly.
+    func firstLimit(_ degree: Int) -> Double? { name == "dolfinx" && degree == 1 ? 0.42 : nil }
+  }
+
+  /// The packages that W1 is measured against.
+  public var assemblyPeers: [AssemblyPeer] {
+    [
+      AssemblyPeer(name: "dolfinx", isOfSystem: true),
+      AssemblyPeer(name: "skfem", isOfSystem: false),
+    ]
+  }
+
+  /// What a driver reports.
+  public struct Record: Sendable, Decodable {
+    /// One timer of the driver.
+    public struct Time: Sendable, Decodable {
+      /// The least CPU seconds.
+      public let cpuMinimum: Double
+      /// Their median.
+      public let cpuMedian: Double
+
+      enum CodingKeys: String, CodingKey {
+        case cpuMinimum = "cpu_min"
+        case cpuMedian = "cpu_med"
+      }
+    }
+
+    /// The timers by name.
+    public let times: [String: Time]
+    /// A number that all peers must agree on.
+    public let check: Double?
+    /// The number of unknowns.
+    public let dofCount: Int?
+    /// The size of the reduced basis.
+    public let basis: Int?
+    /// The median of one reduced solution.
+    public let onlineMilliseconds: Double?
+    /// The median of one reduced solution with its estimate.
+    public let certifiedMilliseconds: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case times, check, basis
+      case dofCount = "ndof"
+      case onlineMilliseconds = "online_ms"
+      case certifiedMilliseconds = "online_plus_estimate_ms"
+    }
+  }
+
+  /// Runs W1 for one package.
+  public func assembly(
+    _ peer: AssemblyPeer, degree: Int, cubes: Int
+  ) throws(BenchmarkError) -> Record {
+    try run(
+      peer.isOfSystem ? systemPython : python, "w1_assembly.py",
+      ["--peer", peer.name, "--op", "poisson\(degree)", "--n", "\(cubes)", "--repeats", "3"])
+  }
+
+  /// Runs W5.
+  public func reduction(blocks: Int, cells: Int, size: Int) throws(BenchmarkError) -> Record {
+    try run(
+      python, "w5_rb.py",
+      ["--blocks", "\(blocks)", "--cells", "\(cells)", "--rmax", "\(size)", "--rtol", "1e-14"])
+  }
+
+  private func run(
+    _ interpreter: String, _ script: String, _ arguments: [String]
+  ) throws(BenchmarkError) -> Record {
+    let path = "\(folder)/\(script)"
+    guard FileManager.default.isReadableFile(atPath: path) else {
+      throw .peer("there is no driver \(path)")
+    }
+    guard FileManager.default.isExecutableFile(atPath: interpreter) else {
+      throw .peer("there is no interpreter \(interpreter)")
+    }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: interpreter)
+    process.arguments = [path] + arguments
+    var environment = ProcessInfo.processInfo.environment
+    environment["RITZ_THREADS"] = "1"
+    if let coreType { environment["OPENBLAS_CORETYPE"] = coreType }
+    process.environment = environment
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    do { try process.run() } catch { throw .peer("\(interpreter): \(error.localizedDescription)") }
+    let deadline = DispatchWorkItem { process.terminate() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + patience, execute: deadline)
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    deadline.cancel()
+    guard process.terminationReason == .exit else {
+      throw .peer("\(script) was given up after \(patience) s")
+    }
+    guard process.terminationStatus == 0, let line = text.split(separator: "\n").last else {
+      throw .peer("\(script) ended with status \(process.terminationStatus)")
+    }
+    do { return try JSONDecoder().decode(Record.self, from: Data(line.utf8)) } catch {
+      throw .peer("\(script) printed no record on its last line")
+    }
+  }
+}
