@@ -1,0 +1,99 @@
+internal import ArgumentParser
+internal import Benchmarks
+internal import Cases
+internal import Foundation
+internal import LinearAlgebra
+
+/// `ritz bench`: how fast this machine and this build are.
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure assembly and certified reduction against the machine's limits and peers.",
+    discussion: """
+      Times are processor seconds, the least of several repetitions; a target is printed with
+      whether it is met. Peers are measured in the same run, by their drivers, where --peers names
+      the folder that holds them.
+
+      Examples:
+        ritz bench                                        everything, about a minute
+        ritz bench assembly --size 26                     105 456 tetrahedra
+        ritz bench --peers bench-peers --python venv/bin/python --json bench.json
+      """)
+
+  enum Part: String, ExpressibleByArgument, CaseIterable {
+    case limits, assembly, reduction, all
+  }
+
+  @Argument(help: "What to measure: limits, assembly, reduction or all.")
+  var part = Part.all
+
+  @Option(help: "Cubes along each edge for the assembly; may be repeated. (default: 44 and 55)")
+  var size: [Int] = []
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Option(help: "Write the findings as JSON into this file.")
+  var json: String?
+
+  @Option(help: "The folder of the peers' drivers w1_assembly.py and w5_rb.py.")
+  var peers: String?
+
+  @Option(help: "The Python that has pyMOR and scikit-fem.")
+  var python = "python3"
+
+  @Option(help: "The Python that has DOLFINx.")
+  var systemPython = "/usr/bin/python3"
+
+  @OptionGroup var loudness: LoudnessOptions
+
+  func validate() throws {
+    if let wrong = size.first(where: { !(2...200).contains($0) }) {
+      throw ValidationError("--size \(wrong): a number from 2 to 200 is needed.")
+    }
+  }
+
+  func run() throws {
+    let report = BenchmarkReport(loudness: loudness.loudness)
+    let many = threads.threads ?? Threads.available
+    let peers = try peerDrivers()
+    func has(_ wanted: Part) -> Bool { part == .all || part == wanted }
+    // Assembly first: its peak memory is clearest in a young process.
+    if has(.assembly) {
+      for cubes in size.isEmpty ? [44, 55] : size {
+        try report.add {
+          try AssemblyBenchmark(degree: 1, cubes: cubes)
+            .section(threads: many, peers: peers, progress: $0)
+        }
+      }
+      let cubes = size.min() ?? 44
+      try report.add {
+        try AssemblyBenchmark(degree: 2, cubes: cubes, repetitions: 3)
+          .section(threads: many, peers: peers, progress: $0)
+      }
+      try report.add { try FamilyBenchmark(cubes: cubes).section(progress: $0) }
+    }
+    if has(.reduction) {
+      for (blocks, basis) in [(2, 20), (3, 40)] {
+        try report.add {
+          try ReductionBenchmark(blocks: blocks, size: basis)
+            .section(threads: many, peers: peers, progress: $0)
+        }
+      }
+    }
+    if has(.limits) {
+      try report.add { MachineBenchmark.section(threads: [1, many], progress: $0) }
+    }
+    try report.conclude(json: json)
+  }
+
+  private func peerDrivers() throws(Failure) -> Peers? {
+    guard let folder = peers else { return nil }
+    guard FileBytes.isReadable(folder) else {
+      throw Failure(.fileMissing, "error: there is no folder \(folder) of drivers")
+    }
+    return Peers(
+      folder: folder, python: ProgramPath.locate(python) ?? python,
+      systemPython: ProgramPath.locate(systemPython) ?? systemPython,
+      coreType: ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
+        ?? BLASKernel.current.suggestedCoreType)
+  }
+}

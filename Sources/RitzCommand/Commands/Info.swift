@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import Cases
+
+/// `ritz info`: what is in a file.
+struct Info: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say what is in a mesh, case, model, point or result file.",
+    discussion: """
+      Formats: .msh (Gmsh 2.2 and 4.1), .toml (cases), .ritz (reduced models), .csv (points),
+      .json (results.json of a run).
+
+      Examples:
+        ritz info meshes/thermal-block.msh
+        ritz info thermal-block-greedy.out/model.ritz
+      """)
+
+  @Argument(help: "The file.")
+  var file: String
+
+  @Flag(help: "One JSON object on standard output.")
+  var json = false
+
+  func run() throws {
+    let report = try FileReport(of: file)
+    if json {
+      try StandardStream.output.write(report.json)
+    } else {
+      try StandardStream.output.write(report.text + "\n")
+    }
+  }
+}

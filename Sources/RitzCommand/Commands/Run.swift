@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import Cases
+
+/// `ritz run`: the whole case.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a case: full model, reduction, validation, queries, report.",
+    discussion: """
+      Writes results.json, report.html, model.ritz, ParaView fields, log.jsonl and
+      case.resolved.toml into the folder of -o.
+
+      Examples:
+        ritz run cases/thermal-block-greedy.toml
+        ritz run heat.toml -o coarse --set reduction.tolerance=1e-2 --set mesh.partitions=4
+        ritz run heat.toml --json -q | jq .reduction.size
+      """)
+
+  @Argument(help: "The case file.")
+  var file: String
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: "The folder of the results. (default: <name of the case>.out)")
+  var output: String?
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("Override a key of the case; may be repeated.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(help: "The results as one JSON object on standard output.")
+  var json = false
+
+  @OptionGroup var loudness: LoudnessOptions
+
+  func run() throws {
+    threads.apply()
+    let study = try Study(reading: file, overrides: overrides)
+    let folder = output ?? ResultsFolder.name(of: file)
+    Interruption.willWrite(into: folder)
+    let outcome = try study.run(
+      into: folder, loudness: loudness.loudness, threads: threads.threads)
+    if json {
+      try StandardStream.output.write(outcome.results.json)
+    } else {
+      try StandardStream.output.write(outcome.summary)
+    }
+  }
+}
+
+/// The folder in which a run leaves its results.
+enum ResultsFolder {
+  /// `<name of the case>.out`, where the command is called.
+  static func name(of file: String) -> String {
+    let name = file.split(separator: "/").last.map(String.init) ?? file
+    return (name.hasSuffix(".toml") ? String(name.dropLast(5)) : name) + ".out"
+  }
+}
+
+extension String {
+  /// The text with one line end at its end.
+  var endingInNewline: String { hasSuffix("\n") ? self : self + "\n" }
+}
