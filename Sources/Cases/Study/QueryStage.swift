@@ -20,7 +20,7 @@ struct QueryStage {
   ) throws {
     let space = model.parameterSpace
     let solved = stage == nil ? points.count : min(points.count, QueryStage.mostFullSolves)
-    fullStates = try model.solve(at: Array(points.prefix(solved)))
+    fullStates = try points.prefix(solved).map { try model.solver.refinedSolution(at: $0) }
     let full = try zip(fullStates, points).map {
       try model.decomposition.outputValues(of: $0, at: $1)
     }

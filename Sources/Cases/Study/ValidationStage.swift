@@ -63,7 +63,7 @@ struct ValidationStage {
   ) throws(ModelError) -> [PointJudgement] {
     var answers: [ReducedAnswer] = []
     for solver in online { answers.append(try solver.answer(at: mu)) }
-    let full = try solver.solve(at: mu)
+    let full = try solver.refinedSolution(at: mu)
     let fullNorm = basis.product.norm(full)
     let fullOutputs = try solver.decomposition.outputValues(of: full, at: mu)
     let errors = try solver.trueErrors(of: answers.map(\.state), in: basis, at: mu)
