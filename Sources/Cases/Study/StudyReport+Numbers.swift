@@ -16,6 +16,10 @@ extension StudyReport {
         ReportContent.Greedy.Comparison(
           "largest true error, unseen points", sizes: validation.sizes.map(\.size),
           values: validation.sizes.map { $0.errors.max() ?? 0 }))
+      comparisons.append(
+        ReportContent.Greedy.Comparison(
+          "classical expanded bound, unseen points", sizes: validation.sizes.map(\.size),
+          values: classicalBounds))
     }
     return ReportContent.Greedy(
       steps: stage.steps.enumerated().map { i, step in
@@ -26,6 +30,14 @@ extension StudyReport {
       measure: "\(request.error.rawValue) bound", tolerance: request.tolerance,
       floor: stage.certifiedDownTo.finite, trainingCount: stage.training.count,
       comparisons: comparisons)
+  }
+
+  /// The largest classical bound at each size, in the measure of the case.
+  private var classicalBounds: [Double] {
+    guard let judged = files.numbers.validation else { return [] }
+    return judged.classical.enumerated().map { s, bounds in
+      zip(bounds, judged.norms[s]).map { isRelative ? $0 / $1 : $0 }.max() ?? 0
+    }
   }
 
   /// The singular values of the snapshots.

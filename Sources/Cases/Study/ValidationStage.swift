@@ -8,6 +8,9 @@ struct ValidationStage {
   let sizes: [Results.Validation]
   /// ‖u_N‖ of each point at each size, for relative numbers.
   let norms: [[Double]]
+  /// The bound by the classical expanded formula at each point and size, for comparison; infinite
+  /// where nothing is proven.
+  let classical: [[Double]]
 
   /// Compares.
   init(
@@ -17,6 +20,7 @@ struct ValidationStage {
     var sizes = Set(wanted.map { min($0, available) }).sorted()
     if sizes.isEmpty { sizes = [available] }
     let models = sizes.map { stage.model.truncated(to: $0) }
+    let expanded = ExpandedResidualNorm(stage.model)
     var found = [Result<[PointJudgement], ModelError>?](repeating: nil, count: points.count)
     unsafe found.withDisjointWrites { found in
       forEachChunk(of: points.count, size: 1, scratch: { models.map { OnlineSolver($0) } }) {
@@ -25,7 +29,7 @@ struct ValidationStage {
           // Safe: row `row` belongs to this range alone.
           do throws(ModelError) {
             unsafe found.base[row] = .success(
-              try ValidationStage.judge(points[row], online, stage.basis, solver))
+              try ValidationStage.judge(points[row], online, expanded, stage.basis, solver))
           } catch { unsafe found.base[row] = .failure(error) }
         }
       }
@@ -33,6 +37,7 @@ struct ValidationStage {
     var judgements: [[PointJudgement]] = []
     for result in found { if let result { judgements.append(try result.get()) } }
     norms = sizes.indices.map { s in judgements.map { $0[s].norm } }
+    classical = sizes.indices.map { s in judgements.map { $0[s].classical } }
     self.sizes = sizes.enumerated().map { s, size in
       let judged = judgements.map { $0[s] }
       let relative = judged.compactMap { j in
@@ -55,11 +60,12 @@ struct ValidationStage {
     let point: Results.Validation.Point
     let norm: Double
     let fullNorm: Double
+    let classical: Double
   }
 
   private static func judge(
-    _ mu: Parameter, _ online: [OnlineSolver], _ basis: ReducedBasis<Double>,
-    _ solver: FullOrderSolver
+    _ mu: Parameter, _ online: [OnlineSolver], _ expanded: ExpandedResidualNorm,
+    _ basis: ReducedBasis<Double>, _ solver: FullOrderSolver
   ) throws(ModelError) -> [PointJudgement] {
     var answers: [ReducedAnswer] = []
     for solver in online { answers.append(try solver.answer(at: mu)) }
@@ -75,7 +81,10 @@ struct ValidationStage {
         effectivity: error > 0 ? (answer.estimate.value / error).finite : nil)
       point.outputBounds = answer.outputs.bounds
       point.outputGuarantees = answer.outputs.guarantees
-      return PointJudgement(point: point, norm: answer.state.norm, fullNorm: fullNorm)
+      let square = expanded.squaredNorm(of: answer.state, at: mu)
+      return PointJudgement(
+        point: point, norm: answer.state.norm, fullNorm: fullNorm,
+        classical: max(0, square).squareRoot() / (answer.coercivity ?? 0))
     }
   }
 }
