@@ -37,7 +37,8 @@ struct FieldPolynomial {
       }.simplified()
     }
     let first = names.map { integrand.derivative(with: $0).simplified() }
-    var complete = true
+    // Kinks and jumps have derivatives that vanish almost everywhere: the form decides first.
+    var complete = integrand.simplified().polynomialDegree(in: Set(names)) != nil
     var second = [[Expression]](
       repeating: [Expression](repeating: Expression(0), count: names.count), count: names.count)
     for i in names.indices {

@@ -16,7 +16,12 @@ extension Mesh {
         let found = dimensions.reversed().lazy.compactMap({ region(named: name, dimension: $0) })
           .first(where: { $0.cellCount > 0 })
       else {
-        throw PhysicsError(subject, "no region '\(name)' of dimension \(dimensions.words)")
+        let known = regions.filter { dimensions.contains($0.dimension) && $0.cellCount > 0 }
+          .prefix(20).map { "'\($0.name)'" }.joined(separator: ", ")
+        throw PhysicsError(
+          subject,
+          "no region '\(name)' of dimension \(dimensions.words)"
+            + (known.isEmpty ? "" : "; there are \(known)"))
       }
       guard dimension == nil || dimension == found.dimension else {
         throw PhysicsError(subject, "regions of different dimensions in one entry: '\(name)'")

@@ -24,7 +24,7 @@ struct EssentialData {
     let given = problem.boundaries.indices.filter { problem.boundaries[$0].value != nil }
     var conditions: [DirichletCondition] = []
     var thetas = CoefficientTerms()
-    var functions: [[Coefficient?]] = []
+    var parts: [[Expression?]] = []
     for (place, b) in given.enumerated() {
       guard let value = problem.boundaries[b].value else { continue }
       let region = try mesh.union(
@@ -36,19 +36,32 @@ struct EssentialData {
           nil
         }
       }
-      let parts = try separated(value, of: .boundary(b), as: "value", positive: positive)
+      for (theta, g) in try separated(value, of: .boundary(b), as: "value", positive: positive) {
+        let q = thetas.place(of: theta)
+        if q == parts.count {
+          parts.append([Expression?](repeating: nil, count: given.count))
+        }
+        parts[q][place] = parts[q][place].map { ($0 + g).simplified() } ?? g
+      }
       do throws(FiniteElements.CoefficientError) {
         conditions.append(
           DirichletCondition(try Coefficient(atReference.simplified()), on: region))
-        for (theta, g) in parts {
-          let q = thetas.place(of: theta)
-          if q == functions.count {
-            functions.append([Coefficient?](repeating: nil, count: given.count))
-          }
-          functions[q][place] = try Coefficient(g)
-        }
       } catch { throw PhysicsError(.boundary(b), "\(error)") }
     }
+    var functions: [[Coefficient?]] = []
+    do throws(FiniteElements.CoefficientError) {
+      for row in parts {
+        var coefficients: [Coefficient?] = []
+        for part in row {
+          guard let part else {
+            coefficients.append(nil)
+            continue
+          }
+          coefficients.append(try Coefficient(part))
+        }
+        functions.append(coefficients)
+      }
+    } catch { throw PhysicsError(.problem, "\(error)") }
     do throws(DirichletError) {
       let dofs = try EssentialDofs(space, conditions)
       var lifts: [[Double]] = []

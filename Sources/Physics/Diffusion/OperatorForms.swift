@@ -32,6 +32,13 @@ struct OperatorForms {
         try add(
           .stiffness, [kappa], "conductivity", region, subject, space, parameters, positive)
       case .tensor(let entries):
+        let count = mesh.dimension * (mesh.dimension + 1) / 2
+        guard entries.count == count else {
+          throw PhysicsError(
+            subject,
+            "conductivity has \(entries.count) entries; a symmetric tensor in "
+              + "\(mesh.dimension) dimensions has \(count)")
+        }
         try add(
           .stiffness, entries, "conductivity", region, subject, space, parameters, positive)
       }
@@ -85,6 +92,11 @@ struct OperatorForms {
         }
         functions[place][e] = (functions[place][e] + g).simplified()
       }
+    }
+    guard !functions.isEmpty else {
+      // Nothing to add: a reaction or an exchange may vanish, a conductivity may not.
+      guard form == .mass else { throw PhysicsError(subject, "\(name) is zero") }
+      return
     }
     var places: [Int] = []
     var coefficients: [Coefficient] = []

@@ -36,7 +36,7 @@ struct OutputForms {
       return .linear(try value(output.name, at: point, subject))
     case .maximum, .minimum:
       let region = try space.mesh.union(of: output.regions, dimensions: 0...d, subject: subject)
-      return .extremum(try extremum(output, region))
+      return .extremum(try extremum(output, region, subject))
     case .normL2, .normH1:
       let region = try space.mesh.union(of: output.regions, dimensions: d...d, subject: subject)
       var terms = [BilinearTerm.mass(.constant(1), on: region)]
@@ -47,13 +47,13 @@ struct OutputForms {
     case .integral(let integrand), .mean(let integrand):
       let region = try space.mesh.union(of: output.regions, dimensions: 0...d, subject: subject)
       var scale = 1.0
-      if case .mean = output.kind { scale = 1 / space.mesh.measure(of: region) }
+      if case .mean = output.kind { scale = 1 / (try measure(of: region, subject)) }
       let polynomial = FieldPolynomial(integrand, dimension: d)
       guard polynomial.isComplete else {
         throw PhysicsError(
           subject,
-          "'\(integrand)' is neither linear nor quadratic in u and its derivatives; such an output "
-            + "does not enter a reduced model")
+          "'\(integrand)' is not made of u, its derivatives, u^2 and products of two derivatives; "
+            + "such an output does not enter a reduced model")
       }
       if region.dimension < d, polynomial.usesGradient {
         throw PhysicsError(
@@ -159,9 +159,12 @@ struct OutputForms {
   // MARK: Extrema
 
   private func extremum(
-    _ output: DiffusionProblem.Output, _ region: Region
+    _ output: DiffusionProblem.Output, _ region: Region, _ subject: PhysicsError.Subject
   ) throws(PhysicsError) -> ExtremumOutput {
     let dofs = space.dofs(on: region)
+    guard !dofs.isEmpty else {
+      throw PhysicsError(subject, "no cell of the domain touches region '\(region.name)'")
+    }
     var free = [Int32](repeating: -1, count: space.dofCount)
     for (i, dof) in essential.freeDofs.enumerated() { free[Int(dof)] = Int32(i) }
     var kind = ExtremumOutput.Kind.maximum
@@ -248,6 +251,19 @@ struct OutputForms {
 
   private var space: FunctionSpace { plan.space }
   private var zeros: [Double] { [Double](repeating: 0, count: space.dofCount) }
+
+  /// ∫ 1 by the quadrature of the functionals, so that the mean of a constant is that constant on
+  /// curved cells and for linear elements, which see straight ones.
+  private func measure(
+    of region: Region, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> Double {
+    let one = LinearTerm.value(.constant(1), on: region)
+    let measure = try assembled([(Expression(1), [one])], 1, subject)[0].vector.reduce(0, +)
+    guard measure > 0 else {
+      throw PhysicsError(subject, "region '\(region.name)' has measure zero, hence no mean")
+    }
+    return measure
+  }
 
   private func restricted(_ full: [Double]) -> [Double] {
     essential.dofs.free(of: full)
