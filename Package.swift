@@ -68,7 +68,10 @@ let package = Package(
       ]),
     room(
       "Examples",
-      ["LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", "Physics"]),
+      [
+        "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", "Physics",
+        real,
+      ]),
     room(
       "Ritz",
       [
@@ -111,7 +114,7 @@ let package = Package(
         "Cases", "Plots", "Physics", "ModelReduction", "FiniteElements", "Meshes", "Expressions",
         "LinearAlgebra", logging, real,
       ]),
-    tests(of: "Examples", ["Examples", "LinearAlgebra"]),
+    tests(of: "Examples", ["Examples", "LinearAlgebra", "ModelReduction", "Physics", real]),
     tests(of: "RitzCommand", ["RitzCommand", "Cases"]),
   ],
   swiftLanguageModes: [.v6],

@@ -1,0 +1,37 @@
+internal import Expressions
+internal import FiniteElements
+internal import LinearAlgebra
+internal import Meshes
+
+/// Reads a mesh file and measures its regions: the first thing to do with a mesh of one's own.
+///
+/// - Returns: Name, dimension and length, area or volume of each region.
+public func regionMeasures(
+  ofMeshAt path: String
+) throws -> [(name: String, dimension: Int, measure: Double)] {
+  var notes: [String] = []
+  let mesh = try Mesh(reading: path, notes: &notes)
+  return mesh.regions.map { ($0.name, $0.dimension, mesh.measure(of: $0)) }
+}
+
+/// Divides a mesh of the unit square among processes, in parts of nearly equal size.
+///
+/// - Returns: The number of cells of each part.
+public func partSizes(cells: Int, parts: Int) throws -> [Int] {
+  let mesh = Box(size: [1, 1], cells: [cells, cells]).mesh()
+  let partition = try Partition(mesh, parts: parts)
+  return (0..<parts).map { partition.cells(of: $0).count }
+}
+
+/// Writes a function on a mesh for ParaView, quadratic cells drawn as such.
+///
+/// - Returns: The number of points in the file.
+public func writeField(to path: String) throws -> Int {
+  let space = try FunctionSpace(Box(size: [1, 1], cells: [8, 8]).mesh(), degree: 2)
+  let field = Field(space, space.interpolate { $0.x * $0.y })
+  let (mesh, values) = field.nodal()
+  var file = VTUFile(mesh)
+  file.addPointField("u", values)
+  try file.write(to: path)
+  return mesh.pointCount
+}

@@ -1,1 +1,0 @@
-// Empty until the first concept of this room arrives.

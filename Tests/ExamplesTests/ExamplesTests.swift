@@ -1,0 +1,133 @@
+import Examples
+import Foundation
+import ModelReduction
+import RealModule
+import Testing
+
+@Suite struct `Examples` {
+  @Test func `the thermal block has nine blocks of one ninth of the unit square`() throws {
+    let measures = try regionMeasures(ofMeshAt: "meshes/thermal-block.msh")
+    let blocks = measures.filter { $0.name.hasPrefix("block") }
+    #expect(blocks.count == 9)
+    // Straight triangles fill straight blocks: only coordinates and sums round.
+    #expect(blocks.allSatisfy { $0.dimension == 2 && abs($0.measure - 1.0 / 9) < 1e-12 })
+  }
+
+  @Test func `parts of a mesh hold all cells and about as many each`() throws {
+    let sizes = try partSizes(cells: 20, parts: 4)
+    #expect(sizes.reduce(0, +) == 800)
+    // METIS keeps parts within 3 % unless told otherwise; a few cells more on a small mesh.
+    #expect(sizes.allSatisfy { abs($0 - 200) <= 10 })
+  }
+
+  @Test func `a field of quadratic cells is written with the nodes of their edges`() throws {
+    let path = FileManager.default.temporaryDirectory.appending(
+      path: "example-\(ProcessInfo.processInfo.processIdentifier).vtu"
+    ).path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(try writeField(to: path) == 17 * 17)
+    let head = try Data(contentsOf: URL(filePath: path)).prefix(200)
+    #expect(String(decoding: head, as: UTF8.self).contains("VTKFile"))
+  }
+
+  @Test func `a product of sums splits into its parts`() throws {
+    let parts = try affineParts(of: "(a + x)*(b + y)", parameters: ["a", "b"])
+    #expect(parts.count == 4)
+    #expect(try affineParts(of: "a*x + 2*a*y", parameters: ["a"]).count == 1)
+  }
+
+  @Test func `slopes are those of calculus`() throws {
+    let points = [-1, 0, 0.5, 2.0]
+    for (x, slope) in zip(points, try slopes(at: points)) {
+      let (s, c) = (Double.sin(x), Double.cos(x))
+      // A few roundings of numbers below 2.
+      #expect(abs(slope - (s * s + 2 * x * s * c)) < 1e-14)
+    }
+  }
+
+  @Test func `the torsion function has its known maximum and integral`() throws {
+    let result = try poissonOnTheUnitSquare(cells: 16)
+    // From the double sine series, seven digits; quadratic elements of size 1/16 are within 1e-6.
+    #expect(abs(result.maximum - 0.07367135) < 2e-6)
+    #expect(abs(result.integral - 0.03514425) < 2e-6)
+  }
+
+  @Test func `the energy of a linear function is the integral of the coefficient`() throws {
+    let (a, b, c) = (2.0, 3.0, 5.0)
+    // Integrals of polynomials by exact quadrature.
+    #expect(abs(try energyOfAFamily(theta: [a, b, c]) - (a + b / 2 + c / 3)) < 1e-12)
+  }
+
+  @Test func `values and norms of a linear field are exact`() throws {
+    let values = try valuesOfAField()
+    #expect(abs(values.value - 1.5) < 1e-14)
+    // ∫(x + 2y)² = 1/3 + 1 + 4/3 and |∇u|² = 5.
+    #expect(abs(values.normL2 - (8.0 / 3).squareRoot()) < 1e-14)
+    #expect(abs(values.seminormH1 - 5.0.squareRoot()) < 1e-14)
+  }
+
+  @Test func `a query in words names its point`() throws {
+    let (training, query) = try points(parsing: "flux=0.25, k=1,2")
+    #expect(query == [1, 2, 0.25])
+    #expect(training.count == 100)
+    // One point in each hundredth of the logarithmic range: half of them below its middle, 1.
+    #expect(training.count { $0[0] < 1 } == 50)
+  }
+
+  @Test(arguments: [(1, 1), (0.3, 5), (7, 0.2)])
+  func `two vectors reduce a wall of two layers without error`(a: Double, b: Double) throws {
+    let (size, answer) = try certifiedWall(a: a, b: b)
+    #expect(size == 2)
+    let inside = answer.outputs[0]
+    let exact = 0.5 / a + 0.5 / b
+    // The solution is piecewise linear and lies in the reduced space; what is left is round-off,
+    // enlarged by the contrast of the conductivities, at most 100.
+    #expect(abs(inside.value - exact) < 1e-12 * exact)
+    #expect(inside.estimate.value < 1e-11 * exact)
+    #expect(abs(answer.outputs[1].value - 0.5 / b) < 1e-11 / b)
+  }
+
+  @Test func `a model read back from its file gives the same answer to the last bit`() throws {
+    let path = FileManager.default.temporaryDirectory.appending(
+      path: "example-\(ProcessInfo.processInfo.processIdentifier).ritz"
+    ).path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let (memory, file) = try savedWall(at: path, a: 0.5, b: 3)
+    #expect(memory == file)
+    // Piecewise linear, so the reduced space holds it.
+    #expect(abs(file.outputs[0].value - (0.5 / 0.5 + 0.5 / 3)) < 1e-12)
+  }
+
+  @Test func `a dual problem makes the bound of an output much smaller`() throws {
+    let (before, after) = try dualCorrection()
+    #expect(before.guarantee == .upperBound && after.guarantee == .upperBound)
+    #expect(after.value < 0.2 * before.value)
+  }
+
+  @Test func `singular values of orthogonal snapshots are their norms down to round-off`() throws {
+    let values = try singularValuesOfSines(n: 64, count: 12)
+    let largest = 0.1 * 32.0.squareRoot()
+    for (k, value) in values.enumerated() {
+      let exact = Double.pow(10, -(k + 1)) * 32.0.squareRoot()
+      // Right to round-off of the largest, where squares of snapshots would lose half the digits.
+      #expect(abs(value - exact) < 1e-15 * largest * 10)
+    }
+  }
+
+  @Test(arguments: [1.0, 10, 60])
+  func `a family from elsewhere is reduced with a bound`(c: Double) throws {
+    let output = try meanOfReaction(at: c)
+    let root = c.squareRoot() / 2
+    let exact = (1 - Double.tanh(root) / root) / c
+    #expect(output.estimate.guarantee == .upperBound)
+    // The bound holds against finite differences of step 1/200, whose mean is h²/12 too small at
+    // c = 0 and by less for larger c.
+    #expect(abs(output.value - exact) < output.estimate.value + 1.0 / (12 * 200 * 200))
+    #expect(output.estimate.value < 1e-3 * exact)
+  }
+
+  @Test func `a factor takes new values of the same pattern`() throws {
+    let smallest = try refactorized()
+    for (value, s) in zip(smallest, [1.0, 2, 4]) { #expect(abs(value - 1 / s) < 1e-12) }
+  }
+}
