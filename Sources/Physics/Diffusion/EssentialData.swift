@@ -72,7 +72,14 @@ struct EssentialData {
             values: try dofs.values(of: function)))
       }
       (self.dofs, self.lifts, coefficients) = (dofs, lifts, thetas.coefficients)
-    } catch { throw PhysicsError(given.first.map { .boundary($0) } ?? .problem, "\(error)") }
+    } catch {
+      let region =
+        switch error {
+        case .noDofs(let region), .notFinite(let region, _): region
+        }
+      let culprit = given.last { problem.boundaries[$0].regions.joined(separator: ", ") == region }
+      throw PhysicsError(culprit.map { .boundary($0) } ?? .problem, "\(error)")
+    }
   }
 
   /// What a reader should know of contradictory data.
