@@ -172,6 +172,37 @@ import Testing
     }
   }
 
+  @Test func `keeps its bounds in ten thousand pairs of size and parameter, down to round-off`()
+    throws
+  {
+    let model = try model(product: .energy, lift: "1 + h*y")
+    var ledger = CostLedger()
+    let greedy = try WeakGreedy(
+      of: model.solver, over: try points(200, model, seed: 1),
+      options: .init(tolerance: 0, size: 50), ledger: &ledger)
+    let solvers = (1...greedy.model.size).map { OnlineSolver(greedy.model.truncated(to: $0)) }
+    let test = try points(10_000 / solvers.count + 1, model, seed: 1234)
+    var (violations, smallest, largestEffectivity) = (0, Double.infinity, 0.0)
+    for mu in test {
+      let answers = try solvers.map { try $0.answer(at: mu) }
+      let errors = try model.solver.trueErrors(
+        of: answers.map(\.state), in: greedy.basis, at: mu)
+      for (answer, error) in zip(answers, errors) {
+        if !(answer.estimate.value >= error) { violations += 1 }
+        let relative = error / answer.state.norm
+        smallest = min(smallest, relative)
+        if relative > 1e-9 {
+          largestEffectivity = max(largestEffectivity, answer.estimate.value / error)
+        }
+      }
+    }
+    #expect(violations == 0)
+    // The sweep reaches errors that the expanded formula of the residual could not see.
+    #expect(smallest < 1e-12)
+    // The largest over the smallest θ(μ)/θ(μ̄): 5 over 0.2.
+    #expect(largestEffectivity < 25)
+  }
+
   @Test func `reproduces the full solution at the parameters it was made from`() throws {
     let model = try model(product: .energy, lift: "1 + h*y")
     var ledger = CostLedger()

@@ -195,6 +195,21 @@ import Testing
     #expect(state.allSatisfy { abs($0 - 1 / 1.6) < 1e-12 })
   }
 
+  @Test func `are refused where an essential value is infinite, with the entry that says so`()
+    throws
+  {
+    let t = try texts()
+    let error = try refusal(
+      DiffusionProblem(
+        materials: [try t.material("k")],
+        boundaries: [
+          try t.value("0", on: "right"), try t.flux("1", on: "top"),
+          try t.value("k/x", on: "bottom"),
+        ]), t)
+    #expect(error.subject == .boundary(2))
+    #expect(error.message.contains("'bottom'"))
+  }
+
   @Test func `that leave nothing unknown are refused`() throws {
     let t = try texts()
     let error = try refusal(
