@@ -26,19 +26,16 @@ public func twoLayerWall(cells: Int = 8) throws -> DiffusionModel {
     ParameterAxis(name: "a", range: 0.1...10, scale: .log),
     ParameterAxis(name: "b", range: 0.1...10, scale: .log),
   ])
-  let scope = ExpressionScope(
-    parameters: [("a", nil), ("b", nil)], coordinates: 2, time: false, fields: ["u"])
-  func read(_ text: String) throws -> Expression { try Expression(parsing: text, in: scope) }
+  let scope = ExpressionScope(parameters: [("a", nil), ("b", nil)], coordinates: 2)
+  let layers = try Expression(parsing: "x < 0.5 ? a : b", in: scope)
   let problem = DiffusionProblem(
-    materials: [
-      .init(regions: ["*"], conductivity: .scalar(try read("x < 0.5 ? a : b")))
-    ],
+    materials: [.init(regions: ["*"], conductivity: .scalar(layers))],
     boundaries: [
-      .init(regions: ["left"], flux: try read("1")),
-      .init(regions: ["right"], value: try read("0")),
+      .init(regions: ["left"], flux: Expression(1)),
+      .init(regions: ["right"], value: Expression(0)),
     ],
     outputs: [
-      .init(name: "inside", kind: .mean(try read("u")), regions: ["left"]),
+      .init(name: "inside", kind: .mean(Expression(.field("u"))), regions: ["left"]),
       .init(name: "middle", kind: .value(at: [0.5, 0.5])),
     ])
   return try DiffusionModel(problem, on: mesh, parameters: space)
@@ -51,7 +48,7 @@ public func certifiedWall(a: Double, b: Double) throws -> (size: Int, answer: Re
   let model = try twoLayerWall()
   var ledger = CostLedger()
   let greedy = try WeakGreedy(
-    of: try FullOrderSolver(model.decomposition),
+    of: model.solver,
     over: try Sampling.grid.points(count: 25, seed: 0, in: model.parameterSpace),
     options: .init(tolerance: 1e-8, size: 10), ledger: &ledger)
   return (greedy.model.size, try greedy.model.answer(at: [a, b]))
