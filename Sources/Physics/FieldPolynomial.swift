@@ -23,6 +23,13 @@ struct FieldPolynomial {
     isComplete && square.constantValue == 0 && gradientSquare.allSatisfy { $0.constantValue == 0 }
   }
 
+  /// Whether the quadratic part depends on the coordinates alone.
+  var hasConstantSquares: Bool {
+    ([square] + gradientSquare).allSatisfy { entry in
+      entry.symbols.allSatisfy { if case .coordinate = $0 { true } else { false } }
+    }
+  }
+
   /// Whether a derivative of u occurs.
   var usesGradient: Bool {
     gradient.contains { $0.constantValue != 0 } || gradientSquare.contains { $0.constantValue != 0 }

@@ -56,6 +56,14 @@ private func slabCase(
   integral = "dx(u)^2 + dy(u)^2"
   on = "*"
   [[output]]
+  name = "radiated"
+  integral = "k[0] * u^4"
+  on = "left"
+  [[output]]
+  name = "lost"
+  integral = "-k[1] * dx(u)"
+  on = "right"
+  [[output]]
   name = "middle"
   at = [0.5, 0.25]
   [training]

@@ -22,7 +22,7 @@ struct QueryStage {
     let solved = stage == nil ? points.count : min(points.count, QueryStage.mostFullSolves)
     fullStates = try points.prefix(solved).map { try model.solver.refinedSolution(at: $0) }
     let full = try zip(fullStates, points).map {
-      try model.decomposition.outputValues(of: $0, at: $1)
+      try model.allOutputs(of: $0, at: $1)
     }
     guard let stage else {
       answers = zip(points, full).map { Results.Query(parameter: $0.values, outputs: $1) }
@@ -34,11 +34,13 @@ struct QueryStage {
         "the full model answered the first \(solved) of \(points.count) query points only")
     }
     let online = OnlineSolver(stage.model)
+    let field = model.reducedField(stage.basis)
     var states: [ReducedState<Double>] = []
     answers = try points.enumerated().map { i, mu in
       let answer = try online.answer(at: mu)
       states.append(answer.state)
       var query = Results.Query(answer, in: space)
+      query.outputs = try model.allOutputs(of: answer, field)
       query.fullOutputs = i < full.count ? full[i] : nil
       return query
     }

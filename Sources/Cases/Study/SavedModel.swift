@@ -41,14 +41,17 @@ public struct SavedModel: Sendable {
 
   /// The answers of the reduced model alone.
   ///
-  /// - Throws: `ModelError` where a point has no answer.
-  public func answers(at points: [Parameter]) throws(ModelError) -> [Results.Query] {
+  /// - Throws: `ModelError` where a point has no answer, `ModelFileError` where the field an output
+  ///   needs cannot be read.
+  public func answers(at points: [Parameter]) throws -> [Results.Query] {
     let online = OnlineSolver(stored.model)
-    var answers: [Results.Query] = []
-    for mu in points {
-      answers.append(Results.Query(try online.answer(at: mu), in: parameterSpace))
+    let onField = try SavedFieldOutputs(of: stored)
+    return try points.map { mu in
+      let answer = try online.answer(at: mu)
+      var query = Results.Query(answer, in: parameterSpace)
+      if let onField { query.outputs += try onField.values(of: answer.state, at: mu) }
+      return query
     }
-    return answers
   }
 
   /// The answers as one JSON object.
@@ -146,6 +149,9 @@ extension SavedModel {
         ]),
       certifiedDownTo: stage.certifiedDownTo.finite,
       attachments: StoredMesh(plot.mesh, dofs: plot.dofs).attachments)
+    if !model.fieldOutputs.isEmpty {
+      file.attachments["field outputs"] = .text(SavedFieldOutputs.text(model.fieldOutputs))
+    }
     if let reconstruction = model.decomposition.field {
       file.field = ReducedField(stage.basis, reconstruction)
     }

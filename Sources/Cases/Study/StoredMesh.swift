@@ -1,8 +1,8 @@
 internal import Meshes
 internal import ModelReduction
 
-/// The mesh of a reduced model's fields, as attachments of its file: the cells of the domain with
-/// their regions, and for each point the unknown that lives there.
+/// The mesh of a reduced model's fields, as attachments of its file: cells, regions, and for each
+/// point the unknown that lives there.
 struct StoredMesh {
   /// The mesh on whose points fields are drawn.
   let mesh: Mesh
@@ -20,18 +20,16 @@ struct StoredMesh {
         mesh.coordinates, shape: [mesh.pointCount, mesh.dimension]),
       "mesh/dofs": .integers(dofs, shape: [dofs.count]),
     ]
-    let domain = mesh.topology.blockIndices(ofDimension: mesh.dimension)
-    let regions = mesh.regions.filter { $0.dimension == mesh.dimension }
-    stored["mesh/regions"] = .text(regions.map(\.name).joined(separator: "\n"))
+    let regions = mesh.regions
+    stored["mesh/regions"] = .text(
+      regions.map { "\($0.dimension) \($0.name)" }.joined(separator: "\n"))
     stored["mesh/blocks"] = .text(
-      domain.map { "\(mesh.blocks[$0].shape.rawValue) \(mesh.blocks[$0].order)" }
-        .joined(separator: "\n"))
-    for (place, index) in domain.enumerated() {
-      let block = mesh.blocks[index]
+      mesh.blocks.map { "\($0.shape.rawValue) \($0.order)" }.joined(separator: "\n"))
+    for (place, block) in mesh.blocks.enumerated() {
       stored["mesh/block \(place)"] = .integers(
         block.connectivity, shape: [block.cellCount, block.nodesPerCell])
       for (r, region) in regions.enumerated() {
-        guard let member = region.members.first(where: { $0.block == index }) else { continue }
+        guard let member = region.members.first(where: { $0.block == place }) else { continue }
         stored["mesh/region \(r) in block \(place)"] = .integers(
           member.cells, shape: [member.cells.count])
       }
@@ -54,12 +52,12 @@ struct StoredMesh {
     else { throw StoredMesh.damaged }
     var blocks: [CellBlock] = []
     var members: [[Region.Member]] = []
-    let names =
-      regionNames.isEmpty
-      ? []
-      : regionNames.split(
-        separator: "\n", omittingEmptySubsequences: false
-      ).map(String.init)
+    let names = try regionNames.split(separator: "\n").map { line in
+      guard let blank = line.firstIndex(of: " "), let dimension = Int(line[..<blank]) else {
+        throw StoredMesh.damaged
+      }
+      return (dimension: dimension, name: String(line[line.index(after: blank)...]))
+    }
     members = [[Region.Member]](repeating: [], count: names.count)
     for (place, line) in blockNames.split(separator: "\n").enumerated() {
       let words = line.split(separator: " ")
@@ -83,11 +81,19 @@ struct StoredMesh {
       blocks.append(block)
     }
     let dimension = shape[1]
-    guard blocks.allSatisfy({ $0.dimension == dimension }) else { throw StoredMesh.damaged }
+    let regions = zip(names, members)
+    guard blocks.contains(where: { $0.dimension == dimension }),
+      blocks.allSatisfy({ $0.dimension <= dimension }),
+      regions.allSatisfy({ pair in
+        pair.1.allSatisfy { blocks[$0.block].dimension == pair.0.dimension }
+      })
+    else { throw StoredMesh.damaged }
     self.dofs = dofs
     mesh = Mesh(
       dimension: dimension, coordinates: coordinates, blocks: blocks,
-      regions: zip(names, members).map { Region(name: $0, dimension: dimension, members: $1) })
+      regions: regions.map {
+        Region(name: $0.name, dimension: $0.dimension, members: $1)
+      })
   }
 
   private static var damaged: StudyError {

@@ -52,7 +52,7 @@ struct StudyNumbers {
       let points = try asked.points.parameters(in: space)
       log.info("validation: \(asked.points.words)")
       timed = points
-      validation = try ValidationStage(stage, model.solver, at: points, sizes: asked.sizes)
+      validation = try ValidationStage(stage, model, at: points, sizes: asked.sizes)
     } else {
       validation = nil
     }

@@ -14,22 +14,23 @@ struct ValidationStage {
 
   /// Compares.
   init(
-    _ stage: ReductionStage, _ solver: FullOrderSolver, at points: [Parameter], sizes wanted: [Int]
+    _ stage: ReductionStage, _ model: DiffusionModel, at points: [Parameter], sizes wanted: [Int]
   ) throws {
     let available = stage.model.size
     var sizes = Set(wanted.map { min($0, available) }).sorted()
     if sizes.isEmpty { sizes = [available] }
     let models = sizes.map { stage.model.truncated(to: $0) }
     let expanded = ExpandedResidualNorm(stage.model)
-    var found = [Result<[PointJudgement], ModelError>?](repeating: nil, count: points.count)
+    let field = model.reducedField(stage.basis)
+    var found = [Result<[PointJudgement], any Error>?](repeating: nil, count: points.count)
     unsafe found.withDisjointWrites { found in
       forEachChunk(of: points.count, size: 1, scratch: { models.map { OnlineSolver($0) } }) {
         online, range in
         for row in range {
           // Safe: row `row` belongs to this range alone.
-          do throws(ModelError) {
+          do {
             unsafe found.base[row] = .success(
-              try ValidationStage.judge(points[row], online, expanded, stage.basis, solver))
+              try ValidationStage.judge(points[row], online, expanded, stage.basis, field, model))
           } catch { unsafe found.base[row] = .failure(error) }
         }
       }
@@ -65,17 +66,19 @@ struct ValidationStage {
 
   private static func judge(
     _ mu: Parameter, _ online: [OnlineSolver], _ expanded: ExpandedResidualNorm,
-    _ basis: ReducedBasis<Double>, _ solver: FullOrderSolver
-  ) throws(ModelError) -> [PointJudgement] {
+    _ basis: ReducedBasis<Double>, _ field: ReducedField?, _ model: DiffusionModel
+  ) throws -> [PointJudgement] {
+    let solver = model.solver
     var answers: [ReducedAnswer] = []
     for solver in online { answers.append(try solver.answer(at: mu)) }
     let full = try solver.refinedSolution(at: mu)
     let fullNorm = basis.product.norm(full)
-    let fullOutputs = try solver.decomposition.outputValues(of: full, at: mu)
+    let fullOutputs = try model.allOutputs(of: full, at: mu)
     let errors = try solver.trueErrors(of: answers.map(\.state), in: basis, at: mu)
-    return zip(answers, errors).map { answer, error in
+    return try zip(answers, errors).map { answer, error in
       var point = Results.Validation.Point(
-        parameter: mu.values, full: fullOutputs, reduced: answer.outputs.pairs, error: error,
+        parameter: mu.values, full: fullOutputs, reduced: try model.allOutputs(of: answer, field),
+        error: error,
         residual: answer.residual, estimate: answer.estimate.value.finite,
         guarantee: Results.Guarantee(answer.estimate.guarantee),
         effectivity: error > 0 ? (answer.estimate.value / error).finite : nil)

@@ -40,7 +40,13 @@ public struct ReducedBasis<S: Scalar>: Sendable {
   }
 
   /// V c, the full state of reduced coordinates.
-  public func state(_ reduced: ReducedState<S>) -> [S] { vectors * reduced.coordinates }
+  ///
+  /// - Precondition: As many coordinates as vectors, or fewer.
+  public func state(_ reduced: ReducedState<S>) -> [S] {
+    let n = reduced.coordinates.count
+    precondition(n <= size, "\(n) coordinates for \(size) vectors")
+    return (n == size ? vectors : vectors.columns(0..<n)) * reduced.coordinates
+  }
 
   /// Coordinates Vᴴ X u of the best approximation of a full state.
   public func projection(of u: [S]) -> ReducedState<S> {

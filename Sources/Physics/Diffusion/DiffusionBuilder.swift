@@ -12,6 +12,7 @@ struct DiffusionBuilder {
   let parameters: ParameterSpace
   let positive: Set<Symbol>
   private(set) var notes: [String] = []
+  private(set) var fieldOutputs: [FieldOutput] = []
 
   var mesh: Mesh { space.mesh }
   var dimension: Int { space.mesh.dimension }
@@ -45,6 +46,7 @@ struct DiffusionBuilder {
     let inner = try innerProduct(product, free, operatorCoefficients, elimination)
     let outputs = try OutputForms(problem, plan, essential, parameters, positive: positive)
     notes += outputs.notes
+    fieldOutputs = outputs.fieldOutputs
     return AffineDecomposition(
       parameterSpace: parameters, operatorSum: free, operatorCoefficients: operatorCoefficients,
       loadSum: AffineSum(eliminated.vectors),

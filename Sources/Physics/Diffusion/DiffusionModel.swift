@@ -26,6 +26,8 @@ public struct DiffusionModel: AffineModel {
   public let space: FunctionSpace
   /// Terms, coefficients, outputs.
   public let decomposition: AffineDecomposition
+  /// The outputs that are neither linear nor quadratic, to be evaluated on whole fields.
+  public let fieldOutputs: [FieldOutput]
   /// What is worth a word: repaired or doubtful data, outputs outside the reduced model.
   public let notes: [String]
   /// Solves it at any parameter, on any number of threads.
@@ -48,6 +50,7 @@ public struct DiffusionModel: AffineModel {
     var builder = DiffusionBuilder(problem, space, parameters, positive: positive)
     decomposition = try builder.decomposition(product: product)
     notes = builder.notes
+    fieldOutputs = builder.fieldOutputs
     do throws(FactorizationError) { solver = try FullOrderSolver(decomposition) } catch {
       throw PhysicsError(.problem, "\(error)")
     }

@@ -13,6 +13,8 @@ struct OutputForms {
   private let positive: Set<Symbol>
   /// One per output of the problem that enters a reduced model.
   private(set) var outputs: [ModelOutput] = []
+  /// The others, evaluated on the whole field.
+  private(set) var fieldOutputs: [FieldOutput] = []
   /// What a reader of the results should know.
   private(set) var notes: [String] = []
 
@@ -23,13 +25,21 @@ struct OutputForms {
     (self.plan, self.essential) = (plan, essential)
     (self.parameters, self.positive) = (parameters, positive)
     for (o, output) in problem.outputs.enumerated() {
-      outputs.append(try form(output, .output(o)))
+      if let reducible = try form(output, .output(o)) {
+        outputs.append(reducible)
+      } else if let field = FieldOutput(output) {
+        fieldOutputs.append(field)
+        notes.append(
+          "output '\(output.name)' is neither linear nor quadratic in u: it is evaluated on the "
+            + "reconstructed field and has no bound")
+      }
     }
   }
 
-  private mutating func form(
+  /// The output over the free unknowns; nil where it is no linear or quadratic function of them.
+  private func form(
     _ output: DiffusionProblem.Output, _ subject: PhysicsError.Subject
-  ) throws(PhysicsError) -> ModelOutput {
+  ) throws(PhysicsError) -> ModelOutput? {
     let d = space.mesh.dimension
     switch output.kind {
     case .value(let point):
@@ -49,18 +59,15 @@ struct OutputForms {
       var scale = 1.0
       if case .mean = output.kind { scale = 1 / (try measure(of: region, subject)) }
       let polynomial = FieldPolynomial(integrand, dimension: d)
-      guard polynomial.isComplete else {
+      if region.dimension < d - 1, polynomial.usesGradient {
         throw PhysicsError(
           subject,
-          "'\(integrand)' is not made of u, its derivatives, u^2 and products of two derivatives; "
-            + "such an output does not enter a reduced model")
+          "derivatives of u are not defined on '\(region.name)' alone; integrate over a region of "
+            + "dimension \(d - 1) or \(d)")
       }
-      if region.dimension < d, polynomial.usesGradient {
-        throw PhysicsError(
-          subject,
-          "derivatives of u are not defined on '\(region.name)' alone; integrate over a "
-            + "region of dimension \(d)")
-      }
+      guard polynomial.isComplete, region.dimension == d || !polynomial.usesGradient,
+        polynomial.hasConstantSquares, parts(of: polynomial).allSatisfy(separates)
+      else { return nil }
       let linear = try linearTerms(polynomial, region, subject)
       if polynomial.isLinear {
         return .linear(
@@ -72,6 +79,14 @@ struct OutputForms {
           output.name, terms, linear, polynomial.constant, region, scale, .form, definiteness,
           subject))
     }
+  }
+
+  private func parts(of polynomial: FieldPolynomial) -> [Expression] {
+    [polynomial.constant, polynomial.value] + polynomial.gradient
+  }
+
+  private func separates(_ expression: Expression) -> Bool {
+    (try? expression.affineSplit(positive: positive)) != nil
   }
 
   // MARK: Linear outputs
@@ -181,13 +196,6 @@ struct OutputForms {
     _ polynomial: FieldPolynomial, _ region: Region, _ subject: PhysicsError.Subject
   ) throws(PhysicsError) -> ([BilinearTerm], QuadraticOutput.Definiteness) {
     let entries = [polynomial.square] + polynomial.gradientSquare
-    for entry in entries {
-      for symbol in entry.symbols {
-        if case .coordinate = symbol { continue }
-        throw PhysicsError(
-          subject, "the quadratic part '\(entry)' may depend on the coordinates only")
-      }
-    }
     var terms: [BilinearTerm] = []
     do throws(FiniteElements.CoefficientError) {
       if polynomial.square.constantValue != 0 {

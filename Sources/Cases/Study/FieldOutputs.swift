@@ -1,0 +1,92 @@
+internal import Expressions
+internal import FiniteElements
+internal import Meshes
+internal import ModelReduction
+internal import Physics
+
+extension DiffusionModel {
+  /// The outputs that need the whole field, for u at all degrees of freedom.
+  func fieldOutputValues(
+    ofField values: @autoclosure () throws -> [Double], at mu: Parameter
+  ) throws -> Results.Outputs {
+    guard !fieldOutputs.isEmpty else { return [] }
+    let field = FiniteElements.Field(space, try values())
+    return try fieldOutputs.map { (key: $0.name, value: try $0.value(of: field, at: mu)) }
+  }
+
+  /// All outputs of a state over the free unknowns: those a reduced model carries, then the others.
+  func allOutputs(of free: [Double], at mu: Parameter) throws -> Results.Outputs {
+    try decomposition.outputValues(of: free, at: mu)
+      + fieldOutputValues(ofField: field(free, at: mu), at: mu)
+  }
+
+  /// The same of a reduced answer.
+  func allOutputs(
+    of answer: ReducedAnswer, _ field: ReducedField?
+  ) throws -> Results.Outputs {
+    guard let field else { return answer.outputs.pairs }
+    let values = field.values(of: answer.state, at: answer.parameter)
+    return answer.outputs.pairs
+      + (try fieldOutputValues(ofField: values, at: answer.parameter))
+  }
+
+  /// What reduced answers need for outputs of the whole field; nil where there are none.
+  func reducedField(_ basis: ReducedBasis<Double>) -> ReducedField? {
+    guard !fieldOutputs.isEmpty, let reconstruction = decomposition.field else { return nil }
+    return ReducedField(basis, reconstruction)
+  }
+}
+
+/// The outputs of a saved model that need the whole field.
+struct SavedFieldOutputs {
+  private let outputs: [FieldOutput]
+  private let field: ReducedField
+  private let space: FunctionSpace
+  private let place: StoredMesh
+
+  /// Lines of an attachment: name, kind, regions and integrand, parted by tabs.
+  static func text(_ outputs: [FieldOutput]) -> String {
+    outputs.map { output in
+      [
+        output.name, output.isMean ? "mean" : "integral",
+        output.regions.joined(separator: "\u{1F}"), "\(output.integrand)",
+      ].joined(separator: "\t")
+    }.joined(separator: "\n")
+  }
+
+  /// The outputs of a file; nil where it has none.
+  ///
+  /// - Throws: `ModelFileError` or `StudyError` where what is stored cannot be understood.
+  init?(of stored: StoredModel) throws {
+    guard case .text(let lines)? = try stored.attachment("field outputs") else { return nil }
+    guard let field = try stored.field(), let place = try StoredMesh(of: stored) else {
+      throw StudyError.notSolvable("the model file has outputs of a field that is not in it")
+    }
+    (self.field, self.place) = (field, place)
+    space = try FunctionSpace(place.mesh, degree: place.mesh.order)
+    let scope = ExpressionScope(
+      parameters: stored.model.parameterSpace.axes.map { (name: $0.name, size: $0.size) },
+      coordinates: place.mesh.dimension, time: false, fields: ["u"])
+    outputs = try lines.split(separator: "\n").map { line in
+      let words = line.split(separator: "\t").map(String.init)
+      guard words.count == 4 else {
+        throw StudyError.notSolvable("the model file has an output that cannot be understood")
+      }
+      return FieldOutput(
+        name: words[0], integrand: try Expression(parsing: words[3], in: scope),
+        regions: words[2].split(separator: "\u{1F}").map(String.init), isMean: words[1] == "mean")
+    }
+  }
+
+  /// The values for a reduced state.
+  func values(of state: ReducedState<Double>, at mu: Parameter) throws -> Results.Outputs {
+    let atDofs = field.values(of: state, at: mu)
+    // The unknowns of the stored mesh's own space sit on its points, in another order.
+    var here = [Double](repeating: 0, count: space.dofCount)
+    for (dof, there) in zip(space.plotMesh().dofs, place.dofs) where dof >= 0 && there >= 0 {
+      here[Int(dof)] = atDofs[Int(there)]
+    }
+    let whole = FiniteElements.Field(space, here)
+    return try outputs.map { (key: $0.name, value: try $0.value(of: whole, at: mu)) }
+  }
+}
