@@ -203,6 +203,44 @@ import Testing
     #expect(largestEffectivity < 25)
   }
 
+  @Test func `knows outputs that the essential data fix alone, with and without a dual problem`()
+    throws
+  {
+    let t = try DiffusionTexts(ParameterAxis(name: "k", size: 2, range: 0.2...5))
+    let problem = DiffusionProblem(
+      materials: [try t.material("k[0]")],
+      boundaries: [try t.value("k[1] + y", on: "left"), try t.flux("1", on: "right")],
+      outputs: [
+        try t.mean("u", on: "left"), .init(name: "max", kind: .maximum, regions: ["left"]),
+        .init(name: "point", kind: .value(at: [0, 0.25])), try t.integral("u^2", on: "left"),
+        try t.integral("k[1]*x", name: "none"),
+      ])
+    let model = try DiffusionModel(problem, on: .square(4), parameters: t.parameters)
+    var ledger = CostLedger()
+    let training = try t.points(10, seed: 1)
+    let greedy = try WeakGreedy(
+      of: model.solver, over: training, options: .init(tolerance: 1e-10, size: 5), ledger: &ledger)
+    var corrected = greedy.model
+    for case .linear(let linear) in model.decomposition.outputs
+    where corrected.outputsToCorrect.contains(linear.name) {
+      let dual = try WeakGreedy(
+        of: try FullOrderSolver(model.decomposition.dual(of: linear)), over: training,
+        options: .init(tolerance: 1e-10, size: 5), ledger: &ledger)
+      corrected = corrected.corrected(
+        by: dual.projection, forOutput: linear.name, of: greedy.projection)
+    }
+    let mu = Parameter([2.5, 1.5])
+    for reduced in [greedy.model, corrected, corrected.truncated(to: 1)] {
+      let answer = try reduced.answer(at: mu)
+      // Linear data on the side: mean k + 1/2, largest value k + 1, ∫ u² = (2.5³ − 1.5³)/3.
+      let exact = [2, 2.5, 1.75, (2.5 * 2.5 * 2.5 - 1.5 * 1.5 * 1.5) / 3, 0.75]
+      for (output, value) in zip(answer.outputs, exact) {
+        #expect(abs(output.value - value) < 1e-13 * value, "\(output.name)")
+        #expect(output.estimate.value.isFinite)
+      }
+    }
+  }
+
   @Test func `reproduces the full solution at the parameters it was made from`() throws {
     let model = try model(product: .energy, lift: "1 + h*y")
     var ledger = CostLedger()
