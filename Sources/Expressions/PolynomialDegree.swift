@@ -64,3 +64,12 @@ extension Expression {
     }
   }
 }
+
+extension Expression {
+  /// The leading number of a product and what it multiplies: 2 and k of 2 k, −1 and k of −k, a
+  /// number and 1 of a number alone.
+  public var numberAndRest: (number: Double, rest: Expression) {
+    let (coefficient, rest) = coefficientAndRest
+    return (coefficient, rest)
+  }
+}
