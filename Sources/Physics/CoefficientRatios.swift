@@ -1,6 +1,3 @@
-internal import LinearAlgebra
-internal import RealModule
-
 /// How the parts g_q of a coefficient κ = Σ θ_q g_q compare with κ̄, its value at the reference, over
 /// the quadrature points: what a certificate may conclude without looking at the points again.
 struct CoefficientRatios {
@@ -45,30 +42,24 @@ struct CoefficientRatios {
           upper[q] = max(upper[q], ratio.nextUp)
         }
       } else {
-        let tensors = values.map { CoefficientRatios.matrix($0, dimension) }
-        var kappa = DenseMatrix<Double>(rowCount: dimension, columnCount: dimension)
-        for (tensor, theta) in zip(tensors, reference) { kappa = kappa + theta * tensor }
-        for (q, tensor) in tensors.enumerated() {
-          let size = tensor.frobeniusNorm
-          if let least = (try? SymmetricEigen(tensor))?.values.min(), least < -1e-14 * size {
-            semidefinite[q] = false
-          }
+        let tensors = parts.map { SymmetricTensor($0, at: point) }
+        var kappa = SymmetricTensor(diagonal: .zero, shear: .zero)
+        for (tensor, theta) in zip(tensors, reference) {
+          kappa.diagonal += theta * tensor.diagonal
+          kappa.shear += theta * tensor.shear
         }
-        guard (try? Cholesky(kappa)) != nil else {
+        for (q, tensor) in tensors.enumerated()
+        where semidefinite[q] && tensor.eigenvalueRange.lowerBound < -1e-14 * tensor.size {
+          semidefinite[q] = false
+        }
+        guard let pencil = TensorPencil(kappa) else {
           notPositive = notPositive ?? point
           continue
         }
         for (q, tensor) in tensors.enumerated() {
-          guard let pencil = try? GeneralizedEigen(tensor, kappa), let least = pencil.values.min(),
-            let most = pencil.values.max()
-          else {
-            notPositive = notPositive ?? point
-            continue
-          }
-          // A small multiple of round-off keeps the interval an enclosure.
-          let slack = 64 * Double.ulpOfOne * max(abs(least), abs(most))
-          lower[q] = min(lower[q], least - slack)
-          upper[q] = max(upper[q], most + slack)
+          let range = pencil.range(of: tensor)
+          lower[q] = min(lower[q], range.lowerBound)
+          upper[q] = max(upper[q], range.upperBound)
         }
       }
     }
@@ -76,14 +67,5 @@ struct CoefficientRatios {
     firstNotPositive = notPositive
     isSemidefinite = semidefinite
     box = notFinite == nil && notPositive == nil && pointCount > 0 ? (lower, upper) : nil
-  }
-
-  private static func matrix(_ entries: [Double], _ dimension: Int) -> DenseMatrix<Double> {
-    dimension == 2
-      ? DenseMatrix(rows: [[entries[0], entries[2]], [entries[2], entries[1]]])
-      : DenseMatrix(rows: [
-        [entries[0], entries[5], entries[4]], [entries[5], entries[1], entries[3]],
-        [entries[4], entries[3], entries[2]],
-      ])
   }
 }

@@ -24,7 +24,14 @@ func separated(
   positive: Set<Symbol>
 ) throws(PhysicsError) -> [(theta: Expression, g: Expression)] {
   do throws(AffineSplitError) {
-    return try expression.affineSplit(positive: positive)
+    return try expression.affineSplit(positive: positive).map { theta, g in
+      // Numbers belong to g: 2 and 3, or k and 2 k, are then coefficients of one term. Signs stay
+      // with θ, so that positive functions remain so.
+      let (number, rest) = theta.numberAndRest
+      guard number.isFinite, number != 0 else { return (theta, g) }
+      let scale = Expression(number.magnitude)
+      return ((number < 0 ? -rest : rest).simplified(), (scale * g).simplified())
+    }
   } catch {
     throw PhysicsError(subject, "\(name) '\(expression)' cannot be reduced: \(error)")
   }

@@ -126,6 +126,22 @@ import Testing
     #expect(model.decomposition.loadSum.terms.count == 1)
   }
 
+  @Test func `joins terms whose coefficients differ by a positive number`() throws {
+    let texts = try DiffusionTexts(ParameterAxis(name: "k", range: 0.1...10))
+    let problem = DiffusionProblem(
+      materials: [
+        try texts.material("2", on: ["block0"]), try texts.material("k", on: ["block1"]),
+        try texts.material("3*k", "1", "0.1*k", on: ["block2"]),
+        try texts.material("5 + x", reaction: "0.5*k*y", on: ["block3"]),
+      ],
+      boundaries: [try texts.value("0", on: "top"), try texts.flux("4", on: "left")],
+      sources: [try texts.source("7*x")])
+    let model = try DiffusionModel(
+      problem, on: Mesh.square(4).cut(into: 2), parameters: texts.parameters)
+    #expect(model.decomposition.operatorSum.terms.count == 2)
+    #expect(model.decomposition.loadSum.terms.count == 1)
+  }
+
   @Test func `takes essential data into the loads only where they act`() throws {
     let texts = try DiffusionTexts(
       ParameterAxis(name: "k", size: 2, range: 0.1...10), ParameterAxis(name: "g", range: 0...1))
