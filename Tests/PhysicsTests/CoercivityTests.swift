@@ -80,6 +80,24 @@ import Testing
     }
   }
 
+  @Test func `is never overestimated for tensors in space`() throws {
+    let texts = try DiffusionTexts(dimension: 3, ParameterAxis(name: "k", range: -1...1))
+    let entries = ["3 + k*x", "2", "3 - k*y*z", "0.3*k*z", "0.2", "0.5*k*x"]
+    let problem = DiffusionProblem(
+      materials: [.init(regions: ["*"], conductivity: try texts.conductivity(entries))],
+      boundaries: [try texts.value("0", on: "bottom")])
+    let model = try DiffusionModel(
+      problem, on: .unitBox(3, 3), parameters: texts.parameters, product: .h1)
+    let bound = try CoercivityBound(of: model.decomposition)
+    for mu in try texts.points(8, seed: 3) {
+      let theta = model.decomposition.operatorCoefficients.values(at: mu)
+      let value = try #require(bound.value(for: theta))
+      let truth = try least(model, at: mu)
+      #expect(value.alpha <= truth * (1 + 1e-12))
+      #expect(value.alpha >= 0.3 * truth)
+    }
+  }
+
   @Test func `is the smallest ratio of the conductivities for blocks of their own`() throws {
     let texts = try DiffusionTexts(ParameterAxis(name: "k", size: 4, range: 0.1...10))
     let problem = DiffusionProblem(
