@@ -31,11 +31,12 @@ struct Failure: Error {
     case let failure as Failure: self = failure
     case let error as CaseDiagnostics:
       self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, error.description)
+    case StudyError.file(let error): self.init(Failure.status(of: error), "error: \(error)")
     case let error as StudyError:
       self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, "error: \(error)")
-    case let error as FileError:
-      self.init(error.isMissing ? .fileMissing : .badData, "error: \(error)")
+    case let error as FileError: self.init(Failure.status(of: error), "error: \(error)")
     case let error as MeshError: self.init(Failure.status(of: error), "error: \(error)")
+    case let error as ModelFileError: self.init(Failure.status(of: error), "error: \(error)")
     case let error as ModelError: self.init(.badData, "error: \(error)")
     case let error as JSONError: self.init(.badData, "error: \(error)")
     case let error as PointError: self.init(.usage, "error: \(error)")
@@ -50,8 +51,18 @@ struct Failure: Error {
     }
   }
 
+  /// A file that is not there to be read is missing; one that cannot be written is not.
+  private static func status(of error: FileError) -> ExitStatus {
+    error.isMissing && ["open", "read"].contains(error.operation) ? .fileMissing : .badData
+  }
+
   private static func status(of error: MeshError) -> ExitStatus {
     guard case .unreadable(let path, _) = error else { return .badData }
+    return FileBytes.isReadable(path) ? .badData : .fileMissing
+  }
+
+  private static func status(of error: ModelFileError) -> ExitStatus {
+    guard case .unreadable(let path) = error else { return .badData }
     return FileBytes.isReadable(path) ? .badData : .fileMissing
   }
 

@@ -13,7 +13,7 @@ extension StudyOutcome {
         line += ", largest estimate over the training set \(fourDigits(estimate))"
       }
       lines.append(line)
-      if let stopped = reduction.stopped { lines.append("  stopped: \(stopped)") }
+      if let stopped = reduction.stopped { lines.append("  \(stopped)") }
     }
     for entry in results.validation {
       let error = entry.points.map(\.error).max() ?? 0
