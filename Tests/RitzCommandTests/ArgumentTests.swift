@@ -41,7 +41,7 @@ import Testing
     ["check", "a.toml", "--frob"], ["bench", "assembly", "--size", "0"],
   ])
   func `wrong arguments are usage errors`(arguments: [String]) throws {
-    let outcome = try RitzProcess(arguments, in: Folder().url).outcome()
+    let outcome = try ritz(arguments, in: Folder())
     #expect(outcome.status == 64)
     #expect(outcome.output.isEmpty)
     #expect(outcome.narration.contains("Error: "))
@@ -52,7 +52,7 @@ import Testing
     ["query", "no.ritz", "--at", "k=1"], ["test"], ["bench", "--peers", "no-folder"],
   ])
   func `a missing file has its own exit code and is named`(arguments: [String]) throws {
-    let outcome = try RitzProcess(arguments, in: Folder().url).outcome()
+    let outcome = try ritz(arguments, in: Folder())
     #expect(outcome.status == 66)
     if arguments.count > 1 {
       #expect(outcome.narration.contains(try #require(arguments.first { $0.hasPrefix("no") })))

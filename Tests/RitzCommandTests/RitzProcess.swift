@@ -78,7 +78,18 @@ func ritz(
   _ arguments: String..., in folder: Folder, environment: [String: String] = [:],
   output: FileHandle? = nil
 ) throws -> RitzOutcome {
-  try RitzProcess(arguments, in: folder.url, environment: environment, output: output).outcome()
+  try ritz(arguments, in: folder, environment: environment, output: output)
+}
+
+/// Runs the command to its end.
+func ritz(
+  _ arguments: [String], in folder: Folder, environment: [String: String] = [:],
+  output: FileHandle? = nil
+) throws -> RitzOutcome {
+  // The folder must outlive the process.
+  try withExtendedLifetime(folder) {
+    try RitzProcess(arguments, in: folder.url, environment: environment, output: output).outcome()
+  }
 }
 
 /// A folder that goes with the test that made it.
