@@ -56,9 +56,9 @@ struct Bench: ParsableCommand {
     let many = threads.threads ?? Threads.available
     let peers = try peerDrivers()
     func has(_ wanted: Part) -> Bool { part == .all || part == wanted }
-    // Assembly first: its peak memory is clearest in a young process.
+    // Assembly first and the largest before the others: peak memory is clearest in a young process.
     if has(.assembly) {
-      for cubes in size.isEmpty ? [44, 55] : size {
+      for cubes in size.isEmpty ? [55, 44] : size.sorted(by: >) {
         try report.add {
           try AssemblyBenchmark(degree: 1, cubes: cubes)
             .section(threads: many, peers: peers, progress: $0)
