@@ -86,7 +86,8 @@ public struct ReductionBenchmark: Sendable {
         Finding(
           "greedy on \(suffix(threads)), gain in wall time",
           greedyTime.leastWall / parallel.leastWall, unit: "×",
-          note: "\(handy(greedyTime.leastWall, "s")) → \(handy(parallel.leastWall, "s"))"))
+          note: "\(handy(greedyTime.leastWall, "s")) → \(handy(parallel.leastWall, "s")), CPU "
+            + "\(handy(greedyTime.leastCPU, "s")) → \(handy(parallel.leastCPU, "s"))"))
     }
     if blocks == 2 {
       progress("down to round-off, \(name)")

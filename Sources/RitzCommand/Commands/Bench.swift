@@ -58,13 +58,14 @@ struct Bench: ParsableCommand {
     func has(_ wanted: Part) -> Bool { part == .all || part == wanted }
     // Assembly first and the largest before the others: peak memory is clearest in a young process.
     if has(.assembly) {
-      for cubes in size.isEmpty ? [55, 44] : size.sorted(by: >) {
+      let sizes = size.isEmpty ? [55, 44] : size.sorted(by: >)
+      for cubes in sizes {
         try report.add {
-          try AssemblyBenchmark(degree: 1, cubes: cubes)
+          try AssemblyBenchmark(degree: 1, cubes: cubes, isMemoryTold: cubes == sizes[0])
             .section(threads: many, peers: peers, progress: $0)
         }
       }
-      let cubes = size.min() ?? 44
+      let cubes = sizes.min() ?? 44
       try report.add {
         try AssemblyBenchmark(degree: 2, cubes: cubes, repetitions: 3)
           .section(threads: many, peers: peers, progress: $0)
