@@ -39,7 +39,7 @@ struct StandardStream: Sendable {
         return
       } else if errno != EINTR {
         let reason = unsafe String(cString: strerror(errno))
-        throw Failure(.badData, "the result cannot be written to standard output: \(reason)")
+        throw Failure(.badData, "error: the result cannot be written to standard output: \(reason)")
       }
     }
   }
