@@ -29,7 +29,9 @@ struct StudyFiles {
   ///
   /// - Throws: `FileError`, `MeshError` or `ModelFileError`.
   func write(to directory: OutputDirectory, log: Logger) throws {
-    try writeFields(in: directory.folder("fields"))
+    let fields = try directory.folder("fields")
+    try writeFields(in: fields)
+    try writeParts(in: fields, log)
     if let stage = numbers.stage {
       try SavedModel.write(
         stage, of: model, study: study, to: directory.file("model.ritz"))
@@ -58,6 +60,21 @@ struct StudyFiles {
       for (value, dof) in zip(vector, reconstruction.freeDofs) { field[Int(dof)] = value }
     }
     return field
+  }
+
+  /// Cuts the mesh into the parts asked for and shows them.
+  private func writeParts(in folder: String, _ log: Logger) throws {
+    let count = study.caseFile.mesh.partitions
+    guard count > 1 else { return }
+    let partition: Partition
+    do { partition = try Partition(study.mesh, parts: count) } catch {
+      throw StudyError.notSolvable("the mesh cannot be cut into \(count) parts: \(error)")
+    }
+    var file = VTUFile(study.mesh)
+    file.addCellField("part", partition.part.map(Double.init))
+    try file.write(to: "\(folder)/parts.vtu")
+    let sizes = (0..<count).map { partition.cells(of: $0).count }
+    log.info("\(count) parts of \(sizes.min() ?? 0) to \(sizes.max() ?? 0) cells")
   }
 
   private func writeFields(in folder: String) throws {
