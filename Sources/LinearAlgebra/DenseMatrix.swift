@@ -10,6 +10,7 @@ public struct DenseMatrix<S: Scalar>: Sendable, Equatable {
   public var values: [S]
 
   /// The zero matrix.
+  @specialized(where S == Double)
   public init(rowCount: Int, columnCount: Int) {
     self.init(
       rowCount: rowCount, columnCount: columnCount,
