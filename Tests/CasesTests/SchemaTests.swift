@@ -64,3 +64,15 @@ import Testing
     #expect(Spelling.nearest(to: word, among: ["method", "tolerance", "size", "product"]) == meant)
   }
 }
+
+@Suite struct `The book` {
+  @Test func `has the reference page that the declared tables give`() throws {
+    let book = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Sources/Ritz/Ritz.docc/CaseReference.md")
+    let page = try String(contentsOf: book, encoding: .utf8)
+    let isSame = page.trimmingCharacters(in: .newlines)
+      == CaseSchema.referencePage.trimmingCharacters(in: .newlines)
+    #expect(isSame, "write it anew: ritz schema --reference")
+  }
+}
