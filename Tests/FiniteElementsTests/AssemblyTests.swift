@@ -33,7 +33,32 @@ import Testing
       [.stiffness(.constant(tensor), on: regions[1])],
       [.stiffness(try coefficient("1 + x*y"), on: regions[2]), .mass(.constant(3), on: side)],
       [.mass(try coefficient("exp(x)"), on: regions[0])],
+      [.stiffness(try coefficient("2 + sin(x)"), on: regions[1])],
+      // Multiples of one matrix.
+      [.stiffness(.constant(2.7), on: regions[2])],
+      [.stiffness(.constant(-0.3), on: regions[2])],
+      [.mass(.constant(1.1), on: regions[2])],
+      // Operators that act on all cells.
+      [.stiffness(try coefficient("2 - x*y"), on: regions[2])],
+      [
+        .mass(.constant(0.7), on: regions[2]), .stiffness(try coefficient("x"), on: regions[2]),
+        .stiffness(.constant(0.9), on: regions[2]),
+      ],
+      [.stiffness(try coefficient("exp(y)"), on: regions[2]), .mass(.constant(3), on: side)],
+      [.stiffness(.constant(tensor), on: regions[2])],
+      [
+        .stiffness(.constant(tensor), on: regions[2]), .stiffness(.constant(5), on: regions[2]),
+      ],
+      [.stiffness(try tensorial(mesh.dimension), on: regions[2])],
+      [],
     ]
+  }
+
+  private func tensorial(_ dimension: Int) throws -> Coefficient {
+    let scope = ExpressionScope(coordinates: 3, time: false)
+    return try Coefficient(
+      ["1 + x", "2 + y", "3 - x*y", "0.1*x", "0.2", "0.3*y"].prefix(dimension == 2 ? 3 : 6)
+        .map { try Expression(parsing: $0, in: scope) })
   }
 
   private func mesh(_ dimension: Int, _ degree: Int) -> Mesh {
@@ -92,6 +117,66 @@ import Testing
       let isSameAgain = again.values == alone.values
       #expect(isSameAgain)
     }
+  }
+
+  @Test(arguments: cases)
+  func `families of every size have the bits of their operators`(
+    dimension: Int, degree: Int
+  ) throws {
+    let mesh = mesh(dimension, degree)
+    let problem = try Diffusion(mesh, degree: degree)
+    let domain = try problem.region("domain")
+    let texts = ["1 + x", "2 - y", "exp(x)", "1 + x*y", "3 - x*x"]
+    let family = try texts.map { [BilinearTerm.stiffness(try coefficient($0), on: domain)] }
+    let alone = try family.map { try problem.plan.assemble($0).values }
+    for count in 1...texts.count {
+      let together = try problem.plan.assemble(family: Array(family[..<count]))
+      for (matrix, values) in zip(together.terms, alone) {
+        let isSame = matrix.values == values
+        #expect(isSame)
+      }
+    }
+  }
+
+  @Test(arguments: cases)
+  func `an operator with a constant is the sum of its parts with expressions`(
+    dimension: Int, degree: Int
+  ) throws {
+    let mesh = mesh(dimension, degree)
+    let problem = try Diffusion(mesh, degree: degree)
+    let regions = try halves(mesh)
+    for region in regions {
+      let family = try problem.plan.assemble(family: [
+        [.stiffness(.constant(2.5), on: region)],
+        [.stiffness(try coefficient("2 + x"), on: region)],
+        [.stiffness(try coefficient("0.5 - x"), on: region)],
+        [
+          .stiffness(try coefficient("2 + x"), on: region), .mass(.constant(1), on: region),
+          .stiffness(try coefficient("0.5 - x"), on: region), .mass(.constant(-1), on: region),
+        ],
+        [.stiffness(try isotropic("2.5", dimension), on: region)],
+        [.stiffness(try isotropic("2 + x", dimension), on: region)],
+      ]).terms.map(\.values)
+      let scale = family[0].map(abs).max() ?? 0
+      var largest = 0.0
+      for k in family[0].indices {
+        largest = max(
+          largest, abs(family[1][k] + family[2][k] - family[0][k]),
+          abs(family[3][k] - family[0][k]), abs(family[4][k] - family[0][k]),
+          abs(family[5][k] - family[1][k]))
+      }
+      #expect(scale > 0)
+      #expect(largest < 1e-14 * scale)
+    }
+  }
+
+  /// The multiple of the unit tensor.
+  private func isotropic(_ text: String, _ dimension: Int) throws -> Coefficient {
+    let scope = ExpressionScope(coordinates: 3, time: false)
+    let zeros = dimension == 2 ? ["0"] : ["0", "0", "0"]
+    return try Coefficient(
+      ([String](repeating: text, count: dimension) + zeros)
+        .map { try Expression(parsing: $0, in: scope) })
   }
 
   @Test(arguments: cases)

@@ -18,8 +18,12 @@ struct Sweep: Sendable {
   /// For each block of the plan, its terms and where they act.
   private(set) var terms: [[SweepTerm]] = []
   private(set) var active: [ActiveTerms] = []
+  /// The matrices that are multiples of a matrix assembled with the coefficient 1.
+  private(set) var multiples: [Multiple] = []
 
   init(_ plan: AssemblyPlan, _ terms: [(term: BilinearTerm, output: Int)]) throws(AssemblyError) {
+    for (term, _) in terms { try Sweep.checkFinite(term.coefficient, term.region) }
+    let (terms, multiples) = Multiple.extract(terms, plan.space.mesh)
     let d = plan.space.mesh.dimension
     let tensor = d * (d + 1) / 2
     try self.init(
@@ -31,6 +35,7 @@ struct Sweep: Sendable {
           dimensions: term.form == .stiffness ? d...d : d - 1...d,
           componentCounts: term.form == .stiffness ? [1, tensor] : [1])
       })
+    self.multiples = multiples
   }
 
   init(_ plan: AssemblyPlan, _ terms: [(term: LinearTerm, output: Int)]) throws(AssemblyError) {
@@ -115,6 +120,14 @@ struct Sweep: Sendable {
     }
   }
 
+  private static func checkFinite(
+    _ coefficient: Coefficient, _ region: Region
+  ) throws(AssemblyError) {
+    if let constant = coefficient.constantComponents, !constant.allSatisfy(\.isFinite) {
+      throw .notFinite(region: region.name, point: [])
+    }
+  }
+
   private static func check(
     _ request: Request, _ space: FunctionSpace
   ) throws(AssemblyError) {
@@ -128,9 +141,7 @@ struct Sweep: Sendable {
         region: region.name, count: request.coefficient.componentCount,
         allowed: request.componentCounts)
     }
-    if let constant = request.coefficient.constantComponents, !constant.allSatisfy(\.isFinite) {
-      throw .notFinite(region: region.name, point: [])
-    }
+    try checkFinite(request.coefficient, region)
     let loose = space.looseCellCount(on: region)
     if loose > 0 { throw .looseCells(region: region.name, count: loose) }
   }

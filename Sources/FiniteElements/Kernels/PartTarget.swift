@@ -14,11 +14,18 @@ func uninitializedNumbers<Number: BitwiseCopyable>(_ count: Int) -> [Number] {
   /// The first value of each matrix or vector.
   let outputs: [UnsafeMutablePointer<Double>]
 
-  init(_ plan: AssemblyPlan, _ part: Int, _ isMatrix: Bool, _ outputs: [DisjointWrites<Double>]) {
+  /// For each block of the plan, the class of each cell.
+  let classOfCell: [[UInt16]?]
+
+  init(
+    _ plan: AssemblyPlan, _ part: Int, _ isMatrix: Bool, _ outputs: [DisjointWrites<Double>],
+    _ classOfCell: [[UInt16]?]
+  ) {
     unsafe self.plan = plan
     unsafe self.part = part
     unsafe self.isMatrix = isMatrix
     unsafe self.outputs = unsafe outputs.compactMap { unsafe $0.base.baseAddress }
+    unsafe self.classOfCell = classOfCell
   }
 
   /// The rows of the part.
@@ -27,10 +34,16 @@ func uninitializedNumbers<Number: BitwiseCopyable>(_ count: Int) -> [Number] {
     return unsafe parts.dofs[parts.start[part]..<parts.start[part + 1]]
   }
 
-  /// Sets the rows to zero, which also brings them into the cache.
-  func clear() {
+  /// The number of values in the rows.
+  var valueCount: Int {
     let rowStart = unsafe plan.pattern.rowStart
-    for k in unsafe outputs.indices {
+    return unsafe rows.reduce(0) { $0 + rowStart[Int($1) + 1] - rowStart[Int($1)] }
+  }
+
+  /// Sets the rows of some outputs to zero, which also brings them into the cache.
+  func clear(_ indices: [Int]) {
+    let rowStart = unsafe plan.pattern.rowStart
+    for k in indices {
       let output = unsafe outputs[k]
       for row in unsafe rows {
         if unsafe isMatrix {
@@ -39,6 +52,39 @@ func uninitializedNumbers<Number: BitwiseCopyable>(_ count: Int) -> [Number] {
         } else {
           unsafe output[Int(row)] = 0
         }
+      }
+    }
+  }
+
+  /// Writes values that lie side by side to the rows of their outputs.
+  func unpack<L: Lanes>(_ values: UnsafePointer<L>, _ indices: [Int]) {
+    let rowStart = unsafe plan.pattern.rowStart
+    let a = unsafe outputs[indices[0]]
+    let b = unsafe outputs[indices[indices.count > 1 ? 1 : 0]]
+    let c = unsafe indices.count > 2 ? outputs[indices[2]] : nil
+    let d = unsafe indices.count > 3 ? outputs[indices[3]] : nil
+    var next = unsafe values
+    for row in unsafe rows {
+      let (start, end) = (rowStart[Int(row)], rowStart[Int(row) + 1])
+      for k in start..<end {
+        unsafe a[k] = unsafe next[k - start][lane: 0]
+        unsafe b[k] = unsafe next[k - start][lane: 1]
+        if let c = unsafe c { unsafe c[k] = unsafe next[k - start][lane: 2] }
+        if let d = unsafe d { unsafe d[k] = unsafe next[k - start][lane: 3] }
+      }
+      unsafe next += end - start
+    }
+  }
+
+  /// Writes the multiples of unit matrices, and multiplies these last.
+  func multiply(_ multiples: [Multiple]) {
+    let rowStart = unsafe plan.pattern.rowStart
+    let last = multiples.filter { $0.output == $0.unit && $0.factor != 1 }
+    for multiple in multiples.filter({ $0.output != $0.unit }) + last {
+      let (from, to) = unsafe (outputs[multiple.unit], outputs[multiple.output])
+      let factor = multiple.factor
+      for row in unsafe rows {
+        for k in rowStart[Int(row)]..<rowStart[Int(row) + 1] { unsafe to[k] = factor * from[k] }
       }
     }
   }

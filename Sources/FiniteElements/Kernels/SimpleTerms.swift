@@ -8,46 +8,44 @@ struct SimpleTerm: Sendable {
   let output: Int
   /// The scalar coefficient.
   let scalar: Double
-  /// The tensor xx, yy, zz, yz, xz, xy, zero beyond the dimension.
-  let tensor: SIMD8<Double>
+  /// The tensor, zero beyond the dimension.
+  let symmetricTensor: SymmetricTensor<Double>
+
+  init(_ term: SweepTerm, _ constant: [Double], isTriangle: Bool) {
+    output = term.output
+    scalar = constant[0]
+    form = term.table.form == .mass ? .mass : term.isTensor ? .tensorStiffness : .scalarStiffness
+    let c = term.isTensor ? constant : [Double](repeating: 0, count: 6)
+    symmetricTensor =
+      isTriangle
+      ? SymmetricTensor(xx: c[0], yy: c[1], zz: 0, yz: 0, xz: 0, xy: c[2])
+      : SymmetricTensor(xx: c[0], yy: c[1], zz: c[2], yz: c[3], xz: c[4], xy: c[5])
+  }
 }
 
-/// The terms of one block that the closed-form kernels can do, class by class, and the others.
+/// The constant terms on some of the cells of one block of linear simplices, class by class.
 struct SimpleTerms: Sendable {
   /// The terms of all classes, one class after the other.
   let terms: [SimpleTerm]
   /// Where each class begins; one more number than classes.
   let start: [Int]
   let classOfCell: [UInt16]?
-  /// What the general kernel has to do.
-  let remaining: ActiveTerms
   let isTriangle: Bool
 
-  init(_ all: [SweepTerm], _ active: ActiveTerms, _ block: PlanBlock, _ space: FunctionSpace) {
-    let shape = space.mesh.blocks[block.block].shape
-    let isEligible =
-      space.degree == 1 && shape.dimension == space.mesh.dimension && shape.dimension >= 2
-    let simple = all.map { term -> SimpleTerm? in
-      guard isEligible, let constant = term.constant, term.table.isMatrix else { return nil }
-      let isTensor = constant.count > 1
-      var tensor = SIMD8<Double>.zero
-      let places = shape == .triangle ? [0, 1, 5] : [0, 1, 2, 3, 4, 5]
-      if isTensor { for (value, place) in zip(constant, places) { tensor[place] = value } }
-      return SimpleTerm(
-        form: term.table.form == .mass ? .mass : isTensor ? .tensorStiffness : .scalarStiffness,
-        output: term.output, scalar: constant[0], tensor: tensor)
-    }
+  init(_ all: [SweepTerm], _ active: ActiveTerms, isTriangle: Bool) {
     var terms: [SimpleTerm] = []
     var start = [0]
     for indices in active.terms {
-      terms += indices.compactMap { simple[$0] }
+      for t in indices {
+        guard let constant = all[t].constant else { continue }
+        terms.append(SimpleTerm(all[t], constant, isTriangle: isTriangle))
+      }
       start.append(terms.count)
     }
     self.terms = terms
     self.start = start
     classOfCell = active.classOfCell
-    remaining = active.keeping { simple[$0] == nil }
-    isTriangle = shape == .triangle
+    self.isTriangle = isTriangle
   }
 
   /// Adds the terms on the cells of block `b` to the part's rows.

@@ -4,33 +4,69 @@ extension Sweep {
   /// Overwrites the outputs with the sums of their terms.
   func run(_ outputs: inout [[Double]]) throws(AssemblyError) {
     var failures = [AssemblyError?](repeating: nil, count: plan.parts.partCount)
-    let simple = zip(plan.blocks, zip(terms, active)).map { block, pair in
-      SimpleTerms(pair.0, pair.1, block, plan.space)
+    let work = SweepWork(self)
+    let classOfCell = active.map(\.classOfCell)
+    let sideBySide = Set(work.groups.filter { $0.outputs.count > 1 }.flatMap(\.outputs))
+    let cleared = outputs.indices.filter { q in
+      !sideBySide.contains(q) && !multiples.contains { $0.output == q && $0.unit != q }
     }
+    let localStart = sideBySide.isEmpty ? [] : localStart()
     unsafe Sweep.lend(&outputs, 0, []) { outputs in
       unsafe failures.withDisjointWrites { failures in
-        forEachChunk(of: plan.parts.partCount, size: 1, scratch: { ElementBatch() }) {
-          batch, range in
+        forEachChunk(
+          of: plan.parts.partCount, size: 1, scratch: { (LaneBatch(), ElementBatch()) }
+        ) { batch, range in
           for part in range {
-            let target = unsafe PartTarget(plan, part, isMatrix, outputs)
-            unsafe target.clear()
-            for b in plan.blocks.indices where !terms[b].isEmpty {
-              if let failure = unsafe simple[b].add(to: target, b) {
-                unsafe failures.base[part] = failure
-                break
-              }
-              let rest = simple[b].remaining
-              if rest.isEmpty { continue }
-              if let failure = unsafe batch.add(terms[b], rest, to: target, b) {
-                unsafe failures.base[part] = failure
-                break
-              }
-            }
+            let target = unsafe PartTarget(plan, part, isMatrix, outputs, classOfCell)
+            unsafe target.clear(cleared)
+            unsafe failures.base[part] = unsafe add(
+              work, to: target, &batch.1, batch.0, localStart)
+            unsafe target.multiply(multiples)
           }
         }
       }
     }
     for case .some(let failure) in failures { throw failure }
+  }
+
+  /// Adds all terms to the rows of one part.
+  private func add(
+    _ work: SweepWork, to target: PartTarget, _ batch: inout ElementBatch, _ lanes: LaneBatch,
+    _ localStart: [Int]
+  ) -> AssemblyError? {
+    for group in work.groups {
+      if let failure = unsafe lanes.add(group, to: target, localStart) { return failure }
+    }
+    for b in plan.blocks.indices where !terms[b].isEmpty {
+      if let failure = unsafe work.simple[b].add(to: target, b) { return failure }
+      for group in work.varying[b] {
+        if let failure = unsafe lanes.add(group, to: target, localStart) { return failure }
+      }
+      if work.remaining[b].isEmpty { continue }
+      if let failure = unsafe batch.add(terms[b], work.remaining[b], to: target, b) {
+        return failure
+      }
+    }
+    return nil
+  }
+
+  /// For each row, where it begins among the values of its part.
+  private func localStart() -> [Int] {
+    let (parts, rowStart) = (plan.parts, plan.pattern.rowStart)
+    var start: [Int] = uninitializedNumbers(plan.space.dofCount)
+    unsafe start.withDisjointWrites { start in
+      forEachChunk(of: parts.partCount, size: 1) { range in
+        for part in range {
+          var next = 0
+          for k in parts.start[part]..<parts.start[part + 1] {
+            let row = Int(parts.dofs[k])
+            unsafe start.base[row] = next
+            next += rowStart[row + 1] - rowStart[row]
+          }
+        }
+      }
+    }
+    return start
   }
 
   /// Lends all outputs at once to a parallel loop.
