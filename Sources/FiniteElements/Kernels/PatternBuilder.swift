@@ -93,10 +93,15 @@ struct PatternBuilder<Offset: ScatterOffset> {
 
   /// The place of each dof within its part.
   private static func localRows(_ parts: Bisection, _ dofCount: Int) -> [Int32] {
-    var local = [Int32](repeating: 0, count: dofCount)
-    for part in 0..<parts.partCount {
-      for k in parts.start[part]..<parts.start[part + 1] {
-        local[Int(parts.dofs[k])] = Int32(truncatingIfNeeded: k - parts.start[part])
+    var local: [Int32] = uninitializedNumbers(dofCount)
+    unsafe local.withDisjointWrites { local in
+      forEachChunk(of: parts.partCount, size: 1) { range in
+        for part in range {
+          for k in parts.start[part]..<parts.start[part + 1] {
+            unsafe local.base[Int(parts.dofs[k])] = Int32(
+              truncatingIfNeeded: k - parts.start[part])
+          }
+        }
       }
     }
     return local

@@ -1,0 +1,64 @@
+extension ElementTable {
+  /// The components of a coefficient at one point.
+  static func packed(_ components: [Double]) -> SIMD8<Double> {
+    var result = SIMD8<Double>.zero
+    for (k, value) in components.enumerated() { result[k] = value }
+    return result
+  }
+
+  /// The mean of a coefficient over the cell, by the weights of the rule.
+  func mean(_ columns: [[Double]], first: Int) -> SIMD8<Double> {
+    var result = SIMD8<Double>.zero
+    for k in columns.indices {
+      var (sum, total) = (0.0, 0.0)
+      for (q, weight) in rule.weights.enumerated() {
+        sum += weight * columns[k][first + q]
+        total += weight
+      }
+      result[k] = sum / total
+    }
+    return result
+  }
+
+  /// The numbers s_r of one point: geometry and coefficient.
+  @inline(__always)
+  func appendFactors(
+    _ g: CellGeometry, _ c: SIMD8<Double>, _ componentCount: Int, to factors: inout [Double]
+  ) {
+    switch form {
+    case .mass, .value: factors.append(g.ratio * c[0])
+    case .gradient:
+      let b = SIMD3(c[0], c[1], c[2])
+      factors.append(g.ratio * (g.slopes.0 * b).sum())
+      factors.append(g.ratio * (g.slopes.1 * b).sum())
+      if rowsPerPoint == 3 { factors.append(g.ratio * (g.slopes.2 * b).sum()) }
+    case .stiffness:
+      let (s0, s1, s2) = g.slopes
+      let n = componentCount
+      let (f0, f1, f2) = (
+        flux(s0, c, n) * g.ratio, flux(s1, c, n) * g.ratio, flux(s2, c, n) * g.ratio
+      )
+      factors.append((f0 * s0).sum())
+      factors.append((f1 * s1).sum())
+      if rowsPerPoint > 3 {
+        factors.append((f2 * s2).sum())
+        factors.append((f1 * s2).sum())
+        factors.append((f0 * s2).sum())
+      }
+      factors.append((f0 * s1).sum())
+    }
+  }
+
+  /// κ g.
+  @inline(__always)
+  private func flux(_ g: SIMD3<Double>, _ k: SIMD8<Double>, _ count: Int) -> SIMD3<Double> {
+    switch count {
+    case 1: g * k[0]
+    case 3: SIMD3(k[0] * g.x + k[2] * g.y, k[2] * g.x + k[1] * g.y, 0)
+    default:
+      SIMD3(
+        k[0] * g.x + k[5] * g.y + k[4] * g.z, k[5] * g.x + k[1] * g.y + k[3] * g.z,
+        k[4] * g.x + k[3] * g.y + k[2] * g.z)
+    }
+  }
+}
