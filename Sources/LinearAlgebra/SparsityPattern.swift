@@ -24,14 +24,16 @@ public final class SparsityPattern: Sendable {
     precondition(
       rowStart[0] == 0 && rowStart[rowCount] == column.count,
       "offsets from \(rowStart[0]) to \(rowStart[rowCount]) over \(column.count) entries")
-    for i in 0..<rowCount {
-      precondition(rowStart[i] <= rowStart[i + 1], "row \(i) ends before it starts")
-      var last: Int32 = -1
-      for k in rowStart[i]..<rowStart[i + 1] {
-        precondition(
-          column[k] > last && Int(column[k]) < columnCount,
-          "row \(i) has column \(column[k]) after \(last) of \(columnCount)")
-        last = column[k]
+    forEachChunk(of: rowCount, size: 1 << 14) { rows in
+      for i in rows {
+        precondition(rowStart[i] <= rowStart[i + 1], "row \(i) ends before it starts")
+        var last: Int32 = -1
+        for k in rowStart[i]..<rowStart[i + 1] {
+          precondition(
+            column[k] > last && Int(column[k]) < columnCount,
+            "row \(i) has column \(column[k]) after \(last) of \(columnCount)")
+          last = column[k]
+        }
       }
     }
     self.rowCount = rowCount
