@@ -12,6 +12,7 @@ internal import Meshes
   private let stiffness: UnsafeMutablePointer<SIMD4<Double>>
   private let mass: UnsafeMutablePointer<SIMD4<Double>>
   private let chosen: UnsafeMutablePointer<Int32>
+  private let sums: UnsafeMutablePointer<Double>
   private var values: [SIMD4<Double>] = []
   private var columns: [[Double]] = [[], [], []]
 
@@ -19,6 +20,8 @@ internal import Meshes
     unsafe stiffness = .allocate(capacity: 6 * LaneBatch.size)
     unsafe mass = .allocate(capacity: LaneBatch.size)
     unsafe chosen = .allocate(capacity: LaneBatch.size)
+    unsafe sums = .allocate(capacity: LaneBatch.size)
+    unsafe sums.initialize(repeating: 0, count: LaneBatch.size)
     unsafe stiffness.initialize(repeating: .zero, count: 6 * LaneBatch.size)
     unsafe mass.initialize(repeating: .zero, count: LaneBatch.size)
     unsafe chosen.initialize(repeating: 0, count: LaneBatch.size)
@@ -28,6 +31,7 @@ internal import Meshes
     unsafe stiffness.deallocate()
     unsafe mass.deallocate()
     unsafe chosen.deallocate()
+    unsafe sums.deallocate()
   }
 
   /// Adds the operators of a group to the part's rows; more than one overwrite them.
@@ -184,30 +188,35 @@ internal import Meshes
     for axis in 0..<3 where columns[axis].count != count * pointCount {
       columns[axis] = [Double](repeating: 0, count: count * pointCount)
     }
-    unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: n * LaneBatch.size) {
-      corners in
+    let size = LaneBatch.size
+    unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: n * d * size) { corners in
       guard let corner = corners.baseAddress else { return }
-      for axis in 0..<d {
-        for i in 0..<count {
-          let entry = unsafe entries[i]
-          let dofs = unsafe cells.dofs + Int(entry < 0 ? ~entry : entry) * n
-          for k in 0..<n {
-            unsafe (corner + k * LaneBatch.size + i).initialize(
-              to: cells.coordinates[Int(dofs[k]) * d + axis])
+      for i in 0..<count {
+        let entry = unsafe entries[i]
+        let dofs = unsafe cells.dofs + Int(entry < 0 ? ~entry : entry) * n
+        for k in 0..<n {
+          let x = unsafe cells.coordinates + Int(dofs[k]) * d
+          for axis in 0..<d {
+            unsafe (corner + (axis * n + k) * size + i).initialize(to: x[axis])
           }
         }
-        unsafe columns[axis].withUnsafeMutableBufferPointer { column in
-          guard let base = column.baseAddress else { return }
-          for q in 0..<pointCount {
-            let x = unsafe base + q * count
-            for k in 0..<n {
-              let (weight, from) = unsafe (
-                table.geometryValues[q * n + k], corner + k * LaneBatch.size
-              )
-              if k == 0 {
-                for i in 0..<count { unsafe x[i] = weight * from[i] }
+      }
+      unsafe table.geometryValues.withUnsafeBufferPointer { weights in
+        for axis in 0..<d {
+          unsafe columns[axis].withUnsafeMutableBufferPointer { column in
+            guard let base = column.baseAddress else { return }
+            let a = unsafe corner + axis * n * size
+            for q in 0..<pointCount {
+              let x = unsafe base + q * count
+              let (u, v, w) = unsafe (weights[q * n], weights[q * n + 1], weights[q * n + 2])
+              let (b, c) = unsafe (a + size, a + 2 * size)
+              if n == 3 {
+                for i in 0..<count { unsafe x[i] = u * a[i] + v * b[i] + w * c[i] }
               } else {
-                for i in 0..<count { unsafe x[i] += weight * from[i] }
+                let (t, e) = unsafe (weights[q * n + 3], a + 3 * size)
+                for i in 0..<count {
+                  unsafe x[i] = (u * a[i] + v * b[i]) + (w * c[i] + t * e[i])
+                }
               }
             }
           }
@@ -225,19 +234,28 @@ internal import Meshes
     let total = weights.reduce(0, +)
     let values = term.coefficient.values(atColumns: columns)
     for (place, column) in zip(places(term), values) {
-      var isFinite = true
-      unsafe column.withUnsafeBufferPointer { column in
-        guard let v = column.baseAddress else { return }
+      let isFinite = unsafe column.withUnsafeBufferPointer { column -> Bool in
+        guard let v = column.baseAddress else { return true }
         let target =
           unsafe UnsafeMutableRawPointer(stiffness)
           .assumingMemoryBound(to: Double.self) + (place * LaneBatch.size * width + lane)
-        for i in 0..<count {
-          var sum = 0.0
-          for q in weights.indices { unsafe sum += weights[q] * v[q * count + i] }
-          let mean = sum / total
-          unsafe target[i * width] = mean
-          isFinite = isFinite && mean.isFinite
+        let sums = unsafe self.sums
+        for (q, weight) in weights.enumerated() {
+          let here = unsafe v + q * count
+          if q == 0 {
+            for i in 0..<count { unsafe sums[i] = weight * here[i] }
+          } else {
+            for i in 0..<count { unsafe sums[i] += weight * here[i] }
+          }
         }
+        // Zero times a number is zero if and only if the number is finite.
+        var zeros = 0.0
+        for i in 0..<count {
+          let mean = unsafe sums[i] / total
+          unsafe target[i * width] = mean
+          zeros += mean * 0
+        }
+        return zeros == 0
       }
       if !isFinite, let bad = column.firstIndex(where: { !$0.isFinite }) {
         return .notFinite(
