@@ -71,7 +71,8 @@ import Testing
       .deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("Sources/Ritz/Ritz.docc/CaseReference.md")
     let page = try String(contentsOf: book, encoding: .utf8)
-    let isSame = page.trimmingCharacters(in: .newlines)
+    let isSame =
+      page.trimmingCharacters(in: .newlines)
       == CaseSchema.referencePage.trimmingCharacters(in: .newlines)
     #expect(isSame, "write it anew: ritz schema --reference")
   }

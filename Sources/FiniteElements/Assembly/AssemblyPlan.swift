@@ -45,8 +45,11 @@ public final class AssemblyPlan: Sendable {
     } else if let long = PatternBuilder<UInt16>(domain, parts, dofCount: space.dofCount) {
       domainMaps = long.maps.map { .words($0) }
       (rowStart, column) = (long.rowStart, long.column)
+    } else if let wide = PatternBuilder<UInt32>(domain, parts, dofCount: space.dofCount) {
+      domainMaps = wide.maps.map { .longWords($0) }
+      (rowStart, column) = (wide.rowStart, wide.column)
     } else {
-      preconditionFailure("a dof has more than 65536 neighbours")
+      preconditionFailure("a row of more entries than there are dofs")
     }
     pattern = SparsityPattern(
       rowCount: space.dofCount, columnCount: space.dofCount, rowStart: rowStart, column: column)

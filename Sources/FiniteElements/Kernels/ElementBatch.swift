@@ -20,6 +20,7 @@ struct ElementBatch {
     switch unsafe target.plan.maps[b] {
     case .bytes(let map): return unsafe add(terms, active, to: target, b, map)
     case .words(let map): return unsafe add(terms, active, to: target, b, map)
+    case .longWords(let map): return unsafe add(terms, active, to: target, b, map)
     case .search:
       let none: [UInt8]? = nil
       return unsafe add(terms, active, to: target, b, none)

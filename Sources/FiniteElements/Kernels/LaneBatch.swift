@@ -80,6 +80,7 @@ internal import Meshes
       switch unsafe target.plan.maps[b] {
       case .bytes(let map): failure = unsafe add(group, b, map, to: target, values, start)
       case .words(let map): failure = unsafe add(group, b, map, to: target, values, start)
+      case .longWords(let map): failure = unsafe add(group, b, map, to: target, values, start)
       case .search: failure = nil
       }
       if let failure { return failure }

@@ -1,13 +1,15 @@
 internal import LinearAlgebra
 
 /// Where each entry of each element matrix lies within its row: for entry (i, j) of a cell, the
-/// offset of column j in row i, one number of eight or sixteen bits. This is what makes a second
+/// offset of column j in row i, one number of as few bits as the longest row allows. This is what makes a second
 /// assembly fast, and at eight bits it is smaller than the list of the cells' dofs squared.
 enum ScatterMap: Sendable {
   /// Rows of at most 256 entries.
   case bytes([UInt8])
   /// Rows of at most 65 536 entries.
   case words([UInt16])
+  /// Longer rows: a hub with very many neighbours.
+  case longWords([UInt32])
   /// Not stored: offsets are searched in the row. For boundary cells, which are few.
   case search
 }

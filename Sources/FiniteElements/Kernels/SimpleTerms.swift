@@ -54,6 +54,7 @@ struct SimpleTerms: Sendable {
     switch unsafe target.plan.maps[b] {
     case .bytes(let map): return unsafe add(to: target, b, map)
     case .words(let map): return unsafe add(to: target, b, map)
+    case .longWords(let map): return unsafe add(to: target, b, map)
     case .search: return nil
     }
   }
