@@ -30,8 +30,9 @@ extension DenseMatrix {
       }
       return c
     }
-    // Tiles of C, each with its whole sum.
-    let (height, width) = (n >= 1024 ? 1024 : 2048, 1024)
+    // Tiles of C, each with its whole sum; low ones where C is narrow, as in projections onto a
+    // basis, so that there is more than one.
+    let (height, width) = (n >= 1024 ? 1024 : (n <= 64 ? 256 : 2048), 1024)
     let across = (n + width - 1) / width
     unsafe c.values.withDisjointWrites { c in
       forEachChunk(of: (m + height - 1) / height * across, size: 1) { tile in

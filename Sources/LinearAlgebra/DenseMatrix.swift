@@ -96,12 +96,19 @@ public struct DenseMatrix<S: Scalar>: Sendable, Equatable {
     columnCount += 1
   }
 
+  /// Adds the columns of another matrix at the right; room is made for more than asked, so that a
+  /// basis may grow column by column without being copied each time.
+  public mutating func appendColumns(of other: DenseMatrix) {
+    precondition(other.rowCount == rowCount, "\(other.rowCount) rows beside \(rowCount)")
+    values.append(contentsOf: other.values)
+    columnCount += other.columnCount
+  }
+
   /// [A B].
   public func appendingColumns(of other: DenseMatrix) -> DenseMatrix {
-    precondition(other.rowCount == rowCount, "\(other.rowCount) rows beside \(rowCount)")
-    return DenseMatrix(
-      rowCount: rowCount, columnCount: columnCount + other.columnCount,
-      values: values + other.values)
+    var result = self
+    result.appendColumns(of: other)
+    return result
   }
 
   /// Aᵀ.

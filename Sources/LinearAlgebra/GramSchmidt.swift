@@ -112,7 +112,7 @@ public struct GramSchmidt<S: Scalar>: Sendable {
       kept = survivors.map { kept[$0] }
       if (0..<survivors.count).allSatisfy({ change[$0, survivors[$0]].absolute > 0.7 }) { break }
     }
-    vectors = vectors.appendingColumns(of: new)
+    vectors.appendColumns(of: new)
     var coefficients = DenseMatrix<S>(rowCount: vectors.columnCount, columnCount: panel.columnCount)
     coefficients.setRows(from: 0, old)
     coefficients.setRows(from: old.rowCount, r)
