@@ -32,7 +32,7 @@ public enum CaseSchema {
     ],
     template: [
       [
-        ("schema", "\(version)"), ("title", "\"A heated plate of two materials\""),
+        ("schema", "\(version)"), ("title", "\"A heated plate\""),
         ("units", "\"m-kg-s-K\""),
       ]
     ])
