@@ -139,14 +139,21 @@ public struct GramSchmidt<S: Scalar>: Sendable {
     for j in 0..<w.columnCount {
       var x = w.column(j)
       var c = [S](repeating: S.zero, count: p.columnCount)
+      var image = product.map { $0 * x } ?? x
+      var rest = dot(x, image).realPart.clamped.squareRoot()
       if p.columnCount > 0 {
-        for _ in 0..<2 {
-          let h = p.adjointTimes(product.map { $0 * x } ?? x)
+        // Twice, and again while that takes a noticeable part: what is left of a dependent column
+        // is round-off, far from orthogonal until it has been projected as often as it shrinks.
+        for pass in 0..<6 {
+          let before = rest
+          let h = p.adjointTimes(image)
           axpy(-1, p * h, into: &x)
           axpy(1, h, into: &c)
+          image = product.map { $0 * x } ?? x
+          rest = dot(x, image).realPart.clamped.squareRoot()
+          if pass > 0, !(rest < 0.7 * before) || rest <= limits[j] { break }
         }
       }
-      let rest = length(of: x)
       if rest > limits[j], rest.isNormal {
         scale(S(real: 1 / rest), &x)
         p.appendColumn(x)

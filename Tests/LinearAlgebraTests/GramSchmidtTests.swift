@@ -38,6 +38,30 @@ import Testing
     for j in 0..<sigma.count { #expect(abs(sigma[j] - Double.pow(10, -Double(j) / 2)) < 1e-14) }
   }
 
+  @Test func `columns that differ only by round-off leave the basis orthonormal`() throws {
+    let x = gridLaplacian(9, sink: 1)
+    let direction = DenseMatrix<Double>.random(81, 1, seed: 8)
+    var random = SeededRandom(seed: 9)
+    var columns: [[Double]] = []
+    for _ in 0..<50 {
+      let size = Double.pow(10, 2 * random.uniform() - 1)
+      var column = direction.values
+      for i in column.indices {
+        let ulps = (3 * random.uniform()).rounded(.down)
+        column[i] *= size * (1 + ulps * Double.ulpOfOne)
+      }
+      columns.append(column)
+    }
+    let a = DenseMatrix(rowCount: 81, columns: columns)
+    var basis = GramSchmidt(rowCount: 81, product: x)
+    let result = try basis.append(a, tolerance: Double.ulpOfOne)
+    let size = basis.vectors.columnCount
+    #expect(distance(basis.vectors.gramian(in: x), .identity(size)) < 1e-12)
+    #expect(distance(basis.vectors * result.coefficients, a) < 1e-13)
+    let sigma = try SVD.singularValues(of: result.coefficients)
+    #expect(sigma[0] > 0 && sigma.dropFirst().allSatisfy { $0 < 1e-14 * sigma[0] })
+  }
+
   @Test func `dependent, repeated and zero columns bring nothing`() throws {
     let a = DenseMatrix<Double>.random(50, 3, seed: 6)
     let mixed = a * DenseMatrix.random(3, 20, seed: 7)
