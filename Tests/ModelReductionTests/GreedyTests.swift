@@ -83,6 +83,35 @@ import Testing
     #expect(one.basis.vectors == two.basis.vectors)
   }
 
+  @Test func `a first solution that vanishes is passed over, and a load that does needs nothing`()
+    throws
+  {
+    let block = try ThermalBlock(blocks: 1, cells: 8)
+    let space = try ParameterSpace(axes: [
+      ParameterAxis(name: "s", range: -1...1, scale: .linear)
+    ])
+    func greedy(_ training: [Parameter]) throws -> WeakGreedy {
+      let problem = AffineDecomposition(
+        parameterSpace: space, operatorSum: block.problem.operatorSum,
+        operatorCoefficients: try CoefficientFamily(parsing: ["1"], in: space),
+        loadSum: block.problem.loadSum,
+        loadCoefficients: try CoefficientFamily(parsing: ["s"], in: space),
+        innerProduct: block.problem.innerProduct,
+        coercivity: CoercivityConditions(semidefinite: [true], reference: space.reference),
+        outputs: [], field: block.problem.field)
+      var ledger = CostLedger()
+      return try WeakGreedy(
+        of: FullOrderSolver(problem), over: training, options: .init(tolerance: 1e-6, size: 5),
+        ledger: &ledger)
+    }
+    let crossing = try greedy([[-0.5], [0], [1]])
+    #expect(crossing.steps.map(\.row) == [2] && crossing.limit == .tolerance)
+    let answer = try crossing.model.answer(at: [-0.25])
+    #expect(answer.estimate.value < 1e-12)
+    let nothing = try greedy([[0], [0]])
+    #expect(nothing.steps.isEmpty && nothing.limit == .tolerance && nothing.certifiedDownTo == 0)
+  }
+
   @Test func `what cannot be done is refused with the reason`() throws {
     let block = try ThermalBlock(blocks: 1, cells: 8)
     #expect(throws: GreedyError.emptyTrainingSet) { try block.greedy(size: 3, training: []) }

@@ -18,7 +18,8 @@ public struct GreedyStep: Sendable, Equatable {
 /// The weak greedy algorithm: again and again the solution that the current space is estimated to
 /// serve worst.
 ///
-/// The first row is the one nearest to the parameters' defaults in scaled coordinates, unless given.
+/// The first row is the one nearest to the parameters' defaults in scaled coordinates, unless given;
+/// where its solution vanishes, the row of the largest absolute estimate.
 /// Estimates within one part in 10⁹ of the largest count as ties; the smallest row wins.
 ///
 /// - Source: Veroy, Prud'homme, Rovas, Patera, AIAA 2003-3847; Binev et al., SIAM J. Math. Anal. 43
@@ -116,6 +117,7 @@ public struct WeakGreedy: Sendable {
     var steps: [GreedyStep] = []
     var limit = Limit.size
     var floor = Double.infinity
+    var isZeroPassed = false
     while steps.count < options.size {
       let state: [Double]
       let before = solver.work
@@ -130,7 +132,17 @@ public struct WeakGreedy: Sendable {
         try projection.extend(by: state)
       } catch {
         guard case .linearlyDependent = error else { throw .extension(error, row: row) }
-        limit = .linearDependence(row: row)
+        guard steps.isEmpty, !isZeroPassed else {
+          limit = .linearDependence(row: row)
+          break
+        }
+        // A vanishing solution teaches nothing: the row of the largest residual starts instead.
+        isZeroPassed = true
+        let worst = try WeakGreedy.worst(set, projection.model, .absolute)
+        ledger.estimates += training.count
+        (row, floor) = (worst.row, worst.floor)
+        if worst.value > 0 { continue }
+        limit = .tolerance
         break
       }
       let worst = try WeakGreedy.worst(set, projection.model, options.measure)
