@@ -83,6 +83,7 @@ import Testing
     ("[[boundary]]", "[boundary]", "cannot redefine"),
     ("count = 5\n", "count = 5\nseed = 1\n", "would draw points the model has learnt from"),
     ("sizes = [2, 4]", "sizes = [4, 2]", "must grow"),
+    ("size = 10", "size = 10\nstart = 50", "not a training row; the rows are 0 to 49"),
     (
       "at = [0.5, \"50 cm\"]", "at = [1, 2, 3]", "'at' has 3 coordinates; the mesh has 2 dimensions"
     ),

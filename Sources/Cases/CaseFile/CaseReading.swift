@@ -95,6 +95,7 @@ struct CaseDecoder {
     let outputs = outputs(dimension: mesh?.boxDimension)
     let reduction = reduction(parameters: parameters)
     let training = training(parameters: parameters, layout: layout)
+    checkStart(reduction, training)
     let judged = judged(training: training, parameters: parameters, layout: layout)
     let query = query(layout: layout)
     let expectations = expectations()

@@ -32,6 +32,22 @@ extension CaseDecoder {
     return points.map { CaseFile.Training(points: $0, location: node.location) }
   }
 
+  /// The first row of the greedy algorithm is one of the training rows.
+  mutating func checkStart(_ reduction: CaseFile.Reduction?, _ training: CaseFile.Training?) {
+    guard let start = reduction?.start, let training,
+      let place = text.tree["reduction"]?.table?["start"]?.location
+    else { return }
+    let count =
+      switch training.points {
+      case .given(let points): points.count
+      case .sampled(_, let count, _): count
+      }
+    if count > 0, start >= count {
+      report(
+        place, "'start' in [reduction] is not a training row; the rows are 0 to \(count - 1)")
+    }
+  }
+
   mutating func judged(
     training: CaseFile.Training?, parameters: [CaseFile.Parameter], layout: ParameterLayout?
   ) -> CaseFile.Validation? {

@@ -34,6 +34,9 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
     case let error as FileError: self = .file(error)
     case let error as SamplingError:
       self = .notSolvable("the points cannot be sampled: \(error)")
+    case GreedyError.startOutOfRange(let row, let count):
+      self = .notSolvable(
+        "'start' = \(row) in [reduction] is not a training row; the rows are 0 to \(count - 1)")
     default:
       self = .notSolvable(
         "the problem cannot be solved: \(error); is u fixed by a value, an exchange or a reaction "
