@@ -43,6 +43,7 @@ extension Study {
     var ledger = CostLedger()
     ledger.add(meshSeconds, to: .mesh)
     var warnings = caseFile.warnings.map(\.message) + meshReport.warnings
+    let saidAtStart = warnings.count
     let model = try ledger.measure(.assembly) { try self.model() }
     warnings += model.notes
     log.info("\(model.summary)")
@@ -63,7 +64,7 @@ extension Study {
     }
     let files = StudyFiles(self, model, numbers, results, expectations)
     try files.write(to: directory, log: log)
-    for warning in warnings { log.warning("\(warning)") }
+    for warning in warnings.dropFirst(saidAtStart) { log.warning("\(warning)") }
     return StudyOutcome(
       directory: directory.path, results: results, expectations: expectations)
   }
