@@ -160,6 +160,23 @@ import Testing
     #expect(try folder.text("taken") == "mine")
   }
 
+  @Test func `a limit on the size of files is an error that names the file`() throws {
+    let folder = try Folder()
+    let file = try folder.write(smallCase(), to: "plate.toml")
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.arguments = [
+      "-c", "ulimit -f 8; exec \"$0\" run \"$1\" -q 2> /dev/null", RitzProcess.executable.path,
+      file,
+    ]
+    shell.currentDirectoryURL = folder.url
+    shell.standardOutput = FileHandle.nullDevice
+    try shell.run()
+    shell.waitUntilExit()
+    #expect(shell.terminationReason == .exit && shell.terminationStatus == 65)
+    #expect(!folder.files.contains { $0.hasSuffix(".tmp") || $0.hasSuffix(".partial") })
+  }
+
   @Test func `a full standard output is an error, but the results are there`() throws {
     let folder = try Folder()
     let file = try folder.write(smallCase(), to: "plate.toml")

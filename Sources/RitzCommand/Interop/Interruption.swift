@@ -16,6 +16,8 @@ enum Interruption {
   /// From now on signals end the process in order, and a closed pipe is an error of `write`.
   static func install() {
     signal(SIGPIPE, SIG_IGN)
+    // A file over the limit of the shell is then an error of `write` that names it.
+    signal(SIGXFSZ, SIG_IGN)
     // A queue of its own: the global ones may be full of parallel loops.
     let queue = DispatchQueue(label: "interruption", qos: .userInteractive)
     for number in [SIGINT, SIGTERM] {
