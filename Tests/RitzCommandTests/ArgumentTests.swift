@@ -39,6 +39,7 @@ import Testing
     ["run"], ["run", "a.toml", "--threads", "0"], ["run", "a.toml", "-q", "-v"],
     ["query", "m.ritz"], ["query", "m.ritz", "--at", "k=1", "--file", "p.csv"],
     ["check", "a.toml", "--frob"], ["bench", "assembly", "--size", "0"],
+    ["run", "a.toml", "-o", ""],
   ])
   func `wrong arguments are usage errors`(arguments: [String]) throws {
     let outcome = try ritz(arguments, in: Folder())

@@ -35,6 +35,11 @@ struct Run: ParsableCommand {
 
   @OptionGroup var loudness: LoudnessOptions
 
+  func validate() throws {
+    // An unset variable of a script gives this; it would mean the root of the file system.
+    if output?.isEmpty == true { throw ValidationError("-o needs the name of a folder.") }
+  }
+
   func run() throws {
     threads.apply()
     let study = try Study(reading: file, overrides: overrides)
