@@ -1,12 +1,7 @@
 extension GmshReader {
   /// The geometric entities of MSH 4; only their physical groups matter here.
   mutating func entities() throws(MeshError) {
-    scanner.startRecord()
-    var counts: [Int] = []
-    for things in ["points", "curves", "surfaces", "volumes"] {
-      counts.append(try scanner.count(of: things, each: scanner.binary ? 36 : 9))
-    }
-    try scanner.endRecord()
+    let counts = try entityCounts()
     for dimension in 0...3 {
       for _ in 0..<counts[dimension] {
         scanner.startRecord()
@@ -33,12 +28,7 @@ extension GmshReader {
       }
     }
     try scanner.endRecord()
-    scanner.startRecord()
-    var counts: [Int] = []
-    for things in ["points", "curves", "surfaces", "volumes"] {
-      counts.append(try scanner.count(of: things, each: scanner.binary ? 36 : 9))
-    }
-    try scanner.endRecord()
+    let counts = try entityCounts()
     for dimension in 0...3 {
       for _ in 0..<counts[dimension] {
         scanner.startRecord()
@@ -54,6 +44,17 @@ extension GmshReader {
         try scanner.endRecord()
       }
     }
+  }
+
+  /// How many entities of each dimension follow.
+  private mutating func entityCounts() throws(MeshError) -> [Int] {
+    scanner.startRecord()
+    var counts: [Int] = []
+    for things in ["points", "curves", "surfaces", "volumes"] {
+      counts.append(try scanner.count(of: things, each: scanner.binary ? 36 : 9))
+    }
+    try scanner.endRecord()
+    return counts
   }
 
   /// Box, physical groups and, above points, the bounding entities.

@@ -86,16 +86,21 @@ struct MeshScanner {
     position >= bytes.count || bytes[position] == 10 || MeshScanner.isBlank(bytes[position])
   }
 
+  /// Steps over + or -; whether it was -.
+  private func skipSign(_ position: inout Int) -> Bool {
+    guard position < bytes.count, bytes[position] == 45 || bytes[position] == 43 else {
+      return false
+    }
+    position += 1
+    return bytes[position - 1] == 45
+  }
+
   /// A whole number in text.
   mutating func integer(_ meaning: String) throws(MeshError) -> Int {
     skipBlanks()
     let start = offset
     var position = offset
-    var negative = false
-    if position < bytes.count, bytes[position] == 45 || bytes[position] == 43 {
-      negative = bytes[position] == 45
-      position += 1
-    }
+    let negative = skipSign(&position)
     let firstDigit = position
     var value = 0
     while position < bytes.count, bytes[position] >= 48, bytes[position] <= 57 {
@@ -124,11 +129,7 @@ struct MeshScanner {
     skipBlanks()
     let start = offset
     var position = offset
-    var negative = false
-    if position < bytes.count, bytes[position] == 45 || bytes[position] == 43 {
-      negative = bytes[position] == 45
-      position += 1
-    }
+    let negative = skipSign(&position)
     var mantissa: UInt64 = 0
     var digits = 0
     var exponent = 0
