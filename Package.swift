@@ -49,13 +49,15 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CTOMLPlusPlus", cxxSettings: [.define("TOML_EXCEPTIONS", to: "0")]),
 
-    // Floors 1 to 8.
+    // Floors 1 to 8. Files is for every room that reads or writes: it knows bytes, no mathematics.
+    room("Files", ["CZlib"]),
     room("LinearAlgebra", ["COpenBLAS", "CSuiteSparse", "CMETIS", real, complex]),
     room("Expressions", [real]),
-    room("Plots", ["CZlib", real]),
-    room("Meshes", ["LinearAlgebra", "CZlib", real]),
+    room("Plots", ["Files", real]),
+    room("Meshes", ["Files", "LinearAlgebra", real]),
     room("FiniteElements", ["LinearAlgebra", "Expressions", "Meshes", real]),
-    room("ModelReduction", ["LinearAlgebra", "Expressions", "CHDF5", "CZlib", real, complex]),
+    // Knows no mesh and no element: snapshots of any code are reduced with this room alone.
+    room("ModelReduction", ["Files", "LinearAlgebra", "Expressions", "CHDF5", real, complex]),
     room(
       "Physics",
       ["LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", real]
@@ -63,8 +65,8 @@ let package = Package(
     room(
       "Cases",
       [
-        "LinearAlgebra", "Expressions", "Plots", "Meshes", "FiniteElements", "ModelReduction",
-        "Physics", "CTOMLPlusPlus", logging, real,
+        "Files", "LinearAlgebra", "Expressions", "Plots", "Meshes", "FiniteElements",
+        "ModelReduction", "Physics", "CTOMLPlusPlus", logging, real,
       ]),
     room(
       "Examples",
@@ -75,8 +77,8 @@ let package = Package(
     room(
       "Ritz",
       [
-        "LinearAlgebra", "Expressions", "Plots", "Meshes", "FiniteElements", "ModelReduction",
-        "Physics", "Cases",
+        "Files", "LinearAlgebra", "Expressions", "Plots", "Meshes", "FiniteElements",
+        "ModelReduction", "Physics", "Cases",
       ]),
     room(
       "Benchmarks",
@@ -84,8 +86,8 @@ let package = Package(
     .executableTarget(
       name: "RitzCommand",
       dependencies: [
-        "Ritz", "Cases", "Benchmarks", "LinearAlgebra", "Meshes", "ModelReduction", "COpenBLAS",
-        "CSuiteSparse", "CMETIS", "CHDF5", arguments, logging, real,
+        "Ritz", "Cases", "Benchmarks", "Files", "LinearAlgebra", "Meshes", "ModelReduction",
+        "COpenBLAS", "CSuiteSparse", "CMETIS", "CHDF5", arguments, logging, real,
       ],
       swiftSettings: laws),
 
@@ -94,6 +96,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["LinearAlgebra", "Expressions", "Meshes", "FiniteElements", real],
       path: "Tests/TestSupport", swiftSettings: laws),
+    tests(of: "Files", ["Files", "CZlib"]),
     tests(of: "LinearAlgebra", ["LinearAlgebra", real, complex]),
     tests(of: "Expressions", ["Expressions", real]),
     tests(of: "Plots", ["Plots", "CZlib"]),
@@ -111,8 +114,8 @@ let package = Package(
     tests(
       of: "Cases",
       [
-        "Cases", "Plots", "Physics", "ModelReduction", "FiniteElements", "Meshes", "Expressions",
-        "LinearAlgebra", logging, real,
+        "Cases", "Files", "Plots", "Physics", "ModelReduction", "FiniteElements", "Meshes",
+        "Expressions", "LinearAlgebra", logging, real,
       ]),
     tests(of: "Examples", ["Examples", "LinearAlgebra", "ModelReduction", "Physics", real]),
     tests(of: "RitzCommand", ["RitzCommand", "Cases"]),

@@ -1,5 +1,6 @@
 @_exported public import Cases
 @_exported public import Expressions
+@_exported public import Files
 @_exported public import FiniteElements
 @_exported public import LinearAlgebra
 @_exported public import Meshes

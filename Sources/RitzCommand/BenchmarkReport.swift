@@ -1,5 +1,6 @@
 internal import Benchmarks
 internal import Cases
+internal import Files
 internal import LinearAlgebra
 
 /// The findings of `ritz bench` as they come: a table on standard output, JSON at the end.

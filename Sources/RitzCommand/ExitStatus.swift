@@ -1,4 +1,5 @@
 internal import Cases
+internal import Files
 internal import Meshes
 internal import ModelReduction
 

@@ -1,4 +1,5 @@
 import Cases
+import Files
 import Foundation
 import Testing
 

@@ -1,3 +1,5 @@
+internal import Files
+
 /// The text of a case: the file, the files it includes, and what the command line overrides.
 struct CaseText {
   private(set) var tree = TOMLTable()

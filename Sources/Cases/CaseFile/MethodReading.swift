@@ -1,3 +1,5 @@
+internal import Files
+
 extension CaseDecoder {
   mutating func reduction(parameters: [CaseFile.Parameter]) -> CaseFile.Reduction? {
     guard let node = text.tree["reduction"], let table = node.table else { return nil }

@@ -1,3 +1,5 @@
+internal import Files
+
 extension CaseFile.MeshSource {
   /// The dimension of a box; nil for a file, which knows it itself.
   var boxDimension: Int? {

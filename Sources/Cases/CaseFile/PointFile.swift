@@ -1,3 +1,5 @@
+internal import Files
+
 /// Points of the parameter domain in a CSV file, one per line.
 ///
 /// A first line with names (`k[0],k[1],h`, in any order) says which column is which; without it

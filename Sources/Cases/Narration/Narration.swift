@@ -1,3 +1,4 @@
+public import Files
 public import Logging
 
 /// What Ritz says while it works: text for people on stderr, JSON lines for machines in

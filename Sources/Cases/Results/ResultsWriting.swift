@@ -1,3 +1,5 @@
+internal import Files
+
 extension Results {
   /// The results as JSON, keys in the order of the contract.
   public var json: JSONValue {

@@ -1,3 +1,4 @@
+internal import Files
 public import Meshes
 public import ModelReduction
 public import Physics

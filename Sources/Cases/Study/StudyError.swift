@@ -1,3 +1,4 @@
+public import Files
 internal import ModelReduction
 
 /// Why a study that was read without complaint could not be finished.

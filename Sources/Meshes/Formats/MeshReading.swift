@@ -11,7 +11,7 @@ extension Mesh {
   ///   - notes: Gets one sentence for each kind of repair or omission.
   /// - Throws: `MeshError` with the line or byte and the element concerned.
   public init(reading path: String, notes: inout [String]) throws(MeshError) {
-    try self.init(bytes: FileBytes.read(path), file: path, notes: &notes)
+    try self.init(bytes: MeshError.reading(path), file: path, notes: &notes)
   }
 
   /// Reads a mesh from the bytes of a file.

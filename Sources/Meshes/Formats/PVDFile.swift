@@ -36,6 +36,6 @@ public struct PVDFile: Sendable, Hashable {
         "<DataSet timestep=\"\(step.time)\" part=\"0\" file=\"\(XMLArrays.escaped(step.file))\"/>\n"
     }
     text += "</Collection>\n</VTKFile>\n"
-    try AtomicFile.write(Array(text.utf8), to: path)
+    try MeshError.writing(Array(text.utf8), to: path)
   }
 }

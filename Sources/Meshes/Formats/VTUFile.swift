@@ -70,7 +70,7 @@ public struct VTUFile: Sendable {
         }
       }
     }
-    try AtomicFile.write(content(), to: path)
+    try MeshError.writing(content(), to: path)
   }
 
   // MARK: Content

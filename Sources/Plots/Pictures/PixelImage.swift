@@ -1,3 +1,5 @@
+internal import Files
+
 /// A rectangle of pixels, rows from top to bottom, three bytes each.
 public struct PixelImage: Sendable, Hashable {
   /// Pixels in a row.
@@ -27,7 +29,7 @@ public struct PixelImage: Sendable, Hashable {
     var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     let header = PixelImage.word(width) + PixelImage.word(height) + [8, 2, 0, 0, 0]
     PixelImage.append(chunk: "IHDR", header, to: &file)
-    PixelImage.append(chunk: "IDAT", Deflate.compressed(filtered()), to: &file)
+    PixelImage.append(chunk: "IDAT", Deflate.compressed(filtered()[...], level: 6), to: &file)
     PixelImage.append(chunk: "IEND", [], to: &file)
     return file
   }

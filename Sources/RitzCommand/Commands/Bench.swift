@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Benchmarks
 internal import Cases
+internal import Files
 internal import Foundation
 internal import LinearAlgebra
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Cases
+internal import Files
 internal import Foundation
 
 /// `ritz new`: a case that runs as it stands, every key explained.

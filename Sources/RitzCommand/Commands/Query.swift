@@ -54,7 +54,6 @@ struct Query: ParsableCommand {
     }
     let answers = try saved.answers(at: asked)
     if let field, let mu = asked.first {
-      Interruption.willWrite(into: field.folderPart)
       try saved.writeField(at: mu, to: field)
     }
     if json {
@@ -62,13 +61,5 @@ struct Query: ParsableCommand {
     } else {
       try StandardStream.output.write(saved.text(answers).endingInNewline)
     }
-  }
-}
-
-extension String {
-  /// The folder of a path.
-  var folderPart: String {
-    guard let slash = lastIndex(of: "/") else { return "." }
-    return slash == startIndex ? "/" : String(self[..<slash])
   }
 }

@@ -44,7 +44,6 @@ struct Run: ParsableCommand {
     threads.apply()
     let study = try Study(reading: file, overrides: overrides)
     let folder = output ?? ResultsFolder.name(of: file)
-    Interruption.willWrite(into: folder)
     let outcome = try study.run(
       into: folder, loudness: loudness.loudness, threads: threads.threads)
     if json {

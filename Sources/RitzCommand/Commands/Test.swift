@@ -71,7 +71,6 @@ struct Test: ParsableCommand {
   private func judge(_ file: String, in folder: String) -> Outcome {
     do {
       guard try !CaseFile(reading: file).expectations.isEmpty else { return .skipped }
-      Interruption.willWrite(into: folder)
       let outcome = try Study(reading: file)
         .run(into: folder, loudness: loudness.loudness, threads: threads.threads)
       return .judged(outcome.expectations)

@@ -1,4 +1,5 @@
 internal import Cases
+internal import Files
 internal import Meshes
 
 /// What `ritz info` says of a file, for people and as JSON.

@@ -1,4 +1,5 @@
 internal import Cases
+internal import Files
 
 /// A file of points with whatever columns it has.
 struct PointTable {

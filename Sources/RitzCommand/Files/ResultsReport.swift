@@ -1,4 +1,5 @@
 internal import Cases
+internal import Files
 
 extension FileReport {
   /// What a results.json of Ritz holds.

@@ -1,3 +1,5 @@
+public import Files
+
 #if canImport(Glibc)
   internal import Glibc
 #endif

@@ -1,5 +1,5 @@
 internal import CHDF5
-internal import Foundation
+internal import Files
 internal import Synchronization
 
 /// A named array or text in a file.
@@ -31,33 +31,16 @@ struct ArchiveWriter {
   /// Writes all entries to a new file with a verified header, which then takes the place of `path`
   /// in one step: a reader sees the old file or the new one.
   func write(to path: String) throws(ModelFileError) {
-    let temporary = path + ".\(ProcessInfo.processInfo.processIdentifier).part"
-    defer { unsafe _ = unlink(temporary) }
-    guard hdf5Turn.withLock({ _ in writeContent(to: temporary) }) else {
-      throw .unwritable(path: path, reason: "HDF5 could not write \(temporary)")
-    }
-    do {
-      let url = URL(fileURLWithPath: temporary)
-      let content = [UInt8](try Data(contentsOf: url))
-      let header = ModelFileHeader(content: content[ModelFileHeader.size...])
-      let handle = try FileHandle(forUpdating: url)
-      try handle.write(contentsOf: Data(header.bytes))
-      try handle.synchronize()
-      try handle.close()
-    } catch { throw .unwritable(path: path, reason: "\(error)") }
-    guard unsafe rename(temporary, path) == 0 else {
-      throw .unwritable(path: path, reason: unsafe String(cString: strerror(errno)))
-    }
-    synchronizeFolder(of: path)
-  }
-
-  /// Makes the new name last through a power failure; not all file systems can.
-  private func synchronizeFolder(of path: String) {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    let descriptor = unsafe open(folder, O_RDONLY)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
+    do throws(FileError) {
+      try TemporaryFiles.withTemporaryFile(for: path) { temporary throws(FileError) in
+        guard hdf5Turn.withLock({ _ in writeContent(to: temporary) }) else {
+          throw FileError(path: path, operation: "write", reason: "HDF5 could not write it")
+        }
+        let content = try FileBytes.read(temporary, limit: .max)
+        let header = ModelFileHeader(content: content.dropFirst(ModelFileHeader.size))
+        try FileBytes.write(header.bytes, atStartOf: temporary)
+      }
+    } catch { throw .unwritable(path: path, reason: error.reason) }
   }
 
   private func writeContent(to path: String) -> Bool {
@@ -92,10 +75,11 @@ struct ArchiveReader: Sendable {
   /// Reads the whole file once to verify it; HDF5 never sees an unverified byte.
   init(_ path: String) throws(ModelFileError) {
     self.path = path
-    guard let data = FileManager.default.contents(atPath: path) else {
+    let bytes: [UInt8]
+    do throws(FileError) { bytes = try FileBytes.read(path, limit: .max) } catch {
       throw .unreadable(path: path)
     }
-    minorVersion = try ModelFileHeader(verifying: [UInt8](data), path: path).minor
+    minorVersion = try ModelFileHeader(verifying: bytes, path: path).minor
   }
 
   /// Reads with the file open.

@@ -1,16 +1,20 @@
-import CZlib
+internal import CZlib
 
-/// The two services of zlib a PNG needs.
-enum Deflate {
-  /// `bytes` as a zlib stream.
-  static func compressed(_ bytes: [UInt8]) -> [UInt8] {
+/// The two services of zlib that files need.
+public enum Deflate {
+  /// Some bytes as a zlib stream.
+  ///
+  /// - Parameter level: From 1, fast, to 9, small.
+  public static func compressed(_ bytes: ArraySlice<UInt8>, level: Int) -> [UInt8] {
+    precondition(
+      (1...9).contains(level), "zlib has the levels 1 to 9, but level \(level) is asked for")
     let bound = Int(compressBound(uLong(bytes.count)))
     return unsafe [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
       var length = uLongf(bound)
       // Safe: `buffer` has the capacity compressBound asked for, and zlib reads `bytes` only.
       let status = unsafe bytes.withUnsafeBufferPointer { source in
         unsafe compress2(
-          buffer.baseAddress, &length, source.baseAddress, uLong(source.count), 6)
+          buffer.baseAddress, &length, source.baseAddress, uLong(source.count), Int32(level))
       }
       // The only failures zlib names are a short buffer (excluded above) and no memory.
       precondition(status == Z_OK, "zlib could not compress \(bytes.count) bytes: \(status)")
@@ -18,8 +22,8 @@ enum Deflate {
     }
   }
 
-  /// CRC-32 of `bytes`.
-  static func checksum(_ bytes: [UInt8]) -> UInt32 {
+  /// CRC-32 of some bytes.
+  public static func checksum(_ bytes: [UInt8]) -> UInt32 {
     // Safe: zlib reads the bytes of the buffer and keeps no pointer.
     unsafe bytes.withUnsafeBufferPointer { source in
       UInt32(truncatingIfNeeded: unsafe crc32(0, source.baseAddress, uInt(source.count)))
