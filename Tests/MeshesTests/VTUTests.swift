@@ -122,8 +122,8 @@ private let hasVTK = run("import vtk", [])?.status == 0
     try #expect(decoded.array("region", of: Int32.self) == [0, 0, 1, -1])
     try #expect(decoded.array("in first", of: UInt8.self) == [1, 1, 0, 0])
     try #expect(decoded.array("in &lt;second&gt;", of: UInt8.self) == [0, 1, 1, 0])
-    let codes = "first".utf8.map { "\($0) " }.joined() + "0"
-    #expect(decoded.text.contains(codes))
+    try #expect(decoded.array("region first", of: Int32.self) == [0])
+    try #expect(decoded.array("region &lt;second&gt;", of: Int32.self) == [1])
   }
 
   @Test func `a file longer than one block of 32 KiB comes back as written`() throws {
@@ -194,9 +194,9 @@ private let hasVTK = run("import vtk", [])?.status == 0
         for k in range(3):
           m = sum(g.GetPoint(cell.GetPointId(j))[k] for j in range(corners))/corners
           worst = max(worst, abs(m - x[k]))
-      names = g.GetFieldData().GetAbstractArray('regionNames')
+      name = g.GetFieldData().GetArrayName(0)
       print(n, sum(a.GetValue(i) + v.GetValue(i) for i in range(n)),
-            names.GetValue(0), g.GetPointData().GetArray('u').GetRange()[1], worst)
+            name[7:], g.GetPointData().GetArray('u').GetRange()[1], worst)
       """
     let result = try #require(run(script, [path]))
     let words = result.output.split(whereSeparator: \.isWhitespace).map(String.init)

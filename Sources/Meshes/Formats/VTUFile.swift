@@ -2,7 +2,8 @@
 /// which ParaView, pyvista and meshio open.
 ///
 /// Written are the cells of the domain with their order, and as cell data "region", the index of the
-/// (first) region of each cell in the field data "regionNames", −1 where a cell is in none. If a cell
+/// (first) region of each cell, −1 where a cell is in none; the field data "region NAME" hold the
+/// index that belongs to a name (a list of strings would keep meshio from opening the file). If a cell
 /// is in several regions, each region also gets an array "in NAME" of zeros and ones.
 public struct VTUFile: Sendable {
   private struct Field: Sendable {
@@ -105,7 +106,9 @@ public struct VTUFile: Sendable {
     xml.open("UnstructuredGrid")
     if !regions.isEmpty {
       xml.open("FieldData")
-      xml.strings("regionNames", regions.map(\.name))
+      for (index, region) in regions.enumerated() {
+        xml.array("region \(region.name)", [Int32(index)], 1, isField: true)
+      }
       xml.close("FieldData")
     }
     xml.open("Piece NumberOfPoints=\"\(mesh.pointCount)\" NumberOfCells=\"\(mesh.cellCount)\"")

@@ -24,8 +24,10 @@ struct XMLArrays {
   }
 
   /// An array of numbers, appended to the end of the file.
+  ///
+  /// - Parameter isField: Whether it belongs to the file as a whole, so that its length is its own.
   mutating func array<Element: BitwiseCopyable>(
-    _ name: String, _ values: [Element], _ components: Int
+    _ name: String, _ values: [Element], _ components: Int, isField: Bool = false
   ) {
     let type =
       switch Element.self {
@@ -35,20 +37,11 @@ struct XMLArrays {
       default: "UInt8"
       }
     text += "<DataArray type=\"\(type)\" Name=\"\(XMLArrays.escaped(name))\" "
+    if isField { text += "NumberOfTuples=\"\(values.count / components)\" " }
     text += "NumberOfComponents=\"\(components)\" format=\"appended\" offset=\"\(data.count)\"/>\n"
     // The processors Swift runs on store the lowest byte first, as the head of the file says.
     let bytes = unsafe values.withUnsafeBytes { unsafe [UInt8]($0) }
     CompressedArray.append(bytes, to: &data)
-  }
-
-  /// A list of strings, as VTK writes them: the numbers of the characters, each string ended by 0.
-  mutating func strings(_ name: String, _ values: [String]) {
-    text += "<DataArray type=\"String\" Name=\"\(name)\" NumberOfTuples=\"\(values.count)\" "
-    text += "format=\"ascii\">\n"
-    for value in values {
-      text += value.utf8.filter { $0 != 0 }.map { "\($0) " }.joined() + "0\n"
-    }
-    text += "</DataArray>\n"
   }
 
   /// The bytes of the file.

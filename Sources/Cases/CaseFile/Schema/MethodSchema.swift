@@ -7,7 +7,7 @@ extension CaseSchema {
     fields: [
       Field("sampling", .choice(samplings), default: "\"random\"", "how the points are chosen"),
       Field(
-        "count", .integer(1...100_000_000), example: "500",
+        "count", .integer(1...1_000_000), example: "500",
         "how many; for a grid at most that many in all"),
       Field("seed", .integer(seeds), default: "1", "the seed of the random numbers"),
       Field(
