@@ -112,6 +112,24 @@ import Testing
     #expect(!error.message.contains("'left'"))
   }
 
+  @Test func `refuse two values on the same side, but not the same value twice`() throws {
+    func model(_ second: String) throws -> DiffusionModel {
+      let t = try DiffusionTexts(dimension: 2, ParameterAxis(name: "k", size: 2, range: 0.5...2))
+      return try DiffusionModel(
+        DiffusionProblem(
+          materials: [.init(regions: ["*"], conductivity: .scalar(try t("k[0]")))],
+          boundaries: [
+            .init(regions: ["left"], value: try t("k[1]")),
+            .init(regions: ["top", "left"], value: try t(second)),
+          ]), on: Box(size: [1, 1], cells: [3, 4]).mesh(), parameters: t.parameters)
+    }
+    _ = try model("k[1]")
+    let error = #expect(throws: PhysicsError.self) { try model("2*k[1]") }
+    let refusal = try #require(error)
+    #expect(refusal.subject == .boundary(1))
+    #expect(refusal.message.contains("share 4 facets"))
+  }
+
   @Test func `note where two essential values contradict each other, and let the later hold`()
     throws
   {

@@ -35,8 +35,8 @@ public struct DiffusionProblem: Sendable {
     }
   }
 
-  /// What happens on a part of the boundary. Natural data of several entries add up; of essential
-  /// data the later entry holds.
+  /// What happens on a part of the boundary. Natural data of several entries add up.
+  /// Essential data must agree on a facet; at a corner of two regions the later entry holds.
   public struct Boundary: Sendable {
     /// The regions: of one dimension less than the domain for natural data, of any for essential.
     public var regions: [String]

@@ -23,12 +23,14 @@ struct EssentialData {
     let mesh = space.mesh
     let given = problem.boundaries.indices.filter { problem.boundaries[$0].value != nil }
     var conditions: [DirichletCondition] = []
+    var claimed = ClaimedFacets()
     var thetas = CoefficientTerms()
     var parts: [[Expression?]] = []
     for (place, b) in given.enumerated() {
       guard let value = problem.boundaries[b].value else { continue }
       let region = try mesh.union(
         of: problem.boundaries[b].regions, dimensions: 0...mesh.dimension, subject: .boundary(b))
+      try claimed.claim(region, of: mesh, value, by: b, problem)
       let atReference = value.substituting { symbol in
         if case .parameter(let index) = symbol {
           Expression(parameters.reference[index])
@@ -90,5 +92,40 @@ struct EssentialData {
         "\(dofs.contradictionCount) points have two different essential values; the later "
           + "condition holds there"
       ]
+  }
+}
+
+/// The facets that essential conditions hold on: a facet has one value, only corners may be
+/// contested.
+private struct ClaimedFacets {
+  /// For each block the condition that holds on each cell.
+  private var owner: [Int: [Int32: Int]] = [:]
+
+  /// Takes the facets of a region for condition `b`.
+  ///
+  /// - Throws: When another condition gives some of them another value.
+  mutating func claim(
+    _ region: Region, of mesh: Mesh, _ value: Expression, by b: Int, _ problem: DiffusionProblem
+  ) throws(PhysicsError) {
+    guard region.dimension == mesh.dimension - 1 else { return }
+    var rivals: [Int: Int] = [:]
+    for member in region.members {
+      for cell in member.cells {
+        if let earlier = owner[member.block]?[cell],
+          problem.boundaries[earlier].value?.simplified() != value.simplified()
+        {
+          rivals[earlier, default: 0] += 1
+        }
+        owner[member.block, default: [:]][cell] = b
+      }
+    }
+    guard let (earlier, count) = rivals.min(by: { $0.key < $1.key }),
+      let other = problem.boundaries[earlier].value
+    else { return }
+    let names = problem.boundaries[earlier].regions.joined(separator: ", ")
+    throw PhysicsError(
+      .boundary(b),
+      "'\(region.name)' and '\(names)' share \(count) facets but ask for different values there, "
+        + "'\(value)' and '\(other)'; keep one of the two")
   }
 }
