@@ -114,14 +114,6 @@ import Testing
     }
   }
 
-  @Test func `solutions that are multiples of one give one mode and noise`() throws {
-    let block = try ThermalBlock(blocks: 1, cells: 8)
-    let snapshots = try SnapshotSet(of: block.solver, at: block.training(50))
-    let pod = try POD(of: snapshots, in: block.problem.innerProduct, tolerance: 1e-9)
-    #expect(pod.basis.size == 1 && pod.limit == .tolerance)
-    #expect(pod.singularValues.dropFirst().allSatisfy { $0 < 1e-13 * pod.singularValues[0] })
-  }
-
   @Test func `a size cap is kept and said`() throws {
     let product = InnerProduct<Double>(euclidean: 100)
     let states = try Self.graded([1, 0.5, 0.25, 0.1], 100, 10, product) { a, _ in a }

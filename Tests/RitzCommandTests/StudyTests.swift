@@ -166,7 +166,8 @@ import Testing
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/bin/sh")
     shell.arguments = [
-      "-c", "ulimit -f 8; exec \"$0\" run \"$1\" -q 2> /dev/null", RitzProcess.executable.path,
+      "-c", "ulimit -f 8; exec env --default-signal=XFSZ \"$0\" run \"$1\" -q 2> /dev/null",
+      RitzProcess.executable.path,
       file,
     ]
     shell.currentDirectoryURL = folder.url

@@ -38,6 +38,10 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
     case GreedyError.startOutOfRange(let row, let count):
       self = .notSolvable(
         "'start' = \(row) in [reduction] is not a training row; the rows are 0 to \(count - 1)")
+    case ModelError.parameterCount, ModelError.parameterNotFinite, ModelError.coefficientNotFinite,
+      GreedyError.model(.parameterCount), GreedyError.model(.parameterNotFinite),
+      GreedyError.model(.coefficientNotFinite), GreedyError.emptyTrainingSet:
+      self = .notSolvable("\(error)")
     default:
       self = .notSolvable(
         "the problem cannot be solved: \(error); is u fixed by a value, an exchange or a reaction "

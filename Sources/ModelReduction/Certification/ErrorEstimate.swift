@@ -1,6 +1,8 @@
 /// What is claimed about a number that estimates an error.
 public enum Guarantee: String, Sendable, CaseIterable {
-  /// The error is not larger, by proof, round-off included.
+  /// The error is not larger: in exact arithmetic by proof; for round-off by an allowance that is
+  /// measured for each column of the residual and, in the sums of a query, statistical (8 ε per
+  /// column, 16 ε in outputs), which tests hold against errors in twice the precision.
   case upperBound
   /// The error is of this size; nothing is proven.
   case indicator
