@@ -18,7 +18,7 @@ struct CellCheck {
   init(_ mesh: Mesh, block index: Int) {
     self.mesh = mesh
     block = mesh.blocks[index]
-    straight = CellMap(block.shape, order: 1, points: [.zero])
+    straight = CellMap(block.shape, .corners, points: [.zero])
     let corners = (0..<block.shape.vertexCount).map { corner in
       var point = SIMD3<Double>.zero
       if corner > 0 { point[corner - 1] = 1 }
@@ -27,7 +27,7 @@ struct CellCheck {
     let middles = block.shape.edges.map { (corners[$0[0]] + corners[$0[1]]) / 2 }
     let inner = CellMap.collapsedGauss(block.shape, count: 3).points
     control = CellMap(
-      block.shape, order: block.order, points: block.order == 2 ? corners + middles + inner : [])
+      block.shape, block.nodeSet, points: block.order == 2 ? corners + middles + inner : [])
     let box = mesh.boundingBox
     extent = zip(box.lower, box.upper).reduce(0) { max($0, $1.1 - $1.0) }
     nodes = [SIMD3<Double>](repeating: .zero, count: block.nodesPerCell)

@@ -121,10 +121,10 @@ public struct CellLocator: Sendable {
     var nodes = [SIMD3<Double>](repeating: .zero, count: block.nodesPerCell)
     mesh.load(&nodes, block, cell)
     let straight = block.order == 1 || Mesh.isStraight(nodes, block.shape)
-    let order = straight ? 1 : 2
+    let functions = ShapeFunctions(block.shape, straight ? .corners : block.nodeSet)
     var xi = SIMD3<Double>.zero
     for round in 0..<30 {
-      let (values, gradients) = CellMap.shapeFunctions(block.shape, order, at: xi)
+      let (values, gradients) = functions.evaluate(at: xi)
       var residual = target
       var (a, b, c) = (SIMD3<Double>.zero, SIMD3<Double>.zero, SIMD3<Double>.zero)
       for node in values.indices {

@@ -2,11 +2,8 @@ internal import RealModule
 
 /// The isoparametric map from the reference cell to the cells of a block: shape functions and their
 /// gradients at fixed reference points.
-///
-/// The reference cell has its corners at the origin and at the unit points of the axes.
 struct CellMap {
   let shape: CellShape
-  let order: Int
   let nodesPerCell: Int
   /// The number of reference points.
   let pointCount: Int
@@ -15,41 +12,16 @@ struct CellMap {
   /// The derivatives of each shape function at each point, three numbers, unused ones zero.
   private(set) var gradients: [SIMD3<Double>] = []
 
-  init(_ shape: CellShape, order: Int, points: [SIMD3<Double>]) {
+  init(_ shape: CellShape, _ nodes: NodeSet, points: [SIMD3<Double>]) {
     self.shape = shape
-    self.order = order
-    nodesPerCell = shape.nodeCount(order: order)
+    nodesPerCell = shape.nodeCount(nodes)
     pointCount = points.count
+    let functions = ShapeFunctions(shape, nodes)
     for point in points {
-      let (value, gradient) = CellMap.shapeFunctions(shape, order, at: point)
+      let (value, gradient) = functions.evaluate(at: point)
       values += value
       gradients += gradient
     }
-  }
-
-  /// The Lagrange functions of order 1 (λ_i) or 2 (λ_i (2 λ_i − 1) and 4 λ_a λ_b) at a point.
-  static func shapeFunctions(
-    _ shape: CellShape, _ order: Int, at point: SIMD3<Double>
-  ) -> (values: [Double], gradients: [SIMD3<Double>]) {
-    let dimension = shape.dimension
-    var lambda = [1.0]
-    var slope = [SIMD3<Double>.zero]
-    for axis in 0..<dimension {
-      lambda[0] -= point[axis]
-      slope[0][axis] = -1
-      lambda.append(point[axis])
-      var unit = SIMD3<Double>.zero
-      unit[axis] = 1
-      slope.append(unit)
-    }
-    guard order == 2 else { return (lambda, slope) }
-    var values = lambda.map { $0 * (2 * $0 - 1) }
-    var gradients = zip(lambda, slope).map { (4 * $0 - 1) * $1 }
-    for edge in shape.edges {
-      values.append(4 * lambda[edge[0]] * lambda[edge[1]])
-      gradients.append(4 * (lambda[edge[0]] * slope[edge[1]] + lambda[edge[1]] * slope[edge[0]]))
-    }
-    return (values, gradients)
   }
 
   /// The derivatives of the position along the reference axes at a reference point.
@@ -74,14 +46,14 @@ struct CellMap {
   @inline(__always)
   func density(_ nodes: [SIMD3<Double>], _ point: Int, spaceDimension: Int) -> Double {
     let (a, b, c) = tangents(nodes, point)
-    switch shape {
-    case .point: return 1
-    case .line: return (a * a).sum().squareRoot()
-    case .triangle:
+    switch shape.dimension {
+    case 0: return 1
+    case 1: return (a * a).sum().squareRoot()
+    case 2:
       if spaceDimension == 2 { return a.x * b.y - a.y * b.x }
       let normal = CellMap.cross(a, b)
       return (normal * normal).sum().squareRoot()
-    case .tetrahedron: return (a * CellMap.cross(b, c)).sum()
+    default: return (a * CellMap.cross(b, c)).sum()
     }
   }
 

@@ -28,14 +28,14 @@ extension Mesh {
   ) {
     let block = blocks[index]
     let shape = block.shape
-    let flat = CellMap(shape, order: 1, points: [.zero])
+    let flat = CellMap(shape, .corners, points: [.zero])
     let reference = [1.0, 1.0, 0.5, 1.0 / 6.0][shape.dimension]
     // Degree of the determinant: 2 in the plane, 3 in space. Sides have square roots of polynomials.
     let rule =
       block.order == 2
       ? CellMap.collapsedGauss(shape, count: shape.dimension == dimension ? 3 : 14)
       : (points: [], weights: [])
-    let curved = CellMap(shape, order: block.order, points: rule.points)
+    let curved = CellMap(shape, block.nodeSet, points: rule.points)
     var nodes = [SIMD3<Double>](repeating: .zero, count: block.nodesPerCell)
     for cell in cells {
       load(&nodes, block, Int(cell))

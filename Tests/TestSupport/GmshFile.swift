@@ -87,6 +87,10 @@ public struct GmshFile: Sendable {
     case (.line, let order): order == 1 ? 1 : 8
     case (.triangle, let order): order == 1 ? 2 : 9
     case (.tetrahedron, let order): order == 1 ? 4 : 11
+    case (.quadrilateral, let order): order == 1 ? 3 : 10
+    case (.hexahedron, let order): order == 1 ? 5 : 12
+    case (.wedge, let order): order == 1 ? 6 : 13
+    case (.pyramid, let order): order == 1 ? 7 : 14
     }
   }
 

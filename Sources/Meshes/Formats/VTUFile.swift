@@ -78,14 +78,25 @@ public struct VTUFile: Sendable {
 
   /// VTK's numbers for the cells.
   private static func cellType(_ block: CellBlock) -> UInt8 {
-    switch (block.shape, block.order) {
+    switch (block.shape, block.nodeSet) {
     case (.point, _): 1
-    case (.line, 1): 3
+    case (.line, .corners): 3
     case (.line, _): 21
-    case (.triangle, 1): 5
+    case (.triangle, .corners): 5
     case (.triangle, _): 22
-    case (.tetrahedron, 1): 10
+    case (.quadrilateral, .corners): 9
+    case (.quadrilateral, .serendipity): 23
+    case (.quadrilateral, .complete): 28
+    case (.tetrahedron, .corners): 10
     case (.tetrahedron, _): 24
+    case (.hexahedron, .corners): 12
+    case (.hexahedron, .serendipity): 25
+    case (.hexahedron, .complete): 29
+    case (.wedge, .corners): 13
+    case (.wedge, .serendipity): 26
+    case (.wedge, .complete): 32
+    case (.pyramid, .corners): 14
+    case (.pyramid, _): 27
     }
   }
 
