@@ -1,15 +1,18 @@
 public import LinearAlgebra
 
+/// The field of a real model.
+public typealias FieldReconstruction = LiftedField<Double>
+
 /// From the free unknowns to the values at all unknowns: u = P u_free + Σ θ_d(μ) w_d.
 ///
 /// The lifts w_d carry the essential (Dirichlet) data.
-public struct FieldReconstruction: Sendable {
+public struct LiftedField<S: Scalar>: Sendable {
   /// The number of all unknowns.
   public let dofCount: Int
   /// The place of each free unknown among all, ascending.
   public let freeDofs: [Int32]
   /// w_1 … w_D over all unknowns.
-  public let lifts: AffineSum<[Double]>
+  public let lifts: AffineSum<[S]>
   /// θ_d, one per lift.
   public let liftCoefficients: CoefficientFamily
 
@@ -17,7 +20,7 @@ public struct FieldReconstruction: Sendable {
   ///
   /// - Precondition: Places ascend below `dofCount`; lifts have `dofCount` entries.
   public init(
-    dofCount: Int, freeDofs: [Int32], lifts: AffineSum<[Double]> = AffineSum([[Double]]()),
+    dofCount: Int, freeDofs: [Int32], lifts: AffineSum<[S]> = AffineSum([[S]]()),
     liftCoefficients: CoefficientFamily = .none
   ) {
     precondition(
@@ -36,13 +39,14 @@ public struct FieldReconstruction: Sendable {
   ///
   /// - Precondition: One value per free unknown.
   public func field(
-    free: [Double], at mu: Parameter, in space: ParameterSpace
-  ) throws(ModelError) -> [Double] {
+    free: [S], at mu: Parameter, in space: ParameterSpace
+  ) throws(ModelError) -> [S] {
     precondition(free.count == freeDofs.count, "\(free.count) values for \(freeDofs.count) places")
     var field =
       lifts.terms.isEmpty
-      ? [Double](repeating: 0, count: dofCount)
-      : lifts.combined(with: try liftCoefficients.checkedValues(at: mu, in: space))
+      ? [S](repeating: S.zero, count: dofCount)
+      : lifts.combined(
+        with: try liftCoefficients.checkedValues(at: mu, in: space).map { S(real: $0) })
     for (value, place) in zip(free, freeDofs) { field[Int(place)] += value }
     return field
   }

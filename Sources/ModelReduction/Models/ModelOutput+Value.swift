@@ -31,14 +31,14 @@ extension ModelOutput {
   }
 }
 
-extension AffineConstant {
+extension AffineScalar {
   /// The number at μ.
   ///
   /// - Throws: When μ does not fit the space or a coefficient is not finite.
   func checkedValue(
     at mu: Parameter, in space: ParameterSpace
-  ) throws(ModelError) -> Double {
+  ) throws(ModelError) -> S {
     let theta = try coefficients.checkedValues(at: mu, in: space)
-    return zip(theta, values).reduce(0) { $0 + $1.0 * $1.1 }
+    return zip(theta, values).reduce(S.zero) { $0 + S(real: $1.0) * $1.1 }
   }
 }

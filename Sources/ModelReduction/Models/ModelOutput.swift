@@ -19,56 +19,6 @@ public enum ModelOutput: Sendable {
   }
 }
 
-/// s(μ) = Σ θ_q(μ) ℓ_q · u + Σ θ_j(μ) o_j, with u over the free unknowns.
-public struct LinearOutput: Sendable {
-  /// How results call it.
-  public let name: String
-  /// ℓ_1 …, over the free unknowns.
-  public let functional: AffineSum<[Double]>
-  /// θ_q of the functional.
-  public let coefficients: CoefficientFamily
-  /// What the output has without the free unknowns: constants and the part of the lifts.
-  public let offset: AffineConstant
-
-  /// A linear output.
-  ///
-  /// - Precondition: A coefficient per functional term.
-  public init(
-    name: String, functional: AffineSum<[Double]>, coefficients: CoefficientFamily,
-    offset: AffineConstant = .zero
-  ) {
-    precondition(functional.terms.count == coefficients.count, "one coefficient per term")
-    (self.name, self.functional) = (name, functional)
-    (self.coefficients, self.offset) = (coefficients, offset)
-  }
-}
-
-/// Σ θ_j(μ) o_j with numbers o_j.
-public struct AffineConstant: Sendable, Equatable {
-  /// o_j.
-  public let values: [Double]
-  /// θ_j.
-  public let coefficients: CoefficientFamily
-
-  /// A parameter-dependent number.
-  ///
-  /// - Precondition: A coefficient per value.
-  public init(_ values: [Double], coefficients: CoefficientFamily) {
-    precondition(values.count == coefficients.count, "one coefficient per value")
-    (self.values, self.coefficients) = (values, coefficients)
-  }
-
-  /// Nothing.
-  public static let zero = AffineConstant([], coefficients: .none)
-
-  /// The number at μ.
-  ///
-  /// - Precondition: `mu` has the components the coefficients were made for.
-  public func value(at mu: Parameter) -> Double {
-    zip(coefficients.values(at: mu), values).reduce(0) { $0 + $1.0 * $1.1 }
-  }
-}
-
 /// s(μ) = uᵀ M u + Σ θ_q(μ) ℓ_q · u + Σ θ_j(μ) o_j, or its square root.
 ///
 /// For a field with lifts w the linear part is 2 Σ θ_d (M w_d)_free and the constant

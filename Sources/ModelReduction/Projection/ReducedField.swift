@@ -1,12 +1,15 @@
 public import LinearAlgebra
 
+/// The field of a real reduced model.
+public typealias ReducedField = FieldBasis<Double>
+
 /// A reduced basis at all unknowns of a field, prescribed ones included: what turns coordinates
 /// into a picture.
-public struct ReducedField: Sendable {
+public struct FieldBasis<S: Scalar>: Sendable {
   /// The basis, one column per vector, zero at prescribed unknowns.
-  public let vectors: DenseMatrix<Double>
+  public let vectors: DenseMatrix<S>
   /// w_d at all unknowns.
-  public let lifts: AffineSum<[Double]>
+  public let lifts: AffineSum<[S]>
   /// θ_d.
   public let liftCoefficients: CoefficientFamily
 
@@ -17,7 +20,7 @@ public struct ReducedField: Sendable {
   ///
   /// - Precondition: Lifts have as many entries as the vectors, and a coefficient each.
   public init(
-    vectors: DenseMatrix<Double>, lifts: AffineSum<[Double]>, liftCoefficients: CoefficientFamily
+    vectors: DenseMatrix<S>, lifts: AffineSum<[S]>, liftCoefficients: CoefficientFamily
   ) {
     precondition(
       lifts.terms.count == liftCoefficients.count
@@ -28,8 +31,8 @@ public struct ReducedField: Sendable {
   }
 
   /// A basis over the free unknowns, spread over all of them.
-  public init(_ basis: ReducedBasis<Double>, _ reconstruction: FieldReconstruction) {
-    var vectors = DenseMatrix<Double>(
+  public init(_ basis: ReducedBasis<S>, _ reconstruction: LiftedField<S>) {
+    var vectors = DenseMatrix<S>(
       rowCount: reconstruction.dofCount, columnCount: basis.size)
     for j in 0..<basis.size {
       for (i, place) in reconstruction.freeDofs.enumerated() {
@@ -44,12 +47,12 @@ public struct ReducedField: Sendable {
   /// The field of a reduced state; it may have fewer coordinates than there are vectors.
   ///
   /// - Precondition: μ has the components of the model's space.
-  public func values(of state: ReducedState<Double>, at mu: Parameter) -> [Double] {
+  public func values(of state: ReducedState<S>, at mu: Parameter) -> [S] {
     let n = state.coordinates.count
     precondition(n <= vectors.columnCount, "\(n) coordinates, \(vectors.columnCount) vectors")
-    var field = [Double](repeating: 0, count: dofCount)
+    var field = [S](repeating: S.zero, count: dofCount)
     for (theta, lift) in zip(liftCoefficients.values(at: mu), lifts.terms) {
-      LinearAlgebra.axpy(theta, lift, into: &field)
+      LinearAlgebra.axpy(S(real: theta), lift, into: &field)
     }
     for (j, gamma) in state.coordinates.enumerated() {
       axpy(gamma, vectors.values, column: j, of: dofCount, into: &field)
