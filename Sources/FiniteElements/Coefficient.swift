@@ -11,6 +11,8 @@ public struct Coefficient: Sendable {
     case constant([Double])
     case program(Program, coordinateCount: Int)
     case function(@Sendable (Point) -> Double)
+    /// A program of coordinates and of other quantities, in this order.
+    case pointwise(Program, coordinateCount: Int, quantities: [PointQuantity], fields: [Field])
   }
   let form: Form
   /// The number of components.
@@ -49,6 +51,47 @@ public struct Coefficient: Sendable {
       Program(components, inputs: (0..<axes).map { .coordinate($0) }), coordinateCount: axes)
   }
 
+  /// Components given by expressions of the coordinates, of fields and of the cell.
+  ///
+  /// Expressions may use `.field("u")`, `.field("dx(u)")`, `.field("dy(u)")`, `.field("dz(u)")` for
+  /// every name "u" among `fields`; `.field("h")`, the longest edge of the cell; and, on sides of
+  /// the domain's cells, `.field("nx")`, `.field("ny")`, `.field("nz")`, the unit normal that points
+  /// out of the cell behind the side (see `Field.integral`). Such a coefficient has values at the
+  /// quadrature points of an assembly only.
+  /// - Parameters:
+  ///   - components: The expressions.
+  ///   - fields: Functions of spaces on the mesh on which the coefficient will be integrated.
+  /// - Throws: `CoefficientError.dependsOn` where another symbol occurs.
+  public init(
+    _ components: [Expression], fields: [String: Field]
+  ) throws(CoefficientError) {
+    precondition(!components.isEmpty, "a coefficient has at least one component")
+    let names = fields.keys.sorted()
+    var quantities: [(symbol: Symbol, quantity: PointQuantity)] = []
+    var axes = 0
+    let symbols = components.reduce(into: Set<Symbol>()) { $0.formUnion($1.symbols) }
+    for symbol in symbols.sorted(by: { $0.description < $1.description }) {
+      if case .coordinate(let axis) = symbol {
+        axes = max(axes, axis + 1)
+      } else if let quantity = PointQuantity(symbol, fields: names) {
+        quantities.append((symbol, quantity))
+      } else {
+        throw .dependsOn(symbol)
+      }
+    }
+    if quantities.isEmpty {
+      try self.init(components)
+      return
+    }
+    let program = Program(
+      components, inputs: (0..<axes).map { .coordinate($0) } + quantities.map(\.symbol))
+    self.init(
+      form: .pointwise(
+        program, coordinateCount: axes, quantities: quantities.map(\.quantity),
+        fields: names.compactMap { fields[$0] }),
+      componentCount: components.count)
+  }
+
   /// A scalar given by a function of the point: convenient, and slower than an expression.
   public init(_ function: @escaping @Sendable (Point) -> Double) {
     form = .function(function)
@@ -78,6 +121,8 @@ public struct Coefficient: Sendable {
         coordinateCount <= columns.count,
         "a coefficient of \(coordinateCount) coordinates on points with \(columns.count)")
       return program.evaluate(columns: Array(columns[0..<coordinateCount]), count: count)
+    case .pointwise:
+      preconditionFailure("a coefficient of fields has values at quadrature points only")
     case .function(let function):
       return [
         (0..<count).map { i in
@@ -85,6 +130,15 @@ public struct Coefficient: Sendable {
         }
       ]
     }
+  }
+
+  /// The components at many points, from their coordinates and the columns of the other quantities.
+  func values(atColumns columns: [[Double]], quantities: [[Double]]) -> [[Double]] {
+    guard case .pointwise(let program, let coordinateCount, _, _) = form else {
+      return values(atColumns: columns)
+    }
+    return program.evaluate(
+      columns: Array(columns[0..<coordinateCount]) + quantities, count: columns[0].count)
   }
 
   /// The first component at one point.

@@ -6,6 +6,8 @@ public enum FunctionSpaceError: Error, Equatable, CustomStringConvertible {
   case unknownDegree(Int)
   /// Cells of first and second order meet; degree 2 needs all of one order.
   case mixedOrders
+  /// Cells with and without nodes inside their quadrilateral faces meet in space.
+  case mixedNodeSets
   /// The mesh has no cells of its own dimension.
   case noCells
   /// More degrees of freedom than 32-bit numbers count.
@@ -17,6 +19,9 @@ public enum FunctionSpaceError: Error, Equatable, CustomStringConvertible {
     case .unknownDegree(let degree): "degree \(degree): Lagrange elements have degree 1 or 2"
     case .mixedOrders:
       "the mesh mixes cells of first and second order: use degree 1, or a mesh of one order"
+    case .mixedNodeSets:
+      "the mesh mixes cells with and without nodes inside their faces: use degree 1, or cells of "
+        + "one kind"
     case .noCells: "the mesh has no cells of its own dimension, so it carries no functions"
     case .tooLarge(let count): "\(count) degrees of freedom; at most 2147483646 can be numbered"
     }
@@ -25,24 +30,25 @@ public enum FunctionSpaceError: Error, Equatable, CustomStringConvertible {
 
 /// Which degrees of freedom (dofs) belong to which cell, for one scalar Lagrange element.
 ///
-/// Dofs live on the corners of the domain's cells and, for degree 2, on their edges. They are
-/// numbered in the order of the mesh's points; edges of a first-order mesh follow after all corners
-/// in the order of `EdgeNumbering`. Points that no cell of the domain uses carry none.
+/// Dofs live on the corners of the domain's cells and, for degree 2, on their edges, in their
+/// quadrilateral faces and inside hexahedra. They are numbered in the order of the mesh's points;
+/// those of a first-order mesh without points of their own follow after all corners: edges in the
+/// order of `EdgeNumbering`, faces in the order of `FaceNumbering`, then hexahedra. Points that no
+/// cell of the domain uses carry none.
 public struct DofMap: Sendable {
   /// The number of degrees of freedom.
   public let dofCount: Int
   /// For each block of the mesh, the dofs of its cells, cell after cell, in the node order of
-  /// `Lagrange`; −1 where a boundary cell touches a point outside the domain.
+  /// `CellShape`; −1 where a boundary cell touches a point outside the domain.
   public let cellDofs: [[Int32]]
   /// For each block of the mesh, the number of dofs of one cell.
   public let dofsPerCell: [Int]
+  /// For each block of the mesh, the nodes of the functions on its cells.
+  public let nodeSets: [NodeSet]
   /// For each point of the mesh, the dof that lives there, or −1.
   let dofOfPoint: [Int32]
-  /// For each edge of a first-order mesh, the dof in its middle, or −1; empty where no edge of its
-  /// own carries one.
-  let dofOfEdge: [Int32]
-  /// The edges of that mesh, if they carry dofs.
-  let edges: EdgeNumbering?
+  /// The dofs between the points of a first-order mesh, if the degree is 2.
+  let between: DofsBetweenPoints?
 
   /// Numbers the dofs of degree 1 or 2.
   public init(_ mesh: Mesh, degree: Int) throws(FunctionSpaceError) {
@@ -50,17 +56,18 @@ public struct DofMap: Sendable {
     let blocks = mesh.blocks
     let domain = blocks.filter { $0.dimension == mesh.dimension && $0.cellCount > 0 }
     guard let order = domain.first?.order else { throw .noCells }
-    if degree == 2 {
-      guard blocks.allSatisfy({ $0.order == order || $0.shape == .point || $0.cellCount == 0 })
-      else { throw .mixedOrders }
+    if degree == 2 { try DofMap.checkOrders(mesh, order) }
+    nodeSets = blocks.map { block in
+      if degree == 1 || block.shape == .point { return .corners }
+      return block.nodeSet == .corners ? .complete : block.nodeSet
     }
-    let onPoints = { (block: CellBlock) in
+    let onPoints = blocks.map { block in
       degree == 1 ? block.shape.vertexCount : block.nodesPerCell
     }
 
     var used = [Bool](repeating: false, count: mesh.pointCount)
-    for block in domain {
-      let (stride, count) = (block.nodesPerCell, onPoints(block))
+    for (block, count) in zip(blocks, onPoints) where block.dimension == mesh.dimension {
+      let stride = block.nodesPerCell
       for start in Swift.stride(from: 0, to: block.connectivity.count, by: stride) {
         for k in start..<start + count { used[Int(block.connectivity[k])] = true }
       }
@@ -71,49 +78,36 @@ public struct DofMap: Sendable {
       return isUsed ? next : -1
     }
     let isIdentity = Int(next) == mesh.pointCount
+    let between =
+      degree == 2 && order == 1 ? try DofsBetweenPoints(mesh, first: Int(next)) : nil
 
-    var edges: EdgeNumbering?
-    var dofOfEdge: [Int32] = []
-    if degree == 2 && order == 1 {
-      let numbering = EdgeNumbering(mesh.topology)
-      var usedEdge = [Bool](repeating: false, count: numbering.count)
-      for (block, cellEdges) in zip(blocks, numbering.cellEdges)
-      where block.dimension == mesh.dimension {
-        for edge in cellEdges { usedEdge[Int(edge)] = true }
-      }
-      let total = Int(next) + numbering.count
-      guard total < Int(Int32.max) else { throw .tooLarge(dofCount: total) }
-      dofOfEdge = usedEdge.map { isUsed -> Int32 in
-        defer { if isUsed { next += 1 } }
-        return isUsed ? next : -1
-      }
-      edges = numbering
-    }
-
-    dofCount = Int(next)
-    dofsPerCell = blocks.map { $0.shape.nodeCount(order: degree) }
+    dofCount = between?.end ?? Int(next)
+    dofsPerCell = zip(blocks, nodeSets).map { $0.shape.nodeCount($1) }
     cellDofs = blocks.indices.map { b in
       let block = blocks[b]
-      let count = onPoints(block)
-      let cellEdges = block.shape == .point ? nil : edges?.cellEdges[b]
+      let count = onPoints[b]
       // The common case costs no memory: the connectivity itself is the map.
-      if isIdentity && count == block.nodesPerCell && cellEdges == nil { return block.connectivity }
+      if isIdentity && count == block.nodesPerCell && between == nil { return block.connectivity }
       var dofs: [Int32] = []
       dofs.reserveCapacity(block.cellCount * block.shape.nodeCount(order: degree))
-      let perCell = block.shape.edges.count
       for cell in 0..<block.cellCount {
         let start = cell * block.nodesPerCell
         for k in start..<start + count { dofs.append(dofOfPoint[Int(block.connectivity[k])]) }
-        if let cellEdges {
-          for k in cell * perCell..<(cell + 1) * perCell {
-            dofs.append(dofOfEdge[Int(cellEdges[k])])
-          }
-        }
+        between?.append(to: &dofs, block: b, block.shape, cell)
       }
       return dofs
     }
     self.dofOfPoint = dofOfPoint
-    self.dofOfEdge = dofOfEdge
-    self.edges = edges
+    self.between = between
+  }
+
+  /// Neighbours must have the same functions on their common sides.
+  private static func checkOrders(_ mesh: Mesh, _ order: Int) throws(FunctionSpaceError) {
+    let blocks = mesh.blocks.filter { $0.shape != .point && $0.cellCount > 0 }
+    guard blocks.allSatisfy({ $0.order == order }) else { throw .mixedOrders }
+    if mesh.dimension == 3 {
+      let faced = blocks.filter { !$0.shape.quadrilaterals.isEmpty }
+      guard Set(faced.map(\.nodeSet)).count <= 1 else { throw .mixedNodeSets }
+    }
   }
 }

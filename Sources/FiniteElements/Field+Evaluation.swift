@@ -73,8 +73,8 @@ extension FunctionSpace {
   /// - Returns: The mesh, and for each of its points the dof there, −1 for points without.
   public func plotMesh() -> (mesh: Mesh, dofs: [Int32]) {
     if degree == 2 {
-      if dofMap.edges == nil { return (mesh, dofMap.dofOfPoint) }
-      return (mesh.withEdgeNodes(), dofMap.dofOfPoint + dofMap.dofOfEdge)
+      guard let between = dofMap.between else { return (mesh, dofMap.dofOfPoint) }
+      return (mesh.withEdgeNodes(), dofMap.dofOfPoint + between.dofsOfAddedPoints(mesh))
     }
     guard mesh.blocks.contains(where: { $0.order > 1 }) else { return (mesh, dofMap.dofOfPoint) }
     // `vertexOnly` keeps the corners of all cells, also of those outside the domain.

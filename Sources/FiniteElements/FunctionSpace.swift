@@ -2,9 +2,11 @@ public import Meshes
 
 /// Continuous functions on a mesh that are polynomials of degree 1 or 2 on each reference cell.
 ///
-/// Degree 1 sees straight cells between corners, whatever the order of the mesh. Degree 2 on a
-/// second-order mesh is isoparametric: its nodes are those of the mesh and curved sides stay curved;
-/// on a first-order mesh each edge carries one more node in its middle.
+/// Degree 1 sees cells between corners, whatever the order of the mesh. Degree 2 on a second-order
+/// mesh is isoparametric: its nodes are those of the mesh and curved sides stay curved; where the
+/// mesh has serendipity cells the functions are of the serendipity kind. On a first-order mesh the
+/// functions of degree 2 are complete: each edge carries one more node in its middle, each
+/// quadrilateral and each hexahedron one inside.
 public final class FunctionSpace: Sendable {
   /// The mesh.
   public let mesh: Mesh
@@ -26,8 +28,15 @@ public final class FunctionSpace: Sendable {
     dofCoordinates = FunctionSpace.places(of: dofMap, in: mesh)
   }
 
-  /// The geometric order of the cells of a block as this space sees them.
-  func geometricOrder(ofBlock block: Int) -> Int { degree == 1 ? 1 : mesh.blocks[block].order }
+  /// The nodes of the functions on the cells of a block: as many as `dofMap.dofsPerCell[block]`, in
+  /// the order of its dofs.
+  public func nodeSet(ofBlock block: Int) -> NodeSet { dofMap.nodeSets[block] }
+
+  /// The nodes with which the cells of a block bend, as this space sees them: the first ones of
+  /// each cell's dofs are these nodes, and their `dofCoordinates` the places.
+  public func geometry(ofBlock block: Int) -> NodeSet {
+    degree == 1 ? .corners : mesh.blocks[block].nodeSet
+  }
 
   /// The dofs on the cells of a region and on their boundary, ascending; points of the region
   /// outside the domain are left out.
@@ -72,17 +81,15 @@ public final class FunctionSpace: Sendable {
 
   private static func places(of map: DofMap, in mesh: Mesh) -> [Double] {
     let d = mesh.dimension
-    if map.edges == nil && map.dofCount == mesh.pointCount { return mesh.coordinates }
+    if map.between == nil && map.dofCount == mesh.pointCount { return mesh.coordinates }
     var places = [Double](repeating: 0, count: map.dofCount * d)
     for (point, dof) in map.dofOfPoint.enumerated() where dof >= 0 {
       for axis in 0..<d { places[Int(dof) * d + axis] = mesh.coordinates[point * d + axis] }
     }
-    for (edge, dof) in map.dofOfEdge.enumerated() where dof >= 0 {
-      guard let ends = map.edges?.vertices else { break }
-      let (a, b) = (Int(ends[2 * edge]), Int(ends[2 * edge + 1]))
+    map.between?.forEachDof(mesh) { dof, points in
       for axis in 0..<d {
-        places[Int(dof) * d + axis] =
-          (mesh.coordinates[a * d + axis] + mesh.coordinates[b * d + axis]) / 2
+        let sum = points.reduce(0) { $0 + mesh.coordinates[Int($1) * d + axis] }
+        places[dof * d + axis] = sum / Double(points.count)
       }
     }
     return places

@@ -13,7 +13,7 @@ extension FunctionSpace {
     for member in region.members {
       let block = mesh.blocks[member.block]
       let rule = Quadrature(block.shape, degree: degree)
-      let map = Lagrange(block.shape, degree: geometricOrder(ofBlock: member.block))
+      let map = Lagrange(block.shape, geometry(ofBlock: member.block))
       let weights = map.values(at: rule)
       let nodeCount = weights.count / rule.count
       for cell in member.cells {
@@ -42,7 +42,7 @@ extension FunctionSpace {
     guard point.count == mesh.dimension, let place = CellLocator(seen).locate(point) else {
       throw .outside(point: point)
     }
-    let values = Lagrange(mesh.blocks[place.block].shape, degree: degree).values(
+    let values = Lagrange(mesh.blocks[place.block].shape, nodeSet(ofBlock: place.block)).values(
       at: place.reference)
     var functional = [Double](repeating: 0, count: dofCount)
     let count = dofMap.dofsPerCell[place.block]

@@ -8,10 +8,14 @@ public struct BilinearTerm: Sendable {
     case stiffness
     /// ∫ c u v over cells of the domain or its boundary.
     case mass
+    /// ∫ (b · ∇u) v over cells of the domain; b has a component for each axis.
+    case advection
+    /// ∫ u b · ∇v over cells of the domain, the adjoint of `advection`.
+    case conservativeAdvection
   }
   /// What is integrated.
   public let form: Form
-  /// κ or c.
+  /// κ, c or the components of b.
   public let coefficient: Coefficient
   /// Where.
   public let region: Region
@@ -37,6 +41,16 @@ public struct BilinearTerm: Sendable {
   /// ∫ c u v; on a boundary region this is the exchange of a Robin condition.
   public static func mass(_ c: Coefficient, on region: Region) -> BilinearTerm {
     BilinearTerm(.mass, c, on: region)
+  }
+
+  /// ∫ (b · ∇u) v.
+  public static func advection(_ b: Coefficient, on region: Region) -> BilinearTerm {
+    BilinearTerm(.advection, b, on: region)
+  }
+
+  /// ∫ u b · ∇v.
+  public static func conservativeAdvection(_ b: Coefficient, on region: Region) -> BilinearTerm {
+    BilinearTerm(.conservativeAdvection, b, on: region)
   }
 }
 
@@ -89,6 +103,9 @@ public enum AssemblyError: Error, Equatable, CustomStringConvertible {
   case looseCells(region: String, count: Int)
   /// The coefficient is infinite or not a number at a point.
   case notFinite(region: String, point: [Double])
+  /// The coefficient depends on something that does not exist on the region, as a normal inside the
+  /// domain.
+  case undefined(quantity: String, region: String)
   /// A cell is flat or turned inside out.
   case degenerateCell(block: Int, cell: Int)
 
@@ -106,6 +123,9 @@ public enum AssemblyError: Error, Equatable, CustomStringConvertible {
       "\(count) cells of region '\(region)' touch points that no cell of the domain uses"
     case .notFinite(let region, let point):
       "the coefficient on '\(region)' is not a finite number at \(point)"
+    case .undefined(let quantity, let region):
+      "'\(quantity)' has no meaning on region '\(region)': normals exist on sides of the domain's "
+        + "cells, derivatives there and inside"
     case .degenerateCell(let block, let cell):
       "cell \(cell) of block \(block) is flat or turned inside out"
     }

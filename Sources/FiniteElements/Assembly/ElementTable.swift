@@ -4,17 +4,26 @@ internal import Meshes
 /// combined: an element's entries are Σ_r s_r T_r, where the numbers s_r hold the cell's geometry and
 /// coefficient and the rows T_r depend on shape, degree and quadrature alone.
 ///
-/// For a straight cell and a constant coefficient there are 6 rows in space (3 in the plane) for a
-/// stiffness, one for a mass; else as many for each quadrature point.
+/// For an affine cell and a constant coefficient there are 6 rows in space (3 in the plane) for a
+/// stiffness, one for each axis for an advection, one for a mass; else as many for each quadrature
+/// point.
 /// - Source: Kirby and Logg, *A compiler for variational forms*, ACM TOMS 32 (2006).
 struct ElementTable: Sendable {
-  enum Form: Sendable, Hashable { case stiffness, mass, value, gradient }
+  enum Form: Sendable, Hashable {
+    case stiffness, mass, advection, conservativeAdvection, value, gradient
+
+    /// The integral is bilinear and symmetric: the upper triangle of element matrices suffices.
+    var isSymmetric: Bool { self == .stiffness || self == .mass }
+    /// The integral is linear in the test function alone.
+    var isLinear: Bool { self == .value || self == .gradient }
+  }
 
   let form: Form
   let rule: Quadrature
   /// The number of basis functions.
   let count: Int
-  /// Entries of the upper triangle of a matrix, row by row, or of a vector.
+  /// Entries of the upper triangle of a symmetric matrix, row by row, of a whole other matrix, or
+  /// of a vector.
   let entryCount: Int
   /// Rows that belong to one quadrature point; pairs of axes are ordered like tensor components.
   let rowsPerPoint: Int
@@ -30,19 +39,26 @@ struct ElementTable: Sendable {
   let geometryValues: [Double]
   let geometryGradients: [Double]
 
-  var isMatrix: Bool { form == .stiffness || form == .mass }
-
-  init(_ form: Form, _ shape: CellShape, degree: Int, geometricOrder: Int, rule: Quadrature) {
+  /// - Parameters:
+  ///   - nodes: Those of the functions.
+  ///   - geometry: Those of the cell's map.
+  init(
+    _ form: Form, _ shape: CellShape, nodes: NodeSet, geometry geometricNodes: NodeSet,
+    rule: Quadrature
+  ) {
     self.form = form
     self.rule = rule
-    let element = Lagrange(shape, degree: degree)
+    let element = Lagrange(shape, nodes)
     let m = shape.dimension
     let n = element.count
     count = n
-    let isMatrix = form == .stiffness || form == .mass
-    entryCount = isMatrix ? n * (n + 1) / 2 : n
+    entryCount = form.isSymmetric ? n * (n + 1) / 2 : form.isLinear ? n : n * n
     let pairs = axisPairs(m)
-    rowsPerPoint = form == .stiffness ? pairs.count : form == .gradient ? m : 1
+    switch form {
+    case .stiffness: rowsPerPoint = pairs.count
+    case .gradient, .advection, .conservativeAdvection: rowsPerPoint = m
+    case .mass, .value: rowsPerPoint = 1
+    }
     let values = element.values(at: rule)
     let gradients = element.gradients(at: rule)
     var rows: [Double] = []
@@ -60,6 +76,14 @@ struct ElementTable: Sendable {
           }
         }
       case .mass: for i in 0..<n { for j in i..<n { rows.append(weight * phi(i) * phi(j)) } }
+      case .advection:
+        for a in 0..<m {
+          for i in 0..<n { for j in 0..<n { rows.append(weight * phi(i) * slope(j, a)) } }
+        }
+      case .conservativeAdvection:
+        for a in 0..<m {
+          for i in 0..<n { for j in 0..<n { rows.append(weight * slope(i, a) * phi(j)) } }
+        }
       case .value: for i in 0..<n { rows.append(weight * phi(i)) }
       case .gradient: for a in 0..<m { for i in 0..<n { rows.append(weight * slope(i, a)) } }
       }
@@ -69,8 +93,8 @@ struct ElementTable: Sendable {
     totalRows = (0..<size).map { r in
       (0..<rule.count).reduce(0) { $0 + rows[$1 * size + r] }
     }
-    isUniform = degree == 1 && (form == .stiffness || form == .gradient)
-    let geometry = Lagrange(shape, degree: shape == .point ? 1 : geometricOrder)
+    isUniform = shape.isSimplex && nodes == .corners && (form == .stiffness || form == .gradient)
+    let geometry = Lagrange(shape, geometricNodes)
     geometryCount = geometry.count
     geometryValues = geometry.values(at: rule)
     geometryGradients = geometry.gradients(at: rule)

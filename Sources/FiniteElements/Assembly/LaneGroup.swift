@@ -85,7 +85,10 @@ extension SweepTerm {
 
   /// Its matrix on a straight linear cell has a closed form: a varying coefficient of a stiffness
   /// enters by its mean.
-  var isClosed: Bool { table.form == .stiffness || (table.form == .mass && constant != nil) }
+  var isClosed: Bool {
+    constant != nil
+      ? table.form.isSymmetric : table.form == .stiffness && inputs == nil
+  }
 }
 
 /// A sweep's terms, sorted by how they are assembled.
@@ -110,7 +113,7 @@ struct SweepWork: Sendable {
       let (terms, active) = (sweep.terms[b], sweep.active[b])
       let isLinear =
         sweep.isMatrix && space.degree == 1 && shape.dimension == space.mesh.dimension
-        && shape.dimension >= 2
+        && shape.isSimplex
       let isClosed = terms.map { isLinear && $0.isClosed }
       let isWhole = terms.indices.map { t in
         isClosed[t] && active.terms.allSatisfy { $0.contains(t) }

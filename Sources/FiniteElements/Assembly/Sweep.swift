@@ -6,6 +6,8 @@ struct SweepTerm: Sendable {
   let coefficient: Coefficient
   /// The components if they are constant.
   let constant: [Double]?
+  /// What the coefficient depends on besides the coordinates; nil if on nothing.
+  let inputs: PointInputs?
   /// The matrix or vector to which the term adds.
   let output: Int
   let region: String
@@ -29,11 +31,17 @@ struct Sweep: Sendable {
     try self.init(
       plan, isMatrix: true,
       terms.map { term, output in
-        Request(
-          form: term.form == .stiffness ? .stiffness : .mass, coefficient: term.coefficient,
+        let (form, counts): (ElementTable.Form, [Int]) =
+          switch term.form {
+          case .stiffness: (.stiffness, [1, tensor])
+          case .mass: (.mass, [1])
+          case .advection: (.advection, [d])
+          case .conservativeAdvection: (.conservativeAdvection, [d])
+          }
+        return Request(
+          form: form, coefficient: term.coefficient,
           region: term.region, degree: term.quadratureDegree, output: output,
-          dimensions: term.form == .stiffness ? d...d : d - 1...d,
-          componentCounts: term.form == .stiffness ? [1, tensor] : [1])
+          dimensions: form == .mass ? d - 1...d : d...d, componentCounts: counts)
       })
     self.multiples = multiples
   }
@@ -75,23 +83,26 @@ struct Sweep: Sendable {
         guard let member = request.region.members.first(where: { $0.block == block.block })
         else { continue }
         let shape = plan.space.mesh.blocks[block.block].shape
-        let order = plan.space.geometricOrder(ofBlock: block.block)
+        let geometry = plan.space.geometry(ofBlock: block.block)
         let constant = request.coefficient.constantComponents
+        let isExact = constant != nil && geometry == .corners && shape.isSimplex
         let key = TableKey(
-          form: request.form, shape: shape, order: order,
+          form: request.form, shape: shape, nodes: plan.space.nodeSet(ofBlock: block.block),
+          geometry: geometry,
           degree: request.degree
-            ?? Sweep.quadratureDegree(
-              request.form, plan.space.degree, isExact: constant != nil && order == 1))
+            ?? Sweep.quadratureDegree(request.form, plan.space.degree, isExact: isExact))
         let table =
           tables[key]
           ?? ElementTable(
-            key.form, shape, degree: plan.space.degree, geometricOrder: order,
+            key.form, shape, nodes: key.nodes, geometry: geometry,
             rule: Quadrature(shape, degree: key.degree))
         tables[key] = table
+        let inputs = try PointInputs(
+          request.coefficient, plan.space, member, table.rule, region: request.region)
         mine.append(
           SweepTerm(
             table: table, coefficient: request.coefficient, constant: constant,
-            output: request.output, region: request.region.name))
+            inputs: inputs, output: request.output, region: request.region.name))
         cells.append(member.cells)
       }
       terms.append(mine)
@@ -103,17 +114,21 @@ struct Sweep: Sendable {
   private struct TableKey: Hashable {
     let form: ElementTable.Form
     let shape: CellShape
-    let order: Int
+    let nodes: NodeSet
+    let geometry: NodeSet
     let degree: Int
   }
 
-  /// Exact for constant coefficients on straight cells; one or two degrees more where the integrand
-  /// is not a polynomial, so that quadrature disturbs neither the order nor, much, the constant.
+  /// Exact for constant coefficients on straight simplices; one or two degrees more where the
+  /// integrand is not a polynomial, so that quadrature disturbs neither the order nor, much, the
+  /// constant. On the other cells that is the full order of the element, which is exact on affine
+  /// ones: `degree` + 1 Gauss points in each direction.
   private static func quadratureDegree(
     _ form: ElementTable.Form, _ degree: Int, isExact: Bool
   ) -> Int {
     switch form {
     case .stiffness: isExact ? 2 * (degree - 1) : 2 * degree
+    case .advection, .conservativeAdvection: isExact ? 2 * degree - 1 : 2 * degree
     case .mass: isExact ? 2 * degree : 2 * degree + 1
     case .value: isExact ? degree : 2 * degree + 1
     case .gradient: isExact ? degree - 1 : 2 * degree

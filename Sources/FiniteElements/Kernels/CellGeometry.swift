@@ -1,6 +1,7 @@
+internal import Meshes
 internal import RealModule
 
-/// The derivative of the map from the reference cell to a cell, at one point or, for a straight
+/// The derivative of the map from the reference cell to a cell, at one point or, for an affine
 /// cell, at all.
 struct CellGeometry {
   /// The ratio of measures: |det J|, or √det(JᵀJ) for a cell in a space of higher dimension; zero or
@@ -67,14 +68,14 @@ func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
     return unsafe SIMD3(x[0], x[1], d == 3 ? x[2] : 0)
   }
 
-  /// The geometry of the straight cell between the corners.
+  /// The geometry of the affine cell that the corners at the reference axes span.
   @inline(__always)
-  func straight() -> CellGeometry {
+  func affine(_ frame: CellFrame) -> CellGeometry {
     if unsafe m == 0 { return CellGeometry() }
     let origin = unsafe place(0)
     return unsafe CellGeometry(
-      place(1) - origin, m > 1 ? place(2) - origin : .zero, m > 2 ? place(3) - origin : .zero,
-      m, d)
+      place(frame.first) - origin, m > 1 ? place(frame.second) - origin : .zero,
+      m > 2 ? place(frame.third) - origin : .zero, m, d)
   }
 
   /// The geometry at a point where the geometric basis functions have the given gradients.
@@ -99,8 +100,13 @@ func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
     return x
   }
 
-  /// Whether every edge node lies in the middle of its edge, up to rounding.
-  func isStraight(_ edges: [[Int]]) -> Bool {
+  /// Whether every node lies where the affine map of the cell would put it, up to rounding.
+  func isAffine(_ frame: CellFrame) -> Bool {
+    unsafe frame.isSimplex ? isStraight(frame.edges) : isParallel(frame)
+  }
+
+  /// Whether every edge node of a simplex lies in the middle of its edge, up to rounding.
+  private func isStraight(_ edges: [[Int]]) -> Bool {
     if unsafe count == m + 1 { return true }
     for (e, edge) in edges.enumerated() {
       let (p, q) = unsafe (place(edge[0]), place(edge[1]))
@@ -110,6 +116,47 @@ func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
       if bend.magnitudes.max() > 1e-14 * length + 4e-16 * rounding { return false }
     }
     return true
+  }
+
+  private func isParallel(_ frame: CellFrame) -> Bool {
+    let origin = unsafe place(0)
+    let a = unsafe place(frame.first) - origin
+    let b = unsafe m > 1 ? place(frame.second) - origin : .zero
+    let c = unsafe m > 2 ? place(frame.third) - origin : .zero
+    let length = max(a.magnitudes.max(), b.magnitudes.max(), c.magnitudes.max())
+    let tolerance = 1e-14 * length + 1e-15 * (origin.magnitudes.max() + length)
+    for (node, xi) in frame.others {
+      let bend = unsafe place(node) - (origin + a * xi.x + b * xi.y + c * xi.z)
+      if bend.magnitudes.max() > tolerance { return false }
+    }
+    return true
+  }
+}
+
+/// Which corners of a cell span it along its reference axes, and where its other nodes lie if the
+/// map from the reference cell is affine.
+struct CellFrame: Sendable {
+  let isSimplex: Bool
+  /// The corners at the unit points of the axes, 0 beyond the dimension.
+  let first: Int
+  let second: Int
+  let third: Int
+  let edges: [[Int]]
+  let others: [(node: Int, place: SIMD3<Double>)]
+
+  init(_ shape: CellShape, _ nodes: NodeSet) {
+    isSimplex = shape.isSimplex
+    edges = shape.edges
+    let places = shape.referenceNodes(nodes)
+    let corners = (0..<3).map { axis in
+      var unit = SIMD3<Double>.zero
+      unit[axis] = 1
+      return places.firstIndex(of: unit) ?? 0
+    }
+    (first, second, third) = (corners[0], corners[1], corners[2])
+    others = places.enumerated().compactMap { node, place in
+      node == 0 || corners.contains(node) ? nil : (node, place)
+    }
   }
 }
 

@@ -7,11 +7,12 @@ struct ElementBatch {
   /// Cells that go together.
   static let size = 64
   private var geometry = [CellGeometry](repeating: CellGeometry(), count: size)
-  private var isStraight = [Bool](repeating: true, count: size)
+  private var isAffine = [Bool](repeating: true, count: size)
   private var chosen: [Int] = []
   private var columns: [[Double]] = [[], [], []]
   private var factors: [Double] = []
-  private var element = [Double](repeating: 0, count: 56)
+  private var element: [Double] = []
+  private var cellNumbers: [Int32] = []
 
   /// Adds the active terms on the cells of block `b` to the part's rows.
   mutating func add(
@@ -35,6 +36,7 @@ struct ElementBatch {
     let shape = mesh.blocks[block].shape
     let isActive = terms.indices.map { t in active.terms.map { $0.contains(t) } }
     let geometryCount = terms[0].table.geometryCount
+    let frame = unsafe CellFrame(shape, target.plan.space.geometry(ofBlock: block))
     let result = unsafe target.withCells(b, map) { cells -> AssemblyError? in
       for first in unsafe stride(from: 0, to: cells.list.count, by: ElementBatch.size) {
         let entries = unsafe UnsafeBufferPointer(
@@ -47,8 +49,8 @@ struct ElementBatch {
         for i in entries.indices {
           let entry = unsafe entries[i]
           let cell = unsafe nodes(Int(entry < 0 ? ~entry : entry))
-          isStraight[i] = unsafe cell.isStraight(shape.edges)
-          geometry[i] = unsafe cell.straight()
+          isAffine[i] = unsafe cell.isAffine(frame)
+          geometry[i] = unsafe cell.affine(frame)
         }
         for (t, term) in terms.enumerated() {
           chosen.removeAll(keepingCapacity: true)
@@ -79,7 +81,17 @@ struct ElementBatch {
     var components: [[Double]] = []
     if term.constant == nil {
       unsafe writePoints(table, entries, nodes)
-      components = term.coefficient.values(atColumns: columns)
+      if let inputs = term.inputs {
+        cellNumbers.removeAll(keepingCapacity: true)
+        for i in chosen {
+          let entry = unsafe entries[i]
+          cellNumbers.append(entry < 0 ? ~entry : entry)
+        }
+        components = term.coefficient.values(
+          atColumns: columns, quantities: inputs.columns(cellNumbers))
+      } else {
+        components = term.coefficient.values(atColumns: columns)
+      }
       for column in components {
         if let bad = column.firstIndex(where: { !$0.isFinite }) {
           return .notFinite(
@@ -89,15 +101,18 @@ struct ElementBatch {
       }
     }
     factors.reserveCapacity(pointCount * table.rowsPerPoint)
+    if element.count < table.entryCount {
+      element = [Double](repeating: 0, count: table.entryCount)
+    }
     let constant = ElementTable.packed(term.constant ?? [])
     let componentCount = term.coefficient.componentCount
     for (place, i) in chosen.enumerated() {
       let entry = unsafe entries[i]
       let cell = Int(entry < 0 ? ~entry : entry)
-      let usesTotal = isStraight[i] && (term.constant != nil || table.isUniform)
+      let usesTotal = isAffine[i] && (term.constant != nil || table.isUniform)
       let first = place * pointCount
       factors.removeAll(keepingCapacity: true)
-      if isStraight[i] && !(geometry[i].ratio > 0 && geometry[i].ratio < .infinity) {
+      if isAffine[i] && !(geometry[i].ratio > 0 && geometry[i].ratio < .infinity) {
         return .degenerateCell(block: block, cell: cell)
       }
       if usesTotal {
@@ -106,7 +121,7 @@ struct ElementBatch {
       } else {
         for q in 0..<pointCount {
           var here = geometry[i]
-          if !isStraight[i] {
+          if !isAffine[i] {
             let node = unsafe nodes(cell)
             unsafe table.geometryGradients.withUnsafeBufferPointer { gradients in
               guard let base = gradients.baseAddress else { return }
@@ -124,10 +139,12 @@ struct ElementBatch {
         }
       }
       combine(usesTotal ? table.totalRows : table.pointRows, table.entryCount)
-      if table.isMatrix {
-        unsafe addMatrix(cells, entry, to: output)
-      } else {
+      if table.form.isLinear {
         unsafe addVector(cells, entry, to: output)
+      } else if table.form.isSymmetric {
+        unsafe addMatrix(cells, entry, to: output) { i, j, n in upperIndex(i, j, n) }
+      } else {
+        unsafe addMatrix(cells, entry, to: output) { i, j, n in i * n + j }
       }
     }
     return nil
@@ -190,9 +207,13 @@ struct ElementBatch {
     }
   }
 
-  /// Adds the upper triangle in `element` to the rows of the part, both ways.
+  /// Adds the matrix in `element` to the rows of the part.
+  ///
+  /// - Parameter place: Where entry (i, j) of a matrix of n rows lies.
+  @inline(__always)
   private func addMatrix<Offset: ScatterOffset>(
-    _ cells: PartCells<Offset>, _ entry: Int32, to values: UnsafeMutablePointer<Double>
+    _ cells: PartCells<Offset>, _ entry: Int32, to values: UnsafeMutablePointer<Double>,
+    _ place: (Int, Int, Int) -> Int
   ) {
     let n = unsafe cells.count
     let cell = Int(entry < 0 ? ~entry : entry)
@@ -205,7 +226,7 @@ struct ElementBatch {
         if let map = unsafe cells.map {
           let offsets = unsafe map + (cell * n + i) * n
           for j in 0..<n {
-            unsafe row[Int(truncatingIfNeeded: offsets[j])] += element[upperIndex(i, j, n)]
+            unsafe row[Int(truncatingIfNeeded: offsets[j])] += element[place(i, j, n)]
           }
         } else {
           let columns = unsafe UnsafeBufferPointer(
@@ -213,7 +234,7 @@ struct ElementBatch {
             count: cells.rowStart[dof + 1] - cells.rowStart[dof])
           for j in 0..<n {
             guard let offset = unsafe search(dofs[j], columns) else { continue }
-            unsafe row[offset] += element[upperIndex(i, j, n)]
+            unsafe row[offset] += element[place(i, j, n)]
           }
         }
       }

@@ -27,7 +27,7 @@ extension ElementTable {
   ) {
     switch form {
     case .mass, .value: factors.append(g.ratio * c[0])
-    case .gradient:
+    case .gradient, .advection, .conservativeAdvection:
       let b = SIMD3(c[0], c[1], c[2])
       factors.append(g.ratio * (g.slopes.0 * b).sum())
       factors.append(g.ratio * (g.slopes.1 * b).sum())

@@ -35,8 +35,8 @@ struct FieldSampler: Sendable {
     let space = field.space
     let shape = space.mesh.blocks[block].shape
     let count = space.dofMap.dofsPerCell[block]
-    let geometric = Lagrange(shape, degree: max(1, space.geometricOrder(ofBlock: block)))
-    let element = Lagrange(shape, degree: space.degree)
+    let geometric = Lagrange(shape, space.geometry(ofBlock: block))
+    let element = Lagrange(shape, space.nodeSet(ofBlock: block))
     let tables = (
       element.values(at: rule), element.gradients(at: rule), geometric.values(at: rule),
       geometric.gradients(at: rule)
@@ -90,8 +90,8 @@ extension Field {
   func local(_ block: Int, _ cell: Int, _ reference: [Double]) -> FieldSample {
     let shape = space.mesh.blocks[block].shape
     let count = space.dofMap.dofsPerCell[block]
-    let geometric = Lagrange(shape, degree: space.geometricOrder(ofBlock: block))
-    let element = Lagrange(shape, degree: space.degree)
+    let geometric = Lagrange(shape, space.geometry(ofBlock: block))
+    let element = Lagrange(shape, space.nodeSet(ofBlock: block))
     let phi = element.values(at: reference)
     let slopes = element.gradients(at: reference)
     let m = shape.dimension
@@ -129,7 +129,7 @@ extension Field {
       let sampler = FieldSampler(
         field: self, block: member.block, cells: member.cells,
         rule: Quadrature(shape, degree: degree), isGradientWanted: gradients,
-        parents: try gradients ? FacetParents(space, member, region) : nil)
+        parents: try gradients ? FacetParents(space.mesh, member, region) : nil)
       let size = 256
       var partial = [Double](repeating: 0, count: (member.cells.count + size - 1) / size)
       var bad = [[Double]](repeating: [], count: partial.count)

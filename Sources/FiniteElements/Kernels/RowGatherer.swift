@@ -6,7 +6,7 @@ struct RowGatherer {
   /// Places grow from row to row, so an old mark is below the present row's base: nothing is cleared.
   private var mark: [UInt32]
   private var base: UInt32 = 1
-  /// For each block, the cells around each dof of the part, packed as 16 cell + index in the cell.
+  /// For each block, the cells around each dof of the part, packed as 32 cell + index in the cell.
   private var around: [[UInt]] = []
   private var aroundStart: [[Int32]] = []
   /// The columns of the part's rows.
@@ -102,7 +102,7 @@ struct RowGatherer {
               let dof = unsafe Int(d[i])
               if unsafe entry < 0 && partOfDof[dof] != mine { continue }
               let row = unsafe Int(localRow[dof]) + 1
-              unsafe cells[Int(start[row])] = UInt(truncatingIfNeeded: cell * 16 + i)
+              unsafe cells[Int(start[row])] = UInt(truncatingIfNeeded: cell * 32 + i)
               unsafe start[row] += 1
             }
           }
@@ -124,7 +124,7 @@ struct RowGatherer {
     unsafe withPointers(around, start, block.dofs, [0]) { around, start, dofs, _ in
       var last = found
       for k in unsafe Int(start[row])..<Int(start[row + 1]) {
-        let d = unsafe dofs + Int(around[k] >> 4) * n
+        let d = unsafe dofs + Int(around[k] >> 5) * n
         for i in 0..<n {
           let dof = unsafe d[i]
           if unsafe mark[Int(dof)] < base {
@@ -148,7 +148,7 @@ struct RowGatherer {
     guard let map = unsafe map.base.baseAddress else { return }
     unsafe withPointers(around, start, block.dofs, [0]) { around, start, dofs, _ in
       for k in unsafe Int(start[row])..<Int(start[row + 1]) {
-        let (cell, i) = unsafe (Int(around[k] >> 4), Int(around[k] & 15))
+        let (cell, i) = unsafe (Int(around[k] >> 5), Int(around[k] & 31))
         let d = unsafe dofs + cell * n
         let target = unsafe map + (cell * n + i) * n
         for j in 0..<n {
