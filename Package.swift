@@ -51,7 +51,7 @@ let package = Package(
 
     // Floors 1 to 8. Files is for every room that reads or writes: it knows bytes, no mathematics.
     room("Files", ["CZlib"]),
-    room("LinearAlgebra", ["COpenBLAS", "CSuiteSparse", "CMETIS", real, complex]),
+    room("LinearAlgebra", ["Files", "COpenBLAS", "CSuiteSparse", "CMETIS", real, complex]),
     room("Expressions", [real]),
     room("Plots", ["Files", real]),
     room("Meshes", ["Files", "LinearAlgebra", real]),
@@ -97,10 +97,10 @@ let package = Package(
       dependencies: ["LinearAlgebra", "Expressions", "Meshes", "FiniteElements", real],
       path: "Tests/TestSupport", swiftSettings: laws),
     tests(of: "Files", ["Files", "CZlib"]),
-    tests(of: "LinearAlgebra", ["LinearAlgebra", real, complex]),
+    tests(of: "LinearAlgebra", ["Files", "LinearAlgebra", real, complex]),
     tests(of: "Expressions", ["Expressions", real]),
     tests(of: "Plots", ["Plots", "CZlib"]),
-    tests(of: "Meshes", ["Meshes", "LinearAlgebra", "CZlib", real]),
+    tests(of: "Meshes", ["Files", "Meshes", "LinearAlgebra", "CZlib", real]),
     tests(
       of: "FiniteElements", ["FiniteElements", "Meshes", "LinearAlgebra", "Expressions", real]),
     tests(

@@ -36,6 +36,8 @@ struct Failure: Error {
     case let error as StudyError:
       self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, "error: \(error)")
     case let error as FileError: self.init(Failure.status(of: error), "error: \(error)")
+    case FormatError.unreadable(let error): self.init(error)
+    case let error as FormatError: self.init(.badData, "error: \(error)")
     case let error as MeshError: self.init(Failure.status(of: error), "error: \(error)")
     case let error as ModelFileError: self.init(Failure.status(of: error), "error: \(error)")
     case let error as ModelError: self.init(.badData, "error: \(error)")

@@ -1,3 +1,4 @@
+import Files
 import Meshes
 import TestSupport
 import Testing

@@ -1,3 +1,5 @@
+internal import Files
+
 /// Reads Gmsh's MSH files: versions 2 (2.0 to 2.2), 4.0 and 4.1, text and binary.
 /// - Source: Gmsh reference manual, sections "MSH file format" and "Legacy formats".
 struct GmshReader {

@@ -1,3 +1,5 @@
+internal import Files
+
 /// Reads numbers and lines from the bytes of a mesh file, as text or as binary, and knows the place
 /// of everything it reads. No input can make it trap: every number is checked against its range and
 /// every count against the bytes that are left.
@@ -30,21 +32,7 @@ struct MeshScanner {
   }
 
   /// The word at `offset`, printable and cut to a length that fits in a message.
-  func excerpt(_ offset: Int) -> String {
-    guard offset < bytes.count else { return "the end of the file" }
-    if bytes[offset] == 10 { return "the end of the line" }
-    var text = ""
-    for byte in bytes[offset..<min(offset + 32, bytes.count)] {
-      if byte <= 32 && byte != 0 { break }
-      if byte > 32 && byte < 127 {
-        text.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        let digits = String(byte, radix: 16, uppercase: true)
-        text += "\\x" + (digits.count < 2 ? "0" : "") + digits
-      }
-    }
-    return "'\(text)'"
-  }
+  func excerpt(_ offset: Int) -> String { DecimalText.excerpt(of: bytes, at: offset) }
 
   func malformed(_ expected: String, at offset: Int, found: String? = nil) -> MeshError {
     .malformed(at: place(offset), found: found ?? excerpt(offset), expected: expected)
@@ -86,103 +74,31 @@ struct MeshScanner {
     position >= bytes.count || bytes[position] == 10 || MeshScanner.isBlank(bytes[position])
   }
 
-  /// Steps over + or -; whether it was -.
-  private func skipSign(_ position: inout Int) -> Bool {
-    guard position < bytes.count, bytes[position] == 45 || bytes[position] == 43 else {
-      return false
-    }
-    position += 1
-    return bytes[position - 1] == 45
-  }
-
   /// A whole number in text.
   mutating func integer(_ meaning: String) throws(MeshError) -> Int {
     skipBlanks()
     let start = offset
     var position = offset
-    let negative = skipSign(&position)
-    let firstDigit = position
-    var value = 0
-    while position < bytes.count, bytes[position] >= 48, bytes[position] <= 57 {
-      let (tens, overflowed) = value.multipliedReportingOverflow(by: 10)
-      let (sum, carried) = tens.addingReportingOverflow(Int(bytes[position] - 48))
-      if overflowed || carried { throw malformed(meaning + " below 2^63", at: start) }
-      value = sum
-      position += 1
+    switch DecimalText.integer(in: bytes, at: &position) {
+    case .number(let value) where endsWord(position):
+      offset = position
+      return value
+    case .tooLarge: throw malformed(meaning + " below 2^63", at: start)
+    default: throw malformed(meaning, at: start)
     }
-    guard position > firstDigit, endsWord(position) else { throw malformed(meaning, at: start) }
-    offset = position
-    return negative ? -value : value
   }
 
-  private static let powersOfTen: [Double] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-  ]
-
   /// A decimal number in text, correctly rounded.
-  ///
-  /// Up to 2^53 and 10^±22 mantissa and power are exact, so one multiplication or division rounds
-  /// once; all others go the slow way through the standard library.
-  /// - Source: Clinger, *How to read floating point numbers accurately*, PLDI 1990.
   mutating func decimal(_ meaning: String) throws(MeshError) -> Double {
     skipBlanks()
     let start = offset
     var position = offset
-    let negative = skipSign(&position)
-    var mantissa: UInt64 = 0
-    var digits = 0
-    var exponent = 0
-    var exact = true
-    var afterPoint = false
-    while position < bytes.count {
-      let byte = bytes[position]
-      if byte >= 48, byte <= 57 {
-        if mantissa < 100_000_000_000_000_000 {
-          mantissa = mantissa * 10 + UInt64(byte - 48)
-          if afterPoint { exponent -= 1 }
-        } else {
-          exact = false
-        }
-        digits += 1
-      } else if byte == 46, !afterPoint {
-        afterPoint = true
-      } else {
-        break
-      }
-      position += 1
-    }
-    if digits > 0, position < bytes.count, bytes[position] | 32 == 101 {
-      var power = position + 1
-      var negativePower = false
-      if power < bytes.count, bytes[power] == 45 || bytes[power] == 43 {
-        negativePower = bytes[power] == 45
-        power += 1
-      }
-      let firstDigit = power
-      var value = 0
-      while power < bytes.count, bytes[power] >= 48, bytes[power] <= 57 {
-        value = min(value * 10 + Int(bytes[power] - 48), 100_000)
-        power += 1
-      }
-      if power > firstDigit {
-        exponent += negativePower ? -value : value
-        position = power
-      }
-    }
-    if digits > 0, endsWord(position) {
+    switch DecimalText.real(in: bytes, at: &position) {
+    case .number(let value) where endsWord(position):
       offset = position
-      if exact, mantissa <= 1 << 53, exponent >= -22, exponent <= 22 {
-        let value = Double(mantissa)
-        let power = MeshScanner.powersOfTen[abs(exponent)]
-        let scaled = exponent < 0 ? value / power : value * power
-        return negative ? -scaled : scaled
-      }
-      if let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)) {
-        guard value.isFinite else { throw malformed("\(meaning), finite", at: start) }
-        return value
-      }
+      return value
+    case .tooLarge where endsWord(position): throw malformed("\(meaning), finite", at: start)
+    default: throw malformed("\(meaning), a decimal number", at: start)
     }
-    throw malformed("\(meaning), a decimal number", at: start)
   }
 }
