@@ -1,15 +1,13 @@
-internal import FiniteElements
 internal import LinearAlgebra
 internal import Meshes
 internal import ModelReduction
-internal import Physics
 
 /// The version of Ritz, as it stands in results and model files.
 public let ritzVersion = "0.1.0"
 
 extension Study {
   /// The results of a run before anything has been computed: what was asked, on which mesh.
-  func emptyResults(_ model: DiffusionModel) -> Results {
+  func emptyResults(_ model: any StudyModel) -> Results {
     var cells: [(key: String, value: Int)] = []
     for block in meshReport.cells {
       let name = block.shape.rawValue
@@ -27,10 +25,21 @@ extension Study {
         regions: meshReport.regions.map {
           Results.Mesh.Region(name: $0.name, dimension: $0.dimension, measure: $0.measure)
         }),
-      space: Results.Space(
-        dofs: model.space.dofCount, free: model.decomposition.dofCount,
-        degree: model.space.degree))
+      space: model.facts.space)
     results.threads = Threads.count
     return results
+  }
+}
+
+extension Study {
+  /// Where a reduced model of this study comes from.
+  func provenance(of reduction: ReductionFacts) -> Provenance {
+    Provenance(
+      ritzVersion: ritzVersion, caseName: FilePath.name(of: caseFile.path),
+      caseHash: caseFile.hash, meshHash: meshReport.hash,
+      facts: [
+        "method": caseFile.reduction?.method.rawValue ?? "", "stopped": reduction.stopped,
+        "training": caseFile.training?.points.words ?? "",
+      ])
   }
 }

@@ -1,50 +1,41 @@
 internal import ModelReduction
-internal import Physics
 
 /// The answers a case asks for, of the reduced model with the full one beside it.
 struct QueryStage {
   /// One per point.
   let answers: [Results.Query]
-  /// The full solutions over the free unknowns, of the first points.
-  let fullStates: [[Double]]
-  /// The reduced states, where there is a reduced model.
-  let reducedStates: [ReducedState<Double>]
+  /// What can be drawn of the full model's answers, at the first points.
+  let fullFrames: [StudyFrames]
+  /// What can be drawn of the reduced model's answers, where there is one.
+  let reducedFrames: [StudyFrames]
 
   /// How many points are also answered by the full model.
   static let mostFullSolves = 100
 
   /// Answers every point; without a reduced model by the full one.
   init(
-    _ points: [Parameter], _ model: DiffusionModel, _ stage: ReductionStage?,
+    _ points: [Parameter], _ model: any StudyModel, _ reduction: (any StudyReduction)?,
     warnings: inout [String]
   ) throws {
-    let space = model.parameterSpace
-    let solved = stage == nil ? points.count : min(points.count, QueryStage.mostFullSolves)
-    fullStates = try points.prefix(solved).map { try model.solver.refinedSolution(at: $0) }
-    let full = try zip(fullStates, points).map {
-      try model.allOutputs(of: $0, at: $1)
-    }
-    guard let stage else {
-      answers = zip(points, full).map { Results.Query(parameter: $0.values, outputs: $1) }
-      reducedStates = []
+    let solved = reduction == nil ? points.count : min(points.count, QueryStage.mostFullSolves)
+    let full = try model.answers(at: Array(points.prefix(solved)))
+    fullFrames = full.map(\.frames)
+    guard let reduction else {
+      answers = full.map(\.query)
+      reducedFrames = []
       return
     }
     if solved < points.count {
       warnings.append(
         "the full model answered the first \(solved) of \(points.count) query points only")
     }
-    let online = OnlineSolver(stage.model)
-    let field = model.reducedField(stage.basis)
-    var states: [ReducedState<Double>] = []
-    answers = try points.enumerated().map { i, mu in
-      let answer = try online.answer(at: mu)
-      states.append(answer.state)
-      var query = Results.Query(answer, in: space)
-      query.outputs = try model.allOutputs(of: answer, field)
-      query.fullOutputs = i < full.count ? full[i] : nil
+    let reduced = try reduction.answers(at: points)
+    answers = reduced.enumerated().map { i, answer in
+      var query = answer.query
+      if i < full.count { query.add(full: full[i].query) }
       return query
     }
-    reducedStates = states
+    reducedFrames = reduced.map(\.frames)
     let outside = answers.count { $0.isOutside }
     if outside > 0 {
       warnings.append("\(outside) query points lie outside the parameters' ranges")
@@ -63,4 +54,7 @@ extension Results.Query {
     outputGuarantees = answer.outputs.guarantees
     isOutside = !space.contains(answer.parameter)
   }
+
+  /// Puts the full model's numbers beside those of the reduced one.
+  mutating func add(full: Results.Query) { fullOutputs = full.outputs }
 }

@@ -1,7 +1,5 @@
-internal import FiniteElements
 internal import Meshes
 public import ModelReduction
-internal import Physics
 internal import Plots
 
 /// A reduced model from its file, ready for queries.
@@ -130,33 +128,6 @@ public struct SavedModel: Sendable {
   }
 
   private func short(_ value: Double) -> String { NumberText(value, digits: 4).plain }
-}
-
-extension SavedModel {
-  /// Saves what a study has reduced.
-  static func write(
-    _ stage: ReductionStage, of model: DiffusionModel, study: Study, to path: String
-  ) throws {
-    let plot = model.space.plotMesh()
-    var file = ModelFile(
-      model: stage.model,
-      provenance: Provenance(
-        ritzVersion: ritzVersion, caseName: FilePath.name(of: study.caseFile.path),
-        caseHash: study.caseFile.hash, meshHash: study.meshReport.hash,
-        facts: [
-          "method": study.caseFile.reduction?.method.rawValue ?? "", "stopped": stage.stopped,
-          "training": study.caseFile.training?.points.words ?? "",
-        ]),
-      certifiedDownTo: stage.certifiedDownTo.finite,
-      attachments: StoredMesh(plot.mesh, dofs: plot.dofs).attachments)
-    if !model.fieldOutputs.isEmpty {
-      file.attachments["field outputs"] = .text(SavedFieldOutputs.text(model.fieldOutputs))
-    }
-    if let reconstruction = model.decomposition.field {
-      file.field = ReducedField(stage.basis, reconstruction)
-    }
-    try file.write(to: path)
-  }
 }
 
 extension Results.Guarantee {

@@ -1,7 +1,5 @@
-internal import FiniteElements
 internal import Meshes
 internal import ModelReduction
-internal import Physics
 
 extension Study {
   /// What a run would do, without doing it: sizes, terms and the steps of the case.
@@ -13,20 +11,9 @@ extension Study {
     var lines = [
       "case       \(caseFile.title)",
       "mesh       \(mesh.pointCount) points, \(mesh.cellCount) cells",
-      "model      \(model.summary)",
+      "model      \(model.facts.summary)",
     ]
-    let decomposition = model.decomposition
-    for (name, expressions) in [
-      ("operator", decomposition.operatorCoefficients.expressions),
-      ("load", decomposition.loadCoefficients.expressions),
-    ] {
-      let words = expressions.prefix(12).map { "\($0)" }.joined(separator: ", ")
-      lines.append(
-        name.padded(to: 11) + "θ = \(words)\(expressions.count > 12 ? ", …" : "")")
-    }
-    lines.append(
-      "outputs    "
-        + decomposition.outputs.map { "\($0.name) (\($0.kind))" }.joined(separator: ", "))
+    lines += model.facts.plan.map { $0.heading.padded(to: 11) + $0.text }
     if let request = caseFile.reduction, let training = caseFile.training {
       lines.append(
         "reduction  \(request.method.rawValue), tolerance \(request.tolerance), at most "
@@ -43,7 +30,7 @@ extension Study {
     lines.append(
       "query      \(caseFile.query?.count ?? (parameterSpace.dimension == 0 ? 1 : 0)) points")
     lines.append("expect     \(caseFile.expectations.count) pinned numbers")
-    for note in meshReport.notes + model.notes { lines.append("note       \(note)") }
+    for note in meshReport.notes + model.facts.notes { lines.append("note       \(note)") }
     for warning in meshReport.warnings { lines.append("warning    \(warning)") }
     return lines.joined(separator: "\n")
   }

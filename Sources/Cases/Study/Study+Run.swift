@@ -46,15 +46,15 @@ extension Study {
     var warnings = caseFile.warnings.map(\.message) + meshReport.warnings
     let saidAtStart = warnings.count
     let model = try ledger.measure(.assembly) { try self.model() }
-    warnings += model.notes
-    log.info("\(model.summary)")
+    warnings += model.facts.notes
+    log.info("\(model.facts.summary)")
     var results = emptyResults(model)
     let numbers: StudyNumbers
     do {
       numbers = try StudyNumbers(
         self, model, ledger: &ledger, warnings: &warnings, log: log, loudness: loudness)
     } catch { throw StudyError(error) }
-    results.reduction = numbers.reduction(of: caseFile)
+    results.reduction = numbers.reduction?.facts.results
     results.validation = numbers.validation?.sizes ?? []
     results.query = numbers.query.answers
     results.ledger = Results.Ledger(ledger)

@@ -1,7 +1,7 @@
 internal import Files
 public import Meshes
 public import ModelReduction
-public import Physics
+internal import Physics
 
 /// A case that has been read and checked, with its mesh: ready to run.
 public struct Study: Sendable {
@@ -14,9 +14,7 @@ public struct Study: Sendable {
   /// Where the parameters live.
   public let parameterSpace: ParameterSpace
   /// The physics with all its expressions parsed.
-  public let problem: DiffusionProblem
-  /// The product in which errors are measured.
-  public let product: DiffusionModel.Product
+  let problem: any StudyProblem
   /// Seconds spent on reading the mesh.
   public let meshSeconds: Double
 
@@ -40,21 +38,20 @@ public struct Study: Sendable {
     meshSeconds = (clock.now - start).seconds
     parameterSpace = try Study.parameterSpace(of: caseFile)
     var reading = ProblemReading(caseFile, mesh: mesh)
-    problem = reading.problem()
+    problem = (PhysicsKinds.named(caseFile.physics.kind) ?? DiffusionStudy.self)
+      .problem(&reading)
     guard reading.errors.isEmpty else {
       throw CaseDiagnostics(reading.errors, lines: caseFile.lines)
     }
-    product =
-      (caseFile.reduction?.product.rawValue).flatMap(DiffusionModel.Product.init) ?? .energy
   }
 
   /// The full-order model.
   ///
   /// - Throws: `CaseDiagnostics` that points at the entry of the case to blame.
-  public func model() throws(CaseDiagnostics) -> DiffusionModel {
+  func model() throws(CaseDiagnostics) -> any StudyModel {
     do throws(PhysicsError) {
-      return try DiffusionModel(
-        problem, on: mesh, parameters: parameterSpace, product: product)
+      return try problem.model(
+        on: mesh, parameters: parameterSpace, product: caseFile.reduction?.product.rawValue)
     } catch {
       throw CaseDiagnostics(
         [caseFile.diagnostic(at: location(of: error.subject), error.message)],

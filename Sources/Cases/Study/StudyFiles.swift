@@ -1,15 +1,12 @@
 internal import Files
-internal import FiniteElements
-internal import LinearAlgebra
 internal import Logging
 internal import Meshes
 internal import ModelReduction
-internal import Physics
 
 /// The files of a run beside results.json: fields for ParaView, the reduced model, the report.
 struct StudyFiles {
   let study: Study
-  let model: DiffusionModel
+  let model: any StudyModel
   let numbers: StudyNumbers
   let results: Results
   let expectations: [ExpectationOutcome]
@@ -19,7 +16,7 @@ struct StudyFiles {
   static let mostModes = 6
 
   init(
-    _ study: Study, _ model: DiffusionModel, _ numbers: StudyNumbers, _ results: Results,
+    _ study: Study, _ model: any StudyModel, _ numbers: StudyNumbers, _ results: Results,
     _ expectations: [ExpectationOutcome]
   ) {
     (self.study, self.model, self.numbers) = (study, model, numbers)
@@ -33,34 +30,10 @@ struct StudyFiles {
     let fields = try directory.folder("fields")
     try writeFields(in: fields)
     try writeParts(in: fields, log)
-    if let stage = numbers.stage {
-      try SavedModel.write(
-        stage, of: model, study: study, to: directory.file("model.ritz"))
-    }
+    try numbers.reduction?.write(to: directory.file("model.ritz"), for: study)
     let content = StudyReport(self).content()
     try FileBytes.write(content.render(), to: directory.file("report.html"))
     log.info("results, report and fields are in \(directory.path)")
-  }
-
-  /// The whole field, essential data included, of full solution `i`.
-  func fullField(_ i: Int) throws -> [Double] {
-    try model.field(numbers.query.fullStates[i], at: numbers.queryPoints[i])
-  }
-
-  /// The whole field of reduced answer `i`.
-  func reducedField(_ i: Int, _ stage: ReductionStage) throws -> [Double] {
-    try model.field(
-      stage.basis.state(numbers.query.reducedStates[i]), at: numbers.queryPoints[i])
-  }
-
-  /// A basis vector at all degrees of freedom; zero where essential data are given.
-  func mode(_ i: Int, _ stage: ReductionStage) -> [Double] {
-    var field = [Double](repeating: 0, count: model.space.dofCount)
-    let vector = stage.basis.vectors.column(i)
-    if let reconstruction = model.decomposition.field {
-      for (value, dof) in zip(vector, reconstruction.freeDofs) { field[Int(dof)] = value }
-    }
-    return field
   }
 
   /// Cuts the mesh into the parts asked for and shows them.
@@ -79,33 +52,37 @@ struct StudyFiles {
   }
 
   private func writeFields(in folder: String) throws {
-    let plot = model.space.plotMesh()
-    func atPoints(_ field: [Double]) -> [Double] {
-      plot.dofs.map { $0 < 0 ? 0 : field[Int($0)] }
-    }
+    let mesh = model.facts.plotMesh
     var steps: [PVDFile.Step] = []
     for i in 0..<min(numbers.queryPoints.count, StudyFiles.mostFields) {
-      var file = VTUFile(plot.mesh)
-      if let stage = numbers.stage {
-        let reduced = atPoints(try reducedField(i, stage))
-        file.addPointField("u", reduced)
-        if i < numbers.query.fullStates.count {
-          let full = atPoints(try fullField(i))
-          file.addPointField("u full", full)
-          file.addPointField("u full - reduced", zip(full, reduced).map { $0 - $1 })
-        }
-      } else {
-        file.addPointField("u", atPoints(try fullField(i)))
-      }
+      var file = VTUFile(mesh)
+      for field in try fields(ofQuery: i) { file.add(field) }
       try file.write(to: "\(folder)/query-\(i).vtu")
       steps.append(PVDFile.Step(time: Double(i), file: "query-\(i).vtu"))
     }
     if !steps.isEmpty { try PVDFile(steps: steps).write(to: "\(folder)/queries.pvd") }
-    guard let stage = numbers.stage else { return }
-    var file = VTUFile(plot.mesh)
-    for i in 0..<min(stage.basis.size, StudyFiles.mostModes) {
-      file.addPointField("mode \(i)", atPoints(mode(i, stage)))
-    }
+    guard let reduction = numbers.reduction else { return }
+    var file = VTUFile(mesh)
+    for mode in reduction.modes(StudyFiles.mostModes) { file.add(mode) }
     try file.write(to: "\(folder)/modes.vtu")
+  }
+
+  /// The fields of an answer: of the reduced model with the full one and the difference beside it, or
+  /// of the full model alone.
+  private func fields(ofQuery i: Int) throws -> [StudyField] {
+    let query = numbers.query
+    let full = query.fullFrames.indices.contains(i) ? query.fullFrames[i] : nil
+    guard query.reducedFrames.indices.contains(i) else {
+      return try full?.fields(full?.main ?? 0) ?? []
+    }
+    let reduced = try query.reducedFrames[i].fields(query.reducedFrames[i].main)
+    guard let full else { return reduced }
+    return reduced
+      + zip(reduced, try full.fields(full.main)).flatMap { reduced, full in
+        [
+          full.named("\(full.name) full"),
+          full.minus(reduced, named: "\(full.name) full - reduced"),
+        ]
+      }
   }
 }

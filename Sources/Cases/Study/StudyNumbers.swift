@@ -1,21 +1,20 @@
 internal import LinearAlgebra
 internal import Logging
 internal import ModelReduction
-internal import Physics
 
 /// Everything a run computes, before any of it is written.
 struct StudyNumbers {
   /// The reduced model and how it came about; nil for a plain finite element run.
-  let stage: ReductionStage?
+  let reduction: (any StudyReduction)?
   /// The comparison at unseen points; nil where none is asked for.
-  let validation: ValidationStage?
+  let validation: StudyValidation?
   /// The answers.
   let query: QueryStage
   /// The points asked for.
   let queryPoints: [Parameter]
 
   init(
-    _ study: Study, _ model: DiffusionModel, ledger: inout CostLedger, warnings: inout [String],
+    _ study: Study, _ model: any StudyModel, ledger: inout CostLedger, warnings: inout [String],
     log: Logger, loudness: Narration.Loudness
   ) throws {
     let caseFile = study.caseFile
@@ -23,11 +22,11 @@ struct StudyNumbers {
     queryPoints =
       caseFile.query?.map { Parameter($0) } ?? (space.dimension == 0 ? [Parameter([])] : [])
     guard let request = caseFile.reduction, let training = caseFile.training else {
-      stage = nil
+      reduction = nil
       validation = nil
-      let before = model.solver.work
+      let before = model.work
       query = try QueryStage(queryPoints, model, nil, warnings: &warnings)
-      let work = model.solver.work
+      let work = model.work
       ledger.add(work, since: before)
       ledger.fullSolves += queryPoints.count
       ledger.secondsPerQuery.full =
@@ -36,50 +35,48 @@ struct StudyNumbers {
     }
     let trainingPoints = try training.points.parameters(in: space)
     log.info("training set: \(training.points.words)")
-    var line = ProgressLine(request.method.rawValue, total: request.size, loudness: loudness)
-    var done = 0
-    let stage = try ReductionStage(
-      request, trainingPoints, model.solver, ledger: &ledger, warnings: &warnings
-    ) { row, detail in
-      done += 1
-      line.advance(to: min(done, request.size), "row \(row), \(detail)")
-    }
+    let line = ReductionProgress(request, loudness)
+    var task = ReductionTask(
+      request: request, training: trainingPoints, ledger: ledger, warnings: warnings,
+      progress: line.advance)
+    defer { (ledger, warnings) = (task.ledger, task.warnings) }
+    let reduction = try model.reduce(&task)
     line.finish()
-    log.info("\(stage.model.size) basis vectors; \(stage.stopped)")
-    self.stage = stage
+    log.info("\(reduction.facts.results.size) basis vectors; \(reduction.facts.stopped)")
+    self.reduction = reduction
     var timed = trainingPoints
     if let asked = caseFile.validation {
       let points = try asked.points.parameters(in: space)
       log.info("validation: \(asked.points.words)")
       timed = points
-      validation = try ValidationStage(stage, model, at: points, sizes: asked.sizes)
+      validation = try reduction.validation(at: points, sizes: asked.sizes)
     } else {
       validation = nil
     }
     let start = ContinuousClock.now
-    query = try QueryStage(queryPoints, model, stage, warnings: &warnings)
-    ledger.add((ContinuousClock.now - start).seconds, to: .online)
-    ledger.secondsPerQuery = try CostLedger.SecondsPerQuery(model.solver, stage.model, at: timed)
+    query = try QueryStage(queryPoints, model, reduction, warnings: &task.warnings)
+    task.ledger.add((ContinuousClock.now - start).seconds, to: .online)
+    task.ledger.secondsPerQuery = try reduction.secondsPerQuery(at: timed)
+  }
+}
+
+/// The line that tells how far a reduction has come.
+private final class ReductionProgress {
+  private var line: ProgressLine
+  private var done = 0
+  private let size: Int
+
+  init(_ request: CaseFile.Reduction, _ loudness: Narration.Loudness) {
+    size = request.size
+    line = ProgressLine(request.method.rawValue, total: request.size, loudness: loudness)
   }
 
-  /// How the basis came about, for the results.
-  func reduction(of caseFile: CaseFile) -> Results.Reduction? {
-    guard let stage, let request = caseFile.reduction else { return nil }
-    var reduction = Results.Reduction(
-      method: request.method.rawValue, size: stage.model.size, product: stage.model.productName)
-    reduction.greedy = stage.steps.map {
-      Results.GreedyStep(
-        row: $0.row, parameter: $0.parameter.values, estimate: $0.estimate.finite,
-        guarantee: Results.Guarantee($0.guarantee))
-    }
-    if let pod = stage.pod {
-      reduction.singularValues = pod.singularValues
-      reduction.retainedEnergy = pod.retainedEnergy
-    }
-    reduction.certifiedDownTo = stage.certifiedDownTo.finite
-    reduction.stopped = stage.stopped
-    return reduction
+  func advance(_ row: Int, _ detail: String) {
+    done += 1
+    line.advance(to: min(done, size), "row \(row), \(detail)")
   }
+
+  func finish() { line.finish() }
 }
 
 extension Results.Ledger {

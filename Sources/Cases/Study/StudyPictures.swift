@@ -1,17 +1,11 @@
-internal import FiniteElements
 internal import Meshes
 internal import Plots
 
 /// The pictures of a study: the mesh with its regions, fields and modes.
 struct StudyPictures: Sendable {
   private let surface: MeshSurface
-  private let dofs: [Int32]
 
-  init(_ space: FunctionSpace) {
-    let plot = space.plotMesh()
-    surface = MeshSurface(plot.mesh)
-    dofs = plot.dofs
-  }
+  init(_ mesh: Mesh) { surface = MeshSurface(mesh) }
 
   /// From where solids are seen: what is hot is often below.
   enum View: String, CaseIterable {
@@ -37,15 +31,12 @@ struct StudyPictures: Sendable {
     return picture.svg()
   }
 
-  /// A field given at all degrees of freedom, drawn between the corners of the cells.
+  /// A field given at all points of the mesh, drawn between the corners of the cells.
   func field(
     _ values: [Double], title: String, label: String, isSigned: Bool = false,
     from view: View = .above
   ) -> String {
-    let drawn = surface.meshPoints.map { point in
-      let dof = dofs[Int(point)]
-      return dof < 0 ? Double.nan : values[Int(dof)]
-    }
+    let drawn = surface.meshPoints.map { values[Int($0)] }
     var picture = FieldPicture(
       title: title, points: surface.coordinates, dimension: surface.dimension,
       triangles: surface.triangles,

@@ -1,5 +1,3 @@
-internal import ModelReduction
-
 extension StudyReport {
   private typealias Guarantee = ReportContent.Guarantee
 
@@ -7,50 +5,60 @@ extension StudyReport {
 
   /// The history of the greedy algorithm, the true error at the validation's sizes beside it.
   var greedy: ReportContent.Greedy? {
-    guard let stage = files.numbers.stage, !stage.steps.isEmpty,
+    guard let facts = files.numbers.reduction?.facts, !facts.results.greedy.isEmpty,
       let request = files.study.caseFile.reduction
     else { return nil }
     var comparisons: [ReportContent.Greedy.Comparison] = []
     if let validation = validation {
+      let sizes = validation.sizes.map(\.size)
       comparisons.append(
         ReportContent.Greedy.Comparison(
-          "largest true error, unseen points", sizes: validation.sizes.map(\.size),
+          "largest true error, unseen points", sizes: sizes,
           values: validation.sizes.map { $0.errors.max() ?? 0 }))
-      comparisons.append(
+      comparisons += otherEstimates.map {
         ReportContent.Greedy.Comparison(
-          "classical expanded bound, unseen points", sizes: validation.sizes.map(\.size),
-          values: classicalBounds))
+          "\($0.name), unseen points", sizes: sizes, values: $0.values)
+      }
     }
     return ReportContent.Greedy(
-      steps: stage.steps.enumerated().map { i, step in
+      steps: facts.results.greedy.enumerated().map { i, step in
         ReportContent.Greedy.Step(
-          size: i + 1, row: step.row, parameter: step.parameter.values, estimate: step.estimate,
+          size: i + 1, row: step.row, parameter: step.parameter,
+          estimate: step.estimate ?? .infinity,
           guarantee: ReportContent.Guarantee(step.guarantee))
       },
       measure: "\(request.error.rawValue) bound", tolerance: request.tolerance,
-      floor: stage.certifiedDownTo.finite, trainingCount: stage.training.count,
+      floor: facts.results.certifiedDownTo, trainingCount: facts.trainingCount,
       comparisons: comparisons)
   }
 
-  /// The largest classical bound at each size, in the measure of the case.
-  private var classicalBounds: [Double] {
+  /// The largest of other estimates at each size, in the measure of the case.
+  private var otherEstimates: [(name: String, values: [Double])] {
     guard let judged = files.numbers.validation else { return [] }
-    return judged.classical.enumerated().map { s, bounds in
-      zip(bounds, judged.norms[s]).map { isRelative ? $0 / $1 : $0 }.max() ?? 0
+    return judged.comparisons.map { comparison in
+      (
+        comparison.name,
+        comparison.values.enumerated().map { s, bounds in
+          zip(bounds, judged.norms[s]).map { isRelative ? $0 / $1 : $0 }.max() ?? 0
+        }
+      )
     }
   }
 
   /// The singular values of the snapshots.
   var spectrum: ReportContent.Spectrum? {
-    guard let pod = files.numbers.stage?.pod else { return nil }
+    guard let facts = files.numbers.reduction?.facts, !facts.results.singularValues.isEmpty
+    else { return nil }
     return ReportContent.Spectrum(
-      singularValues: pod.singularValues, size: pod.basis.size, noiseFloor: pod.noiseFloor,
-      tolerance: files.study.caseFile.reduction?.tolerance)
+      singularValues: facts.results.singularValues, size: facts.results.size,
+      noiseFloor: facts.noiseFloor, tolerance: files.study.caseFile.reduction?.tolerance)
   }
 
   /// Errors, estimates and effectivities over the unseen points.
   var validation: ReportContent.Validation? {
-    guard let stage = files.numbers.stage, let judged = files.numbers.validation else { return nil }
+    guard let reduction = files.numbers.reduction?.facts.results,
+      let judged = files.numbers.validation
+    else { return nil }
     var guarantee = ReportContent.Guarantee.upperBound
     let sizes = judged.sizes.enumerated().map { s, validation in
       let units = isRelative ? judged.norms[s] : judged.norms[s].map { _ in 1 }
@@ -68,10 +76,10 @@ extension StudyReport {
     }
     return ReportContent.Validation(
       sizes: sizes,
-      measure: (isRelative ? "relative" : "absolute") + " error in the \(stage.model.productName) "
+      measure: (isRelative ? "relative" : "absolute") + " error in the \(reduction.product) "
         + "norm",
       points: files.study.caseFile.validation?.points.words ?? "", guarantee: guarantee,
-      floor: stage.certifiedDownTo.finite)
+      floor: reduction.certifiedDownTo)
   }
 
   /// Output errors over the unseen points at each size.
@@ -95,7 +103,7 @@ extension StudyReport {
     let layout = files.study.caseFile.layout
     return files.results.query.flatMap { query in
       query.outputs.enumerated().map { o, output in
-        let hasModel = files.numbers.stage != nil
+        let hasModel = files.numbers.reduction != nil
         return ReportContent.Query(
           point: layout.words(query.parameter), output: output.key,
           reduced: hasModel ? output.value : nil,
@@ -125,7 +133,9 @@ extension StudyReport {
 
 extension ReportContent.Guarantee {
   /// The same statement in the report.
-  init(_ guarantee: Guarantee) { self = Self(rawValue: guarantee.rawValue) ?? .indicator }
+  init(_ guarantee: Results.Guarantee) {
+    self = Self(rawValue: guarantee.rawValue) ?? .indicator
+  }
 }
 
 extension ExpectationOutcome {

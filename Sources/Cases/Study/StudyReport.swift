@@ -1,7 +1,6 @@
 internal import LinearAlgebra
 internal import Meshes
 internal import ModelReduction
-internal import Physics
 internal import Plots
 
 /// From what a study has found to what its report tells.
@@ -31,7 +30,7 @@ struct StudyReport {
     content.notes =
       study.meshReport.notes.map { ReportContent.Note($0) }
       + results.warnings.map { ReportContent.Note($0, isWarning: true) }
-    let pictures = StudyPictures(files.model.space)
+    let pictures = StudyPictures(files.model.facts.plotMesh)
     content.meshPictures = pictures.views.map { view in
       ReportContent.Picture(
         svg: pictures.mesh(from: view),
@@ -52,17 +51,15 @@ struct StudyReport {
   }
 
   private var facts: [ReportContent.Fact] {
-    let decomposition = files.model.decomposition
+    let model = files.model.facts
     var facts = [
-      ReportContent.Fact("physics", "steady diffusion, degree \(results.space.degree)"),
+      ReportContent.Fact("physics", "\(model.kind), degree \(results.space.degree)"),
       ReportContent.Fact(
         "unknowns", "\(results.space.dofs), of which \(results.space.free) are free"),
-      ReportContent.Fact(
-        "affine terms",
-        "\(decomposition.operatorSum.terms.count) of the operator, "
-          + "\(decomposition.loadSum.terms.count) of the load"),
+      ReportContent.Fact("affine terms", model.terms),
     ]
-    guard let request = caseFile.reduction, let stage = files.numbers.stage else { return facts }
+    guard let request = caseFile.reduction, let reduction = files.numbers.reduction
+    else { return facts }
     facts.append(
       ReportContent.Fact(
         "method",
@@ -72,7 +69,9 @@ struct StudyReport {
     facts.append(ReportContent.Fact("inner product", request.product.rawValue))
     facts.append(
       ReportContent.Fact("training", caseFile.training.map { $0.points.words } ?? "none"))
-    facts.append(ReportContent.Fact("basis", "\(stage.model.size) vectors; \(stage.stopped)"))
+    facts.append(
+      ReportContent.Fact(
+        "basis", "\(reduction.facts.results.size) vectors; \(reduction.facts.stopped)"))
     return facts
   }
 
@@ -132,33 +131,29 @@ struct StudyReport {
 
   private func solutions(_ pictures: StudyPictures) -> [ReportContent.Picture] {
     let numbers = files.numbers
+    let isFull = numbers.reduction == nil
+    let frames = isFull ? numbers.query.fullFrames : numbers.query.reducedFrames
     var drawn: [ReportContent.Picture] = []
-    for i in 0..<min(3, numbers.queryPoints.count) {
-      let field: [Double]?
-      if let stage = numbers.stage {
-        field = try? files.reducedField(i, stage)
-      } else {
-        field = try? files.fullField(i)
-      }
-      guard let field else { continue }
-      for view in pictures.views {
-        drawn.append(
-          ReportContent.Picture(
-            svg: pictures.field(field, title: "query \(i)", label: "u", from: view),
-            caption: (numbers.stage == nil ? "Solution" : "Reduced solution") + " at "
-              + caseFile.layout.words(numbers.queryPoints[i].values)
-              + "\(seen(pictures, view))."))
+    for (i, frames) in frames.prefix(3).enumerated() {
+      for field in (try? frames.fields(frames.main)) ?? [] {
+        for view in pictures.views {
+          drawn.append(
+            ReportContent.Picture(
+              svg: pictures.field(
+                field.values, title: "query \(i)", label: field.name, from: view),
+              caption: (isFull ? "Solution" : "Reduced solution") + " at "
+                + caseFile.layout.words(numbers.queryPoints[i].values)
+                + "\(seen(pictures, view))."))
+        }
       }
     }
     return drawn
   }
 
   private func modes(_ pictures: StudyPictures) -> [ReportContent.Picture] {
-    guard let stage = files.numbers.stage else { return [] }
-    return (0..<min(3, stage.basis.size)).map { i in
+    (files.numbers.reduction?.modes(3) ?? []).enumerated().map { i, mode in
       ReportContent.Picture(
-        svg: pictures.field(
-          files.mode(i, stage), title: "vector \(i + 1)", label: "", isSigned: true),
+        svg: pictures.field(mode.values, title: "vector \(i + 1)", label: "", isSigned: true),
         caption: "Basis vector \(i + 1), of norm one in the product of the model.")
     }
   }

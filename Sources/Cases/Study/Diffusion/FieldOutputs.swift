@@ -13,28 +13,6 @@ extension DiffusionModel {
     let field = FiniteElements.Field(space, try values())
     return try fieldOutputs.map { (key: $0.name, value: try $0.value(of: field, at: mu)) }
   }
-
-  /// All outputs of a state over the free unknowns: those a reduced model carries, then the others.
-  func allOutputs(of free: [Double], at mu: Parameter) throws -> Results.Outputs {
-    try decomposition.outputValues(of: free, at: mu)
-      + fieldOutputValues(ofField: field(free, at: mu), at: mu)
-  }
-
-  /// The same of a reduced answer.
-  func allOutputs(
-    of answer: ReducedAnswer, _ field: ReducedField?
-  ) throws -> Results.Outputs {
-    guard let field else { return answer.outputs.pairs }
-    let values = field.values(of: answer.state, at: answer.parameter)
-    return answer.outputs.pairs
-      + (try fieldOutputValues(ofField: values, at: answer.parameter))
-  }
-
-  /// What reduced answers need for outputs of the whole field; nil where there are none.
-  func reducedField(_ basis: ReducedBasis<Double>) -> ReducedField? {
-    guard !fieldOutputs.isEmpty, let reconstruction = decomposition.field else { return nil }
-    return ReducedField(basis, reconstruction)
-  }
 }
 
 /// The outputs of a saved model that need the whole field.

@@ -2,26 +2,13 @@ internal import LinearAlgebra
 internal import ModelReduction
 internal import Physics
 
-/// Full and reduced model compared at unseen points, for several basis sizes.
-struct ValidationStage {
-  /// One entry per size, ascending.
-  let sizes: [Results.Validation]
-  /// ‖u_N‖ of each point at each size, for relative numbers.
-  let norms: [[Double]]
-  /// The bound by the classical expanded formula at each point and size, for comparison; infinite
-  /// where nothing is proven.
-  let classical: [[Double]]
-
-  /// Compares.
-  init(
-    _ stage: ReductionStage, _ model: DiffusionModel, at points: [Parameter], sizes wanted: [Int]
-  ) throws {
-    let available = stage.model.size
-    var sizes = Set(wanted.map { min($0, available) }).sorted()
-    if sizes.isEmpty { sizes = [available] }
-    let models = sizes.map { stage.model.truncated(to: $0) }
-    let expanded = ExpandedResidualNorm(stage.model)
-    let field = model.reducedField(stage.basis)
+extension CoerciveReduction {
+  func validation(at points: [Parameter], sizes wanted: [Int]) throws -> StudyValidation {
+    var sizes = Set(wanted.map { min($0, model.size) }).sorted()
+    if sizes.isEmpty { sizes = [model.size] }
+    let models = sizes.map { model.truncated(to: $0) }
+    let expanded = ExpandedResidualNorm(model)
+    let field = full.reducedField(basis)
     var found = [Result<[PointJudgement], any Error>?](repeating: nil, count: points.count)
     unsafe found.withDisjointWrites { found in
       forEachChunk(of: points.count, size: 1, scratch: { models.map { OnlineSolver($0) } }) {
@@ -29,55 +16,45 @@ struct ValidationStage {
         for row in range {
           // Safe: row `row` belongs to this range alone.
           do {
-            unsafe found.base[row] = .success(
-              try ValidationStage.judge(points[row], online, expanded, stage.basis, field, model))
+            unsafe found.base[row] = .success(try judge(points[row], online, expanded, field))
           } catch { unsafe found.base[row] = .failure(error) }
         }
       }
     }
     var judgements: [[PointJudgement]] = []
     for result in found { if let result { judgements.append(try result.get()) } }
-    norms = sizes.indices.map { s in judgements.map { $0[s].norm } }
-    classical = sizes.indices.map { s in judgements.map { $0[s].classical } }
-    self.sizes = sizes.enumerated().map { s, size in
-      let judged = judgements.map { $0[s] }
-      let relative = judged.compactMap { j in
-        j.fullNorm > 0 ? j.point.error / j.fullNorm : nil
-      }
-      return Results.Validation(
-        size: size, points: judged.map(\.point),
-        errors: relative.isEmpty
-          ? []
-          : [
-            Results.Validation.FieldError(
-              field: "u", max: relative.max() ?? 0,
-              mean: relative.reduce(0, +) / Double(relative.count))
-          ])
-    }
+    return StudyValidation(
+      sizes: sizes.enumerated().map { s, size in
+        let judged = judgements.map { $0[s] }
+        return Results.Validation(
+          size: size, points: judged.map(\.point),
+          errors: .init(
+            of: "u",
+            judged.compactMap { j in j.fullNorm > 0 ? j.point.error / j.fullNorm : nil }))
+      }, norms: sizes.indices.map { s in judgements.map { $0[s].norm } },
+      comparisons: [
+        (
+          name: "classical expanded bound",
+          values: sizes.indices.map { s in judgements.map { $0[s].classical } }
+        )
+      ])
   }
 
-  /// One point at one size.
-  private struct PointJudgement {
-    let point: Results.Validation.Point
-    let norm: Double
-    let fullNorm: Double
-    let classical: Double
-  }
-
-  private static func judge(
+  /// One point at all sizes.
+  private func judge(
     _ mu: Parameter, _ online: [OnlineSolver], _ expanded: ExpandedResidualNorm,
-    _ basis: ReducedBasis<Double>, _ field: ReducedField?, _ model: DiffusionModel
+    _ field: ReducedField?
   ) throws -> [PointJudgement] {
-    let solver = model.solver
+    let solver = full.solver
     var answers: [ReducedAnswer] = []
     for solver in online { answers.append(try solver.answer(at: mu)) }
-    let full = try solver.refinedSolution(at: mu)
-    let fullNorm = basis.product.norm(full)
-    let fullOutputs = try model.allOutputs(of: full, at: mu)
+    let state = try solver.refinedSolution(at: mu)
+    let fullNorm = basis.product.norm(state)
+    let fullOutputs = try full.outputs(of: state, at: mu)
     let errors = try solver.trueErrors(of: answers.map(\.state), in: basis, at: mu)
     return try zip(answers, errors).map { answer, error in
       var point = Results.Validation.Point(
-        parameter: mu.values, full: fullOutputs, reduced: try model.allOutputs(of: answer, field),
+        parameter: mu.values, full: fullOutputs, reduced: try full.outputs(of: answer, field),
         error: error,
         residual: answer.residual, estimate: answer.estimate.value.finite,
         guarantee: Results.Guarantee(answer.estimate.guarantee),
@@ -89,6 +66,31 @@ struct ValidationStage {
         point: point, norm: answer.state.norm, fullNorm: fullNorm,
         classical: max(0, square).squareRoot() / (answer.coercivity ?? 0))
     }
+  }
+}
+
+/// One point at one size.
+private struct PointJudgement {
+  let point: Results.Validation.Point
+  /// ‖u_N‖.
+  let norm: Double
+  /// ‖u‖.
+  let fullNorm: Double
+  /// The bound by the classical expanded formula; infinite where nothing is proven.
+  let classical: Double
+}
+
+extension [Results.Validation.FieldError] {
+  /// The largest and the mean relative error of one field; nothing where there are none.
+  init(of field: String, _ relative: [Double]) {
+    self =
+      relative.isEmpty
+      ? []
+      : [
+        Results.Validation.FieldError(
+          field: field, max: relative.max() ?? 0,
+          mean: relative.reduce(0, +) / Double(relative.count))
+      ]
   }
 }
 

@@ -1,0 +1,182 @@
+internal import LinearAlgebra
+internal import ModelReduction
+internal import Physics
+
+/// A coercive model reduced by the weak greedy algorithm or by proper orthogonal decomposition, with
+/// its certificate.
+struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
+  /// The full model.
+  let full: Model
+  /// The reduced model with all its corrections.
+  let model: GalerkinReducedModel
+  /// The basis over the free unknowns.
+  let basis: ReducedBasis<Double>
+  /// How they came about.
+  let facts: ReductionFacts
+
+  /// Reduces a model as a case asks.
+  init(_ full: Model, _ task: inout ReductionTask) throws {
+    self.full = full
+    let (request, training, solver) = (task.request, task.training, full.solver)
+    let progress = task.progress
+    let options = WeakGreedy.Options(
+      tolerance: request.tolerance, size: request.size,
+      measure: request.error == .relative ? .relative : .absolute, start: request.start)
+    let projection: GalerkinProjection
+    var results = Results.Reduction(method: request.method.rawValue, size: 0, product: "")
+    var noiseFloor: Double?
+    switch request.method {
+    case .greedy:
+      let greedy = try WeakGreedy(
+        of: solver, over: training, options: options, ledger: &task.ledger
+      ) { progress($0.row, "\(request.error.rawValue) bound \($0.estimate)") }
+      projection = greedy.projection
+      results.greedy = greedy.steps.map(Results.GreedyStep.init)
+      results.stopped = greedy.limit.words(options)
+      results.certifiedDownTo = greedy.certifiedDownTo.finite
+      if greedy.limit != .tolerance {
+        task.warnings.append("the greedy algorithm " + greedy.limit.words(options))
+      }
+    case .pod:
+      let before = solver.work
+      let states = try solver.solve(at: training)
+      task.ledger.add(solver.work, since: before)
+      task.ledger.fullSolves += training.count
+      let snapshots = SnapshotSet(
+        states: DenseMatrix(rowCount: solver.decomposition.dofCount, columns: states),
+        parameters: training)
+      let (pod, reduced) = try task.ledger.measure(.reduction) {
+        let pod = try POD(
+          of: snapshots, in: solver.decomposition.innerProduct, tolerance: request.tolerance,
+          size: request.size)
+        var reduced = try GalerkinProjection(of: solver.decomposition)
+        for mode in 0..<pod.basis.size { try reduced.extend(by: pod.basis.vectors.column(mode)) }
+        return (pod, reduced)
+      }
+      projection = reduced
+      results.singularValues = pod.singularValues
+      results.retainedEnergy = pod.retainedEnergy
+      results.stopped = pod.limit.words(request)
+      noiseFloor = pod.noiseFloor
+      results.certifiedDownTo = try reduced.model.largestFloor(over: training, options.measure)
+        .finite
+      if pod.limit != .tolerance {
+        task.warnings.append("the decomposition " + pod.limit.words(request))
+      }
+    }
+    var model = projection.model
+    for name in model.outputsToCorrect {
+      guard
+        case .linear(let output)? = solver.decomposition.outputs.first(where: { $0.name == name })
+      else { continue }
+      progress(0, "dual problem of '\(name)'")
+      let dual = solver.decomposition.dual(of: output)
+      let start = try GalerkinProjection(
+        of: dual, riesz: projection.riesz, coercivity: projection.coercivity)
+      let greedy = try WeakGreedy(
+        of: try FullOrderSolver(dual), over: training, options: options, projection: start,
+        ledger: &task.ledger)
+      model = task.ledger.measure(.reduction) {
+        model.corrected(by: greedy.projection, forOutput: name, of: projection)
+      }
+    }
+    self.model = model
+    basis = projection.basis
+    results.size = model.size
+    results.product = model.productName
+    facts = ReductionFacts(
+      results: results, noiseFloor: noiseFloor, trainingCount: training.count)
+  }
+
+  func modes(_ count: Int) -> [StudyField] {
+    (0..<min(count, basis.size)).map { i in
+      let vector = basis.vectors.column(i)
+      guard let reconstruction = full.solver.decomposition.field else {
+        return full.mode(i, vector)
+      }
+      var whole = [Double](repeating: 0, count: reconstruction.dofCount)
+      for (value, dof) in zip(vector, reconstruction.freeDofs) { whole[Int(dof)] = value }
+      return full.mode(i, whole)
+    }
+  }
+
+  func answers(at points: [Parameter]) throws -> [StudyAnswer] {
+    let online = OnlineSolver(model)
+    let field = full.reducedField(basis)
+    let space = full.solver.decomposition.parameterSpace
+    return try points.map { mu in
+      let answer = try online.answer(at: mu)
+      var query = Results.Query(answer, in: space)
+      query.outputs = try full.outputs(of: answer, field)
+      let state = answer.state
+      return StudyAnswer(
+        query: query,
+        frames: StudyFrames(solution: {
+          try full.fields(of: full.whole(basis.state(state), at: mu), at: mu)
+        }))
+    }
+  }
+
+  func secondsPerQuery(at points: [Parameter]) throws -> CostLedger.SecondsPerQuery {
+    try CostLedger.SecondsPerQuery(full.solver, model, at: points)
+  }
+
+  func write(to path: String, for study: Study) throws {
+    var file = ModelFile(
+      model: model, provenance: study.provenance(of: facts),
+      certifiedDownTo: facts.results.certifiedDownTo, attachments: full.attachments)
+    if let reconstruction = full.solver.decomposition.field {
+      file.field = ReducedField(basis, reconstruction)
+    }
+    try file.write(to: path)
+  }
+}
+
+extension GalerkinReducedModel {
+  /// The largest round-off floor of the estimate over a training set.
+  fileprivate func largestFloor(
+    over training: [Parameter], _ measure: WeakGreedy.Measure
+  ) throws(ModelError) -> Double {
+    let solver = OnlineSolver(self)
+    var floor = 0.0
+    for mu in training {
+      try solver.solve(at: mu)
+      let unit = measure == .absolute ? 1 : solver.solutionNorm
+      if unit > 0 { floor = max(floor, solver.errorEstimate().floor / unit) }
+    }
+    return floor
+  }
+}
+
+extension Results.GreedyStep {
+  /// A step of the weak greedy algorithm.
+  fileprivate init(_ step: GreedyStep) {
+    self.init(
+      row: step.row, parameter: step.parameter.values, estimate: step.estimate.finite,
+      guarantee: Results.Guarantee(step.guarantee))
+  }
+}
+
+extension WeakGreedy.Limit {
+  /// Why the algorithm stopped.
+  fileprivate func words(_ options: WeakGreedy.Options) -> String {
+    switch self {
+    case .tolerance: "stopped at the tolerance \(options.tolerance)"
+    case .size: "stopped at \(options.size) vectors, above the tolerance \(options.tolerance)"
+    case .floor: "stopped at the round-off floor, above the tolerance \(options.tolerance)"
+    case .linearDependence(let row):
+      "stopped because the solution of training row \(row) is in the reduced space already"
+    }
+  }
+}
+
+extension POD.Limit {
+  /// Why no more modes were taken.
+  func words(_ request: CaseFile.Reduction) -> String {
+    switch self {
+    case .tolerance: "stopped at the tolerance \(request.tolerance)"
+    case .size: "stopped at \(request.size) modes, above the tolerance \(request.tolerance)"
+    case .rank: "stopped at the numerical rank of the snapshots; further modes would be noise"
+    }
+  }
+}

@@ -1,0 +1,87 @@
+internal import LinearAlgebra
+internal import ModelReduction
+
+/// A study's model that is symmetric and coercive with an affine decomposition: what the weak greedy
+/// algorithm and its certificate work on, whatever the physics.
+protocol CoerciveStudyModel: StudyModel {
+  /// Solves it.
+  var solver: FullOrderSolver { get }
+  /// Whether some outputs need the whole field, because no reduced model carries them.
+  var hasFieldOutputs: Bool { get }
+  /// Those outputs of all values of the field.
+  func fieldOutputs(
+    of whole: @autoclosure () throws -> [Double], at mu: Parameter
+  ) throws -> Results.Outputs
+  /// What is drawn of all values of the field.
+  func fields(of whole: [Double], at mu: Parameter) throws -> [StudyField]
+  /// A basis vector as a field, from its values at all unknowns.
+  func mode(_ number: Int, _ whole: [Double]) -> StudyField
+  /// What a saved reduced model needs to draw fields and to find field outputs again.
+  var attachments: [String: StoredValue] { get }
+}
+
+extension CoerciveStudyModel {
+  var work: FullOrderSolver.Work { solver.work }
+
+  func answers(at points: [Parameter]) throws -> [StudyAnswer] {
+    try points.map { mu in
+      let free = try solver.refinedSolution(at: mu)
+      return StudyAnswer(
+        query: Results.Query(parameter: mu.values, outputs: try outputs(of: free, at: mu)),
+        frames: StudyFrames(solution: { try fields(of: whole(free, at: mu), at: mu) }))
+    }
+  }
+
+  func reduce(_ task: inout ReductionTask) throws -> any StudyReduction {
+    try CoerciveReduction(self, &task)
+  }
+
+  /// All values of the field from those at the free unknowns.
+  func whole(_ free: [Double], at mu: Parameter) throws(ModelError) -> [Double] {
+    let decomposition = solver.decomposition
+    guard let reconstruction = decomposition.field else { return free }
+    return try reconstruction.field(free: free, at: mu, in: decomposition.parameterSpace)
+  }
+
+  /// All outputs of a state over the free unknowns: those a reduced model carries, then the others.
+  func outputs(of free: [Double], at mu: Parameter) throws -> Results.Outputs {
+    try solver.decomposition.outputValues(of: free, at: mu)
+      + fieldOutputs(of: whole(free, at: mu), at: mu)
+  }
+
+  /// The same of a reduced answer.
+  func outputs(of answer: ReducedAnswer, _ field: ReducedField?) throws -> Results.Outputs {
+    guard let field else { return answer.outputs.pairs }
+    let values = field.values(of: answer.state, at: answer.parameter)
+    return answer.outputs.pairs + (try fieldOutputs(of: values, at: answer.parameter))
+  }
+
+  /// What reduced answers need for outputs of the whole field; nil where there are none.
+  func reducedField(_ basis: ReducedBasis<Double>) -> ReducedField? {
+    guard hasFieldOutputs, let reconstruction = solver.decomposition.field else { return nil }
+    return ReducedField(basis, reconstruction)
+  }
+}
+
+extension AffineDecomposition {
+  /// "3 of the operator, 1 of the load".
+  var termsInWords: String {
+    "\(operatorSum.terms.count) of the operator, \(loadSum.terms.count) of the load"
+  }
+
+  /// Coefficients and outputs for `ritz check`.
+  var plan: [(heading: String, text: String)] {
+    [
+      ("operator", "θ = " + operatorCoefficients.words), ("load", "θ = " + loadCoefficients.words),
+      ("outputs", outputs.map { "\($0.name) (\($0.kind))" }.joined(separator: ", ")),
+    ]
+  }
+}
+
+extension CoefficientFamily {
+  /// The first dozen.
+  var words: String {
+    expressions.prefix(12).map { "\($0)" }.joined(separator: ", ")
+      + (expressions.count > 12 ? ", …" : "")
+  }
+}

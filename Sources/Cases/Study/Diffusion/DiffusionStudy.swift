@@ -1,0 +1,70 @@
+internal import FiniteElements
+internal import Meshes
+internal import ModelReduction
+internal import Physics
+
+/// Steady diffusion in a study.
+struct DiffusionStudy: StudyPhysics {
+  static let kind = "diffusion"
+
+  static func problem(_ reading: inout ProblemReading) -> any StudyProblem {
+    reading.diffusionProblem()
+  }
+}
+
+extension DiffusionProblem: StudyProblem {
+  func model(
+    on mesh: Mesh, parameters: ParameterSpace, product: String?
+  ) throws(PhysicsError) -> any StudyModel {
+    DiffusionStudyModel(
+      try DiffusionModel(
+        self, on: mesh, parameters: parameters,
+        product: product.flatMap(DiffusionModel.Product.init) ?? .energy))
+  }
+}
+
+/// A diffusion model in a study.
+struct DiffusionStudyModel: CoerciveStudyModel {
+  let model: DiffusionModel
+  let facts: StudyModelFacts
+  let plot: (mesh: Mesh, dofs: [Int32])
+
+  init(_ model: DiffusionModel) {
+    self.model = model
+    let plot = model.space.plotMesh()
+    self.plot = plot
+    facts = StudyModelFacts(
+      kind: "steady diffusion",
+      space: Results.Space(
+        dofs: model.space.dofCount, free: model.decomposition.dofCount,
+        degree: model.space.degree), summary: model.summary, notes: model.notes,
+      plan: model.decomposition.plan, terms: model.decomposition.termsInWords,
+      plotMesh: plot.mesh)
+  }
+
+  var solver: FullOrderSolver { model.solver }
+
+  func fieldOutputs(
+    of whole: @autoclosure () throws -> [Double], at mu: Parameter
+  ) throws -> Results.Outputs {
+    try model.fieldOutputValues(ofField: try whole(), at: mu)
+  }
+
+  func fields(of whole: [Double], at mu: Parameter) -> [StudyField] { [field("u", whole)] }
+
+  func mode(_ number: Int, _ whole: [Double]) -> StudyField { field("mode \(number)", whole) }
+
+  private func field(_ name: String, _ whole: [Double]) -> StudyField {
+    StudyField(name, plot.dofs.map { $0 < 0 ? .nan : whole[Int($0)] })
+  }
+
+  var attachments: [String: StoredValue] {
+    var stored = StoredMesh(plot.mesh, dofs: plot.dofs).attachments
+    if !model.fieldOutputs.isEmpty {
+      stored["field outputs"] = .text(SavedFieldOutputs.text(model.fieldOutputs))
+    }
+    return stored
+  }
+
+  var hasFieldOutputs: Bool { !model.fieldOutputs.isEmpty }
+}

@@ -1,0 +1,93 @@
+internal import Meshes
+internal import ModelReduction
+
+/// A discretised problem, as the rest of a study sees it: it answers at parameters, and says whether
+/// and how it can be reduced.
+///
+/// A kind of physics hands over one of these; nothing else in this room knows which physics it is.
+protocol StudyModel: Sendable {
+  /// What it is.
+  var facts: StudyModelFacts { get }
+  /// What its solver has done so far.
+  var work: FullOrderSolver.Work { get }
+  /// The answers at some points, in their order.
+  ///
+  /// - Throws: What stands in the way of a solution.
+  func answers(at points: [Parameter]) throws -> [StudyAnswer]
+  /// A reduced model as a case asks for it.
+  ///
+  /// - Throws: `StudyError.notReducible` where this kind of model cannot be reduced, or what stands
+  ///   in the way.
+  func reduce(_ task: inout ReductionTask) throws -> any StudyReduction
+}
+
+/// What a model is, in numbers and words.
+struct StudyModelFacts: Sendable {
+  /// The kind for the report: "steady diffusion".
+  let kind: String
+  /// Its unknowns.
+  let space: Results.Space
+  /// The sizes in one line.
+  let summary: String
+  /// What is worth a word: repaired or doubtful data, outputs outside the reduced model.
+  let notes: [String]
+  /// What `ritz check` says of terms, coefficients and outputs: a heading and its text.
+  let plan: [(heading: String, text: String)]
+  /// What the report says of its terms.
+  let terms: String
+  /// The mesh on whose points fields are drawn.
+  let plotMesh: Mesh
+}
+
+/// A reduced model in a study, with the history of how it came about.
+protocol StudyReduction: Sendable {
+  /// How it came about.
+  var facts: ReductionFacts { get }
+  /// The first basis vectors as fields on the plot mesh.
+  func modes(_ count: Int) -> [StudyField]
+  /// The answers at some points, in their order.
+  func answers(at points: [Parameter]) throws -> [StudyAnswer]
+  /// Full and reduced model compared at unseen points for several sizes; none means the final one.
+  func validation(at points: [Parameter], sizes: [Int]) throws -> StudyValidation
+  /// Seconds for one query, measured at some points.
+  func secondsPerQuery(at points: [Parameter]) throws -> CostLedger.SecondsPerQuery
+  /// Saves the reduced model as a `.ritz` file.
+  func write(to path: String, for study: Study) throws
+}
+
+/// How a reduced model came about.
+struct ReductionFacts: Sendable {
+  /// As it stands in the results.
+  var results: Results.Reduction
+  /// The level below which singular values are round-off, for POD.
+  var noiseFloor: Double?
+  /// The number of training points.
+  var trainingCount: Int
+
+  /// Why it stopped, in words.
+  var stopped: String { results.stopped ?? "" }
+}
+
+/// What a model is asked to do for a reduction, and where it keeps account of it.
+struct ReductionTask {
+  /// What the case asks for.
+  let request: CaseFile.Reduction
+  /// The points to learn from.
+  let training: [Parameter]
+  /// Where costs go.
+  var ledger: CostLedger
+  /// Where warnings go.
+  var warnings: [String]
+  /// Called with the training row of each step and a word on it.
+  let progress: (Int, String) -> Void
+}
+
+/// The comparison of full and reduced model.
+struct StudyValidation: Sendable {
+  /// One entry per size, ascending.
+  let sizes: [Results.Validation]
+  /// The norm of the solution of each point at each size, for relative numbers.
+  let norms: [[Double]]
+  /// Other estimates to draw beside, a value per size and point.
+  let comparisons: [(name: String, values: [[Double]])]
+}
