@@ -1,4 +1,4 @@
-/// A rectangle cut into triangles or a brick cut into tetrahedra.
+/// A rectangle filled with triangles or quadrilaterals, or a brick filled with bodies of one shape.
 ///
 /// Its regions: the whole is "domain"; the sides are "left" and "right" (smallest and largest x);
 /// in the plane "bottom" and "top" (y); in space "front" and "back" (y), "bottom" and "top" (z).
@@ -21,12 +21,27 @@ public struct Box: Sendable, Hashable {
   public let size: [Double]
   /// The number of grid cells along each side, positive.
   public let cells: [Int]
-  /// The cut of the rectangles; in space each brick is cut into six tetrahedra around its main
-  /// diagonal (Kuhn), whatever this says.
+  /// The cut of the rectangles where the cells are triangles.
   public let split: Split
+  /// The shape of the cells. Tetrahedra are six to a brick, around its main diagonal (Kuhn); wedges
+  /// two, over the rising diagonal of the bottom; pyramids six, with their apices in the middle.
+  public let shape: CellShape
 
-  /// A box; the origin is at zero unless given.
+  /// A box of triangles or tetrahedra; the origin is at zero unless given.
   public init(size: [Double], cells: [Int], origin: [Double]? = nil, split: Split = .rising) {
+    self.init(
+      size: size, cells: cells, origin: origin, split: split,
+      shape: size.count == 2 ? .triangle : .tetrahedron)
+  }
+
+  /// A box of cells of a shape, of dimension 2 or 3 as the box; the origin is at zero unless given.
+  public init(size: [Double], cells: [Int], origin: [Double]? = nil, shape: CellShape) {
+    self.init(size: size, cells: cells, origin: origin, split: .rising, shape: shape)
+  }
+
+  private init(
+    size: [Double], cells: [Int], origin: [Double]?, split: Split, shape: CellShape
+  ) {
     precondition(size.count == 2 || size.count == 3, "a box has 2 or 3 sides, not \(size.count)")
     precondition(cells.count == size.count, "\(cells.count) cell counts for \(size.count) sides")
     precondition(
@@ -39,14 +54,17 @@ public struct Box: Sendable, Hashable {
     self.size = size
     self.cells = cells
     self.origin = corner
+    precondition(
+      shape.dimension == size.count, "\(shape.plural) do not fill a box of \(size.count) sides")
     self.split = split
+    self.shape = shape
   }
 
-  /// The mesh: one block of domain cells, one of boundary cells.
+  /// The mesh: one block of domain cells, then the boundary cells, a block for each of their shapes.
   public func mesh() -> Mesh { size.count == 2 ? planar() : solid() }
 
   /// The coordinate of grid line `index` along `axis`; exact at both ends.
-  private func coordinate(_ axis: Int, _ index: Int) -> Double {
+  func coordinate(_ axis: Int, _ index: Int) -> Double {
     index == cells[axis]
       ? origin[axis] + size[axis]
       : origin[axis] + size[axis] * Double(index) / Double(cells[axis])
@@ -67,118 +85,31 @@ public struct Box: Sendable, Hashable {
         }
       }
     }
-    var triangles: [Int32] = []
+    var connectivity: [Int32] = []
     for j in 0..<ny {
       for i in 0..<nx {
         let (a, b, c, d) = (at(i, j), at(i + 1, j), at(i + 1, j + 1), at(i, j + 1))
+        if shape == .quadrilateral {
+          connectivity += [a, b, c, d]
+          continue
+        }
         switch split {
         case .crossed:
           let m = Int32((nx + 1) * (ny + 1) + j * nx + i)
-          triangles += [a, b, m, b, c, m, c, d, m, d, a, m]
-        case .rising: triangles += [a, b, c, a, c, d]
-        case .falling: triangles += [a, b, d, b, c, d]
+          connectivity += [a, b, m, b, c, m, c, d, m, d, a, m]
+        case .rising: connectivity += [a, b, c, a, c, d]
+        case .falling: connectivity += [a, b, d, b, c, d]
         case .alternating:
-          triangles += (i + j).isMultiple(of: 2) ? [a, b, c, a, c, d] : [a, b, d, b, c, d]
+          connectivity += (i + j).isMultiple(of: 2) ? [a, b, c, a, c, d] : [a, b, d, b, c, d]
         }
       }
     }
-    var sides = Sides()
-    sides.add("bottom", (0..<nx).flatMap { [at($0, 0), at($0 + 1, 0)] }, 2)
-    sides.add("right", (0..<ny).flatMap { [at(nx, $0), at(nx, $0 + 1)] }, 2)
-    sides.add("top", (0..<nx).reversed().flatMap { [at($0 + 1, ny), at($0, ny)] }, 2)
-    sides.add("left", (0..<ny).reversed().flatMap { [at(0, $0 + 1), at(0, $0)] }, 2)
+    var sides = BoxSides()
+    sides.add("bottom", .line, (0..<nx).flatMap { [at($0, 0), at($0 + 1, 0)] })
+    sides.add("right", .line, (0..<ny).flatMap { [at(nx, $0), at(nx, $0 + 1)] })
+    sides.add("top", .line, (0..<nx).reversed().flatMap { [at($0 + 1, ny), at($0, ny)] })
+    sides.add("left", .line, (0..<ny).reversed().flatMap { [at(0, $0 + 1), at(0, $0)] })
     return sides.mesh(
-      coordinates, CellBlock(shape: .triangle, order: 1, connectivity: triangles), sides: .line)
-  }
-
-  /// The corners of the six tetrahedra of a brick, as bits (x = 1, y = 2, z = 4): one for each order
-  /// in which the three axes lead from corner 0 to corner 7.
-  /// - Source: Kuhn, *Some combinatorial lemmas in topology*, IBM J. Res. Dev. 4 (1960).
-  private static let kuhn = [
-    [0, 1, 3, 7], [0, 5, 1, 7], [0, 3, 2, 7], [0, 2, 6, 7], [0, 4, 5, 7], [0, 6, 4, 7],
-  ]
-
-  private func solid() -> Mesh {
-    let (nx, ny, nz) = (cells[0], cells[1], cells[2])
-    func at(_ i: Int, _ j: Int, _ k: Int) -> Int32 { Int32((k * (ny + 1) + j) * (nx + 1) + i) }
-    var coordinates: [Double] = []
-    coordinates.reserveCapacity(3 * (nx + 1) * (ny + 1) * (nz + 1))
-    for k in 0...nz {
-      for j in 0...ny {
-        for i in 0...nx {
-          coordinates.append(coordinate(0, i))
-          coordinates.append(coordinate(1, j))
-          coordinates.append(coordinate(2, k))
-        }
-      }
-    }
-    let corners = Box.kuhn.flatMap { $0 }.map { at($0 & 1, $0 >> 1 & 1, $0 >> 2) }
-    var tetrahedra: [Int32] = []
-    tetrahedra.reserveCapacity(24 * nx * ny * nz)
-    for k in 0..<nz {
-      for j in 0..<ny {
-        for i in 0..<nx {
-          let base = at(i, j, k)
-          for corner in corners { tetrahedra.append(base + corner) }
-        }
-      }
-    }
-    /// The side across `axis`, as two triangles a rectangle whose normals point out; the diagonal
-    /// is the one that Kuhn's tetrahedra leave there, from the lowest to the highest corner.
-    func side(_ axis: Int, upper: Bool) -> [Int32] {
-      let (u, v) = ((axis + 1) % 3, (axis + 2) % 3)
-      var triangles: [Int32] = []
-      for q in 0..<cells[v] {
-        for p in 0..<cells[u] {
-          func corner(_ dp: Int, _ dq: Int) -> Int32 {
-            var index = [0, 0, 0]
-            index[axis] = upper ? cells[axis] : 0
-            index[u] = p + dp
-            index[v] = q + dq
-            return at(index[0], index[1], index[2])
-          }
-          let (a, b, c, d) = (corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1))
-          triangles += upper ? [a, b, c, a, c, d] : [a, c, b, a, d, c]
-        }
-      }
-      return triangles
-    }
-    var sides = Sides()
-    let names = [("left", "right"), ("front", "back"), ("bottom", "top")]
-    for (axis, (lower, upper)) in names.enumerated() {
-      sides.add(lower, side(axis, upper: false), 3)
-      sides.add(upper, side(axis, upper: true), 3)
-    }
-    return sides.mesh(
-      coordinates, CellBlock(shape: .tetrahedron, order: 1, connectivity: tetrahedra),
-      sides: .triangle)
-  }
-}
-
-/// The boundary cells of a box while they are collected, side after side.
-private struct Sides {
-  private var connectivity: [Int32] = []
-  private var ranges: [(name: String, cells: Range<Int32>)] = []
-
-  mutating func add(_ name: String, _ nodes: [Int32], _ nodesPerCell: Int) {
-    let first = Int32(connectivity.count / nodesPerCell)
-    connectivity += nodes
-    ranges.append((name, first..<Int32(connectivity.count / nodesPerCell)))
-  }
-
-  /// The finished mesh: block 0 holds the domain, block 1 the sides.
-  func mesh(_ coordinates: [Double], _ domain: CellBlock, sides shape: CellShape) -> Mesh {
-    let whole = Region(
-      name: "domain", dimension: domain.dimension,
-      members: [Region.Member(block: 0, cells: Array(0..<Int32(domain.cellCount)))])
-    let regions = ranges.map {
-      Region(
-        name: $0.name, dimension: shape.dimension,
-        members: [Region.Member(block: 1, cells: Array($0.cells))])
-    }
-    return Mesh(
-      dimension: domain.dimension, coordinates: coordinates,
-      blocks: [domain, CellBlock(shape: shape, order: 1, connectivity: connectivity)],
-      regions: [whole] + regions)
+      coordinates, CellBlock(shape: shape, nodes: .corners, connectivity: connectivity))
   }
 }

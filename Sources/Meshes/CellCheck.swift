@@ -10,7 +10,7 @@ struct CellCheck {
   private let mesh: Mesh
   private let block: CellBlock
   private let straight: CellMap
-  private let control: CellMap
+  private let curved: CellMap
   private let extent: Double
   private var nodes: [SIMD3<Double>]
 
@@ -18,26 +18,30 @@ struct CellCheck {
   init(_ mesh: Mesh, block index: Int) {
     self.mesh = mesh
     block = mesh.blocks[index]
-    straight = CellMap(block.shape, .corners, points: [.zero])
-    let corners = (0..<block.shape.vertexCount).map { corner in
-      var point = SIMD3<Double>.zero
-      if corner > 0 { point[corner - 1] = 1 }
-      return point
-    }
-    let middles = block.shape.edges.map { (corners[$0[0]] + corners[$0[1]]) / 2 }
-    let inner = CellMap.collapsedGauss(block.shape, count: 3).points
-    control = CellMap(
-      block.shape, block.nodeSet, points: block.order == 2 ? corners + middles + inner : [])
+    let shape = block.shape
+    straight = CellMap(
+      shape, .corners, points: shape.isSimplex ? [.zero] : CellCheck.places(shape, inner: 2))
+    curved = CellMap(
+      shape, block.nodeSet, points: block.order == 2 ? CellCheck.places(shape, inner: 3) : [])
     let box = mesh.boundingBox
     extent = zip(box.lower, box.upper).reduce(0) { max($0, $1.1 - $1.0) }
     nodes = [SIMD3<Double>](repeating: .zero, count: block.nodesPerCell)
+  }
+
+  /// Where the determinant is looked at: corners, middles of edges and faces, and Gauss points.
+  /// At the apex of a pyramid, where it depends on the direction, just below it instead.
+  private static func places(_ shape: CellShape, inner: Int) -> [SIMD3<Double>] {
+    let rule = CellMap.collapsedGauss(shape, count: inner).points
+    let nodes = shape.referenceNodes(.complete)
+    guard shape == .pyramid else { return nodes + rule }
+    let top = SIMD3(0.0, 0, 1)
+    return nodes.filter { $0 != top } + (0..<4).map { top + (nodes[$0] - top) / 1024 } + rule
   }
 
   /// The verdict on a cell. A determinant counts as zero below the rounding of coordinates of the
   /// mesh's extent L: |det| ≤ 8 ε L h^{d−1} for a cell of size h.
   mutating func verdict(_ cell: Int) -> Verdict {
     mesh.load(&nodes, block, cell)
-    let determinant = straight.density(nodes, 0, spaceDimension: mesh.dimension)
     var size = 0.0
     for edge in block.shape.edges {
       let along = nodes[edge[1]] - nodes[edge[0]]
@@ -45,44 +49,72 @@ struct CellCheck {
     }
     size = size.squareRoot()
     let noise = 8 * Double.ulpOfOne * extent * (mesh.dimension == 3 ? size * size : size)
-    let share = mesh.dimension == 3 ? 6.0 : 2.0
-    // NaN (coordinates whose products overflow) fails this comparison, too.
-    guard abs(determinant) > noise, determinant.isFinite else {
-      return .bad(.flat(measure: determinant / share))
-    }
-    guard block.order == 2, !Mesh.isStraight(nodes, block.shape) else {
-      return determinant > 0 ? .sound : .inverted
-    }
+    guard block.shape.isStraight(nodes, block.nodeSet) else { return verdict(curved, noise) }
+    return verdict(straight, noise)
+  }
+
+  private func verdict(_ map: CellMap, _ noise: Double) -> Verdict {
     var lowest = Double.infinity
     var highest = -Double.infinity
-    for point in 0..<control.pointCount {
-      let value = control.density(nodes, point, spaceDimension: mesh.dimension)
+    for point in 0..<map.pointCount {
+      let value = map.density(nodes, point, spaceDimension: mesh.dimension)
+      // Coordinates whose products overflow give infinity or NaN.
       guard value.isFinite else { return .bad(.flat(measure: value)) }
       lowest = min(lowest, value)
       highest = max(highest, value)
     }
-    if lowest > noise { return .sound }
-    if highest < -noise { return .inverted }
+    // A straight angle between two edges of a quadrilateral is no fold: zero at a corner passes.
+    if highest > noise, lowest >= -noise { return .sound }
+    if lowest < -noise, highest <= noise { return .inverted }
+    guard highest > noise else {
+      return .bad(.flat(measure: highest * block.shape.referenceMeasure))
+    }
     return .bad(.folded(lowest: lowest, highest: highest))
   }
 }
 
-extension CellBlock {
-  /// The block with the given cells turned round: their second and third corners change places,
-  /// and so do the edge nodes between them and the others.
-  func turning(_ cells: [Int32]) -> CellBlock {
-    var swaps = [(1, 2)]
-    if order == 2 {
-      // Edges of the triangle 01 12 02; of the tetrahedron 01 12 02 03 23 13.
-      swaps.append(shape == .tetrahedron ? (4, 6) : (3, 5))
-      if shape == .tetrahedron { swaps.append((8, 9)) }
+extension CellShape {
+  /// The corners of the mirrored cell: corner i of it is corner `mirroredCorners[i]` of the original.
+  private var mirroredCorners: [Int] {
+    switch self {
+    case .point: [0]
+    case .line: [1, 0]
+    case .triangle: [0, 2, 1]
+    case .quadrilateral: [0, 3, 2, 1]
+    case .tetrahedron: [0, 2, 1, 3]
+    case .hexahedron: [0, 3, 2, 1, 4, 7, 6, 5]
+    case .wedge: [0, 2, 1, 3, 5, 4]
+    case .pyramid: [0, 3, 2, 1, 4]
     }
-    var nodes = connectivity
-    for cell in cells {
-      for (first, second) in swaps {
-        nodes.swapAt(Int(cell) * nodesPerCell + first, Int(cell) * nodesPerCell + second)
+  }
+
+  /// All nodes of the mirrored cell likewise: the node of an edge or a face is that of the edge or
+  /// face between the mirrored corners.
+  func mirroredNodes(_ set: NodeSet) -> [Int] {
+    let corners = mirroredCorners
+    func mirrored(_ groups: [[Int]], from first: Int) -> [Int] {
+      groups.map { group in
+        let wanted = Set(group.map { corners[$0] })
+        return first + (groups.firstIndex { Set($0) == wanted } ?? 0)
       }
     }
-    return CellBlock(shape: shape, order: order, connectivity: nodes)
+    guard set != .corners else { return corners }
+    let withEdges = corners + mirrored(edges, from: vertexCount)
+    guard set == .complete else { return withEdges }
+    let withFaces = withEdges + mirrored(quadrilaterals, from: withEdges.count)
+    return withFaces + (self == .hexahedron ? [withFaces.count] : [])
+  }
+}
+
+extension CellBlock {
+  /// The block with the given cells turned round, each mirrored in the order of its nodes.
+  func turning(_ cells: [Int32]) -> CellBlock {
+    let order = shape.mirroredNodes(nodeSet)
+    var nodes = connectivity
+    for cell in cells {
+      let base = Int(cell) * nodesPerCell
+      for (node, from) in order.enumerated() { nodes[base + node] = connectivity[base + from] }
+    }
+    return CellBlock(shape: shape, nodes: nodeSet, connectivity: nodes)
   }
 }

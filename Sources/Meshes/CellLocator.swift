@@ -6,15 +6,11 @@ public struct CellLocator: Sendable {
     public let block: Int
     /// The cell of the block.
     public let cell: Int
-    /// The reference coordinates, as many as dimensions; corner 0 is the origin, corner k the unit
-    /// point of axis k.
+    /// The coordinates in the reference cell of its shape, as many as dimensions.
     public let reference: [Double]
-
-    /// The weights of the corners, which sum to one.
-    public var barycentric: [Double] { [1 - reference.reduce(0, +)] + reference }
   }
 
-  /// A point belongs to a cell if no barycentric coordinate is below minus this.
+  /// A point belongs to a cell if it lies less deep outside of the reference cell.
   private static let tolerance = 1e-9
 
   private let mesh: Mesh
@@ -100,9 +96,10 @@ public struct CellLocator: Sendable {
       var list = firstCell.count - 1
       while firstCell[list] > Int(cell) { list -= 1 }
       let index = blockIndices[list]
-      guard let xi = reference(of: target, index, Int(cell) - firstCell[list]) else { continue }
-      var lowest = 1 - xi.sum()
-      for axis in 0..<mesh.dimension { lowest = min(lowest, xi[axis]) }
+      guard let xi = mesh.reference(of: target, index, Int(cell) - firstCell[list]) else {
+        continue
+      }
+      let lowest = mesh.blocks[index].shape.depth(of: xi)
       guard lowest > depth || (best == nil && lowest >= depth) else { continue }
       depth = lowest
       best = Location(
@@ -112,45 +109,6 @@ public struct CellLocator: Sendable {
     return best
   }
 
-  /// The reference coordinates of a point by Newton's method, which ends after one step in a
-  /// straight cell; nil if it does not converge near the cell.
-  private func reference(
-    of target: SIMD3<Double>, _ index: Int, _ cell: Int
-  ) -> SIMD3<Double>? {
-    let block = mesh.blocks[index]
-    var nodes = [SIMD3<Double>](repeating: .zero, count: block.nodesPerCell)
-    mesh.load(&nodes, block, cell)
-    let straight = block.order == 1 || Mesh.isStraight(nodes, block.shape)
-    let functions = ShapeFunctions(block.shape, straight ? .corners : block.nodeSet)
-    var xi = SIMD3<Double>.zero
-    for round in 0..<30 {
-      let (values, gradients) = functions.evaluate(at: xi)
-      var residual = target
-      var (a, b, c) = (SIMD3<Double>.zero, SIMD3<Double>.zero, SIMD3<Double>.zero)
-      for node in values.indices {
-        residual -= values[node] * nodes[node]
-        a += gradients[node].x * nodes[node]
-        b += gradients[node].y * nodes[node]
-        c += gradients[node].z * nodes[node]
-      }
-      if mesh.dimension == 2 { c = SIMD3(0, 0, 1) }
-      let normal = CellMap.cross(b, c)
-      let determinant = (a * normal).sum()
-      let change =
-        SIMD3(
-          (residual * normal).sum(), (a * CellMap.cross(residual, c)).sum(),
-          (a * CellMap.cross(b, residual)).sum()) / determinant
-      let length = (change * change).sum().squareRoot()
-      guard length.isFinite else { return nil }
-      // Far away steps are cut: the map of a curved cell may fold outside of it.
-      xi += length > 1 && !straight ? change / length : change
-      if straight { if round == 1 { return xi } else { continue } }
-      if length < 1e-14 || (round > 20 && length < 1e-11) { return xi }
-      if (xi * xi).sum() > 25 { return nil }
-    }
-    return nil
-  }
-
   // MARK: The grid
 
   /// The boxes of the control points of each cell, which contain it, a little enlarged.
@@ -158,21 +116,13 @@ public struct CellLocator: Sendable {
     _ mesh: Mesh, _ block: CellBlock, to boxes: inout [(SIMD3<Double>, SIMD3<Double>)]
   ) {
     var nodes = [SIMD3<Double>](repeating: .zero, count: block.nodesPerCell)
-    let edges = block.order == 2 ? block.shape.edges : []
     for cell in 0..<block.cellCount {
       mesh.load(&nodes, block, cell)
       var low = nodes[0]
       var high = nodes[0]
-      for corner in 1..<block.shape.vertexCount {
-        low = pointwiseMin(low, nodes[corner])
-        high = pointwiseMax(high, nodes[corner])
-      }
-      for (index, edge) in edges.enumerated() {
-        // The control point of a quadratic Bézier edge through its middle node.
-        let control =
-          2 * nodes[block.shape.vertexCount + index] - (nodes[edge[0]] + nodes[edge[1]]) / 2
-        low = pointwiseMin(low, control)
-        high = pointwiseMax(high, control)
+      for point in block.shape.controlPoints(nodes, block.nodeSet) {
+        low = pointwiseMin(low, point)
+        high = pointwiseMax(high, point)
       }
       let margin = 1e-8 * (high - low).max()
       boxes.append((low - margin, high + margin))

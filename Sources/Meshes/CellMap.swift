@@ -46,7 +46,16 @@ struct CellMap {
   @inline(__always)
   func density(_ nodes: [SIMD3<Double>], _ point: Int, spaceDimension: Int) -> Double {
     let (a, b, c) = tangents(nodes, point)
-    switch shape.dimension {
+    return CellMap.density(a, b, c, shape.dimension, spaceDimension: spaceDimension)
+  }
+
+  /// The density that belongs to tangents along the reference axes of a cell of some dimension.
+  @inline(__always)
+  static func density(
+    _ a: SIMD3<Double>, _ b: SIMD3<Double>, _ c: SIMD3<Double>, _ dimension: Int,
+    spaceDimension: Int
+  ) -> Double {
+    switch dimension {
     case 0: return 1
     case 1: return (a * a).sum().squareRoot()
     case 2:
@@ -61,8 +70,9 @@ struct CellMap {
     SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
   }
 
-  /// The nodes and weights of a product Gauss rule on the reference cell, exact at least for
-  /// polynomials of degree 2 · `count` − `dimension`.
+  /// The nodes and weights of a product Gauss rule on the reference cell: `count` points in each
+  /// direction, exact for polynomials of degree 2 · `count` − 1 in each direction of lines,
+  /// quadrilaterals and hexahedra, and in total at least of degree 2 · `count` − `dimension` elsewhere.
   ///
   /// - Source: Duffy's collapse of the cube; Gauss–Legendre in each direction.
   static func collapsedGauss(
@@ -71,12 +81,19 @@ struct CellMap {
     let (x, w) = gaussLegendre(count)
     var points: [SIMD3<Double>] = [.zero]
     var weights = [1.0]
-    for axis in 0..<shape.dimension {
+    // The height of a pyramid comes first: it narrows the other two axes.
+    for axis in shape == .pyramid ? [2, 0, 1] : Array(0..<shape.dimension) {
       var nextPoints: [SIMD3<Double>] = []
       var nextWeights: [Double] = []
       for (point, weight) in zip(points, weights) {
-        // What the earlier axes leave: 1 − Σ ξ_i, also the factor of the collapsed direction.
-        let room = 1 - point.sum()
+        // What the earlier axes leave, also the factor of the collapsed direction.
+        let room =
+          switch shape {
+          case .triangle, .tetrahedron: 1 - point.sum()
+          case .wedge: axis == 1 ? 1 - point.x : 1
+          case .pyramid: 1 - point.z
+          case .point, .line, .quadrilateral, .hexahedron: 1.0
+          }
         for (xi, factor) in zip(x, w) {
           var next = point
           next[axis] = room * xi

@@ -109,7 +109,8 @@ extension Mesh {
     hash.add(blocks.count)
     for block in blocks {
       hash.add(block.shape.rawValue)
-      hash.add(block.order)
+      // 1 and 2 as ever, so that fingerprints in older files stay true.
+      hash.add(block.nodeSet == .serendipity ? 3 : block.order)
       hash.add(block.cellCount)
       for node in block.connectivity { hash.add(UInt32(bitPattern: node)) }
     }

@@ -1,39 +1,39 @@
-/// One number for each quadrilateral of a mesh, face of a body or cell of a surface, shared by all
-/// cells around it: where the second-order degrees of freedom within faces live.
+/// One number for each quadrilateral face of a mesh, shared by the bodies on its two sides and by the
+/// quadrilateral cells that lie on it; quadrilaterals of the plane are faces, too. Here live the
+/// degrees of freedom in the middle of faces, which complete functions of degree 2 have.
 ///
-/// Faces are numbered in the lexicographic order of their corners, ascending.
+/// Faces are numbered in the lexicographic order of their four corners.
 public struct FaceNumbering: Sendable {
   /// The corners of each face, four numbers, ascending.
   public let vertices: [Int32]
-  /// For each block of the topology, the faces of its cells: cell after cell, in the order of
-  /// `CellShape.quadrilaterals`; empty for blocks of cells without quadrilaterals.
+  /// For each block of the topology, the quadrilateral faces of its cells: cell after cell, in the
+  /// order of `CellShape.quadrilaterals`; empty for blocks of simplices.
   public let cellFaces: [[Int32]]
 
   /// The number of faces.
   public var count: Int { vertices.count / 4 }
 
-  /// Numbers the quadrilaterals of all cells.
+  /// Numbers the quadrilateral faces of all cells of dimension two and three.
   ///
   /// - Complexity: Linear in the number of cells.
   public init(_ topology: MeshTopology) {
     var lowest: [Int32] = []
-    var rest: [SIMD3<Int32>] = []
+    var rest: [CornerKey] = []
     for block in topology.blocks {
       let faces = block.shape.quadrilaterals
-      if faces.isEmpty { continue }
+      guard !faces.isEmpty else { continue }
       for base in stride(from: 0, to: block.connectivity.count, by: block.nodesPerCell) {
         for face in faces {
-          let corners = face.map { block.connectivity[base + $0] }.sorted()
-          lowest.append(corners[0])
-          rest.append(SIMD3(corners[1], corners[2], corners[3]))
+          let key = CornerKey(face.lazy.map { block.connectivity[base + $0] })
+          lowest.append(key.lowest)
+          rest.append(key)
         }
       }
     }
-    let numbering = UniqueNumbering(
-      lowest: lowest, rest: rest.map(FaceKey.init), pointCount: topology.pointCount)
-    vertices = numbering.firstPlace.flatMap { place -> [Int32] in
-      let others = rest[Int(place)]
-      return [lowest[Int(place)], others.x, others.y, others.z]
+    let numbering = UniqueNumbering(lowest: lowest, rest: rest, pointCount: topology.pointCount)
+    vertices = numbering.firstPlace.flatMap { place in
+      let key = rest[Int(place)]
+      return [key.lowest, key.corner(1), key.corner(2), key.corner(3)]
     }
     var place = 0
     cellFaces = topology.blocks.map { block in
@@ -41,15 +41,5 @@ public struct FaceNumbering: Sendable {
       defer { place += count }
       return Array(numbering.number[place..<place + count])
     }
-  }
-}
-
-/// The three other corners of a face in lexicographic order.
-private struct FaceKey: Comparable {
-  let corners: SIMD3<Int32>
-
-  static func < (a: FaceKey, b: FaceKey) -> Bool {
-    let (u, v) = (a.corners, b.corners)
-    return u.x != v.x ? u.x < v.x : u.y != v.y ? u.y < v.y : u.z < v.z
   }
 }

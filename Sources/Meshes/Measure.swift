@@ -2,8 +2,8 @@ extension Mesh {
   /// The length, area or volume of a region (for points their number), in the unit of the
   /// coordinates to the power of the dimension.
   ///
-  /// Straight and flat cells by the determinant; curved ones by Gauss rules that are exact for
-  /// cells of the domain and right to rounding for sides of moderate curvature.
+  /// Affine cells by the determinant; others by Gauss rules that are exact for cells of the domain
+  /// and for flat sides, and right to rounding for sides of moderate curvature.
   public func measure(of region: Region) -> Double {
     var total = CompensatedSum()
     for member in region.members {
@@ -28,26 +28,24 @@ extension Mesh {
   ) {
     let block = blocks[index]
     let shape = block.shape
-    let flat = CellMap(shape, .corners, points: [.zero])
-    let reference = [1.0, 1.0, 0.5, 1.0 / 6.0][shape.dimension]
-    // Degree of the determinant: 2 in the plane, 3 in space. Sides have square roots of polynomials.
-    let rule =
-      block.order == 2
-      ? CellMap.collapsedGauss(shape, count: shape.dimension == dimension ? 3 : 14)
-      : (points: [], weights: [])
-    let curved = CellMap(shape, block.nodeSet, points: rule.points)
+    // Two points in each direction are exact for the determinant of corners' maps and for flat
+    // quadrilaterals, three for those of second order; curved sides have square roots of polynomials.
+    let fills = shape.dimension == dimension
+    let straight = MeasureRule(shape, .corners, count: 2)
+    let warped = MeasureRule(shape, .corners, count: shape.isSimplex || fills ? 0 : 14)
+    let curved = MeasureRule(
+      shape, block.nodeSet, count: block.order == 1 ? 0 : fills ? 3 : 14)
     var nodes = [SIMD3<Double>](repeating: .zero, count: block.nodesPerCell)
     for cell in cells {
       load(&nodes, block, Int(cell))
-      guard block.order == 2, !Mesh.isStraight(nodes, shape) else {
-        body(cell, flat.density(nodes, 0, spaceDimension: dimension) * reference)
-        continue
+      if !shape.isStraight(nodes, block.nodeSet) {
+        body(cell, curved.measure(nodes, spaceDimension: dimension))
+      } else if shape.isAffine(nodes) {
+        body(cell, straight.affine(nodes, spaceDimension: dimension))
+      } else {
+        let rule = fills || Mesh.isFlat(nodes) ? straight : warped
+        body(cell, rule.measure(nodes, spaceDimension: dimension))
       }
-      var sum = 0.0
-      for point in 0..<curved.pointCount {
-        sum += rule.weights[point] * curved.density(nodes, point, spaceDimension: dimension)
-      }
-      body(cell, sum)
     }
   }
 
@@ -62,16 +60,6 @@ extension Mesh {
     }
   }
 
-  /// Whether every edge node of a second-order cell is the middle of its edge, to rounding.
-  static func isStraight(_ nodes: [SIMD3<Double>], _ shape: CellShape) -> Bool {
-    for (index, edge) in shape.edges.enumerated() {
-      let (a, b) = (nodes[edge[0]], nodes[edge[1]])
-      let off = nodes[shape.vertexCount + index] - (a + b) / 2
-      let along = b - a
-      if (off * off).sum() > 1e-30 * (along * along).sum() { return false }
-    }
-    return true
-  }
 }
 
 /// A sum whose error does not grow with the number of terms.

@@ -8,8 +8,7 @@ struct MeshDiagnosis {
   init(_ mesh: Mesh, _ facets: FacetNumbering) {
     findComponents(mesh)
     if let first = facets.crowded.first {
-      let corners = facets.vertices[
-        Int(first) * facets.verticesPerFacet..<(Int(first) + 1) * facets.verticesPerFacet]
+      let corners = facets.vertices(of: Int(first))
       warnings.append(
         "\(facets.crowded.count) facets have more than two cells (not a manifold); the first joins "
           + "points \(corners.map { "\($0)" }.joined(separator: ", ")), near "

@@ -28,7 +28,7 @@ public enum CellDefect: Sendable, Hashable, CustomStringConvertible {
     case .flat(let measure): "is flat: its measure is \(measure)"
     case .folded(let lowest, let highest):
       "is folded: the determinant of its map goes from \(lowest) to \(highest); "
-        + "move its edge nodes or mesh more finely there"
+        + "its corners are listed in a wrong order or lie badly, or its edge nodes do"
     }
   }
 }

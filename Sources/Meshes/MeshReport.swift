@@ -5,8 +5,10 @@ public struct MeshReport: Sendable, CustomStringConvertible {
   public struct Cells: Sendable, Hashable {
     /// Their shape.
     public let shape: CellShape
+    /// Which nodes they have.
+    public let nodeSet: NodeSet
     /// Their geometric order.
-    public let order: Int
+    public var order: Int { nodeSet.order }
     /// Their number.
     public let count: Int
   }
@@ -58,7 +60,7 @@ public struct MeshReport: Sendable, CustomStringConvertible {
   public init(_ mesh: Mesh, notes: [String] = []) {
     dimension = mesh.dimension
     pointCount = mesh.pointCount
-    cells = mesh.blocks.map { Cells(shape: $0.shape, order: $0.order, count: $0.cellCount) }
+    cells = mesh.blocks.map { Cells(shape: $0.shape, nodeSet: $0.nodeSet, count: $0.cellCount) }
     regions = mesh.regions.map {
       RegionEntry(
         name: $0.name, dimension: $0.dimension, cellCount: $0.cellCount,
@@ -80,7 +82,13 @@ public struct MeshReport: Sendable, CustomStringConvertible {
   public var description: String {
     var lines = ["\(dimension)D mesh, \(pointCount) points"]
     for entry in cells {
-      lines.append("  \(entry.count) \(entry.shape.plural)" + (entry.order == 2 ? ", order 2" : ""))
+      let kind =
+        switch entry.nodeSet {
+        case .corners: ""
+        case .serendipity: ", order 2 (\(entry.shape.nodeCount(.serendipity)) nodes)"
+        case .complete: ", order 2"
+        }
+      lines.append("  \(entry.count) \(entry.shape.plural)\(kind)")
     }
     let box = zip(lower, upper).map { "[\($0), \($1)]" }.joined(separator: " × ")
     lines.append("  box \(box), \(dimension == 2 ? "area" : "volume") \(measure)")

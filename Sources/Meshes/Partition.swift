@@ -35,12 +35,11 @@ public struct Partition: Sendable, Hashable {
   public static func dualGraph(
     _ facets: FacetNumbering, _ cellCount: Int
   ) -> (start: [Int32], neighbours: [Int32]) {
-    let sides = cellCount > 0 ? facets.cellFacets.count / cellCount : 0
     var start: [Int32] = [0]
     var neighbours: [Int32] = []
     for cell in 0..<cellCount {
       var row: [Int32] = []
-      for facet in facets.cellFacets[cell * sides..<(cell + 1) * sides] {
+      for facet in facets.facets(ofCell: cell) {
         let (a, b) = (facets.cells[2 * Int(facet)], facets.cells[2 * Int(facet) + 1])
         // A third cell at a crowded facet is joined to neither of the two.
         guard b >= 0, Int(a) == cell || Int(b) == cell else { continue }

@@ -2,19 +2,22 @@ internal import RealModule
 
 /// How well shaped the cells of the domain are, judged by their corners.
 public struct Quality: Sendable, Hashable {
-  /// The smallest and the mean ratio d · r / R of the radii of the inscribed and the circumscribed
-  /// sphere (circle): 1 for the regular cell, 0 for a flat one.
+  /// The smallest ratio: 1 for the regular cell, 0 for a flat one.
+  ///
+  /// For triangles and tetrahedra the ratio d · r / R of the radii of the inscribed and the
+  /// circumscribed circle or sphere; for other shapes the least determinant of the unit vectors along
+  /// the edges that meet in a corner, divided by its value in the regular cell (for pyramids in the
+  /// corners of the base, at most 1).
   public let lowestRadiusRatio: Double
-  /// The mean of the radius ratios.
+  /// The mean of the ratios.
   public let meanRadiusRatio: Double
-  /// The smallest angle in degrees: between two sides of a triangle, between two faces of a
-  /// tetrahedron.
+  /// The smallest angle in degrees: between two sides of a plane cell, between two faces of a body.
   public let smallestAngle: Double
   /// The shortest edge, in the unit of the coordinates.
   public let shortestEdge: Double
   /// The longest edge, in the unit of the coordinates.
   public let longestEdge: Double
-  /// The cell with the lowest radius ratio, through all blocks of the domain.
+  /// The cell with the lowest ratio, through all blocks of the domain.
   public let worstCell: Int
 
   /// The quality of the cells of a mesh that has at least one.
@@ -29,6 +32,7 @@ public struct Quality: Sendable, Hashable {
     for block in mesh.cellBlocks(ofDimension: mesh.dimension) {
       var nodes = [SIMD3<Double>](repeating: .zero, count: block.nodesPerCell)
       let edges = block.shape.edges
+      let corners = CornerQuality(block.shape)
       for index in 0..<block.cellCount {
         mesh.load(&nodes, block, index)
         for edge in edges {
@@ -37,7 +41,11 @@ public struct Quality: Sendable, Hashable {
           longest = max(longest, length)
         }
         let (ratio, cosine) =
-          block.shape == .tetrahedron ? Quality.tetrahedron(nodes) : Quality.triangle(nodes)
+          switch block.shape {
+          case .triangle: Quality.triangle(nodes)
+          case .tetrahedron: Quality.tetrahedron(nodes)
+          default: corners.measure(nodes)
+          }
         if ratio < lowest { (lowest, worst) = (ratio, cell) }
         sharpest = max(sharpest, cosine)
         sum.add(ratio)

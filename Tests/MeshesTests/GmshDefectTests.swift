@@ -49,7 +49,7 @@ private let square = """
     ("\n4\n", "\n5\n", 10, "$EndNodes"), ("\n4\n", "\n-4\n", 5, "negative"),
     ("1 2 2 7 1 1 2 3", "1 2 2 7 1 1 2 9", 13, "refers to node 9"),
     ("1 2 2 7 1 1 2 3", "1 2 2 7 1 1 2 2", 13, "has node 2 twice"),
-    ("1 2 2 7 1 1 2 3", "1 3 2 7 1 1 2 3 4", 13, "quadrangles"),
+    ("1 2 2 7 1 1 2 3", "1 21 2 7 1 1 2 3 4", 13, "order 3 to 5"),
     ("1 2 2 7 1 1 2 3", "1 999 2 7 1 1 2 3 4", 13, "element type"),
     ("2 2 2 7 1 1 3 4", "2 2 2 7 1 3 2 1", 14, "same cell as element 1"),
     ("2 2 2 7 1 1 3 4", "1 2 2 7 1 1 3 4", 14, "number of an earlier element"),

@@ -30,20 +30,32 @@ struct MeshSurface: Sendable {
     }
     let all = mesh.topology.blockIndices(ofDimension: mesh.dimension).flatMap { cellRegion[$0] }
     var corners: [Int32] = []
-    if mesh.dimension == 2 {
-      regions = all
-      for block in mesh.cellBlocks(ofDimension: 2) {
-        for cell in 0..<block.cellCount { corners += block.vertices(of: cell) }
+    var shown: [Int32] = []
+    /// A side with three corners, or with four in turn, as one or two triangles.
+    func add(_ side: [Int32], _ region: Int32) {
+      for last in 2..<side.count {
+        corners += [side[0], side[last - 1], side[last]]
+        shown.append(region)
       }
-    } else {
-      let facets = FacetNumbering(mesh.topology)
-      var seen: [Int32] = []
-      for facet in 0..<facets.count where facets.cells[2 * facet + 1] < 0 {
-        corners += facets.vertices[3 * facet..<3 * facet + 3]
-        seen.append(all[Int(facets.cells[2 * facet])])
-      }
-      regions = seen
     }
+    let facets = mesh.dimension == 3 ? FacetNumbering(mesh.topology) : nil
+    var cell = 0
+    for block in mesh.cellBlocks(ofDimension: mesh.dimension) {
+      let sides = block.shape.facets
+      for index in 0..<block.cellCount {
+        let vertices = Array(block.vertices(of: index))
+        if let facets {
+          for (side, facet) in zip(sides, facets.facets(ofCell: cell))
+          where facets.cells[2 * Int(facet) + 1] < 0 {
+            add(side.map { vertices[$0] }, all[cell])
+          }
+        } else {
+          add(vertices, all[cell])
+        }
+        cell += 1
+      }
+    }
+    regions = shown
     var local = [Int32](repeating: -1, count: mesh.pointCount)
     var used: [Int32] = []
     triangles = corners.map { point in

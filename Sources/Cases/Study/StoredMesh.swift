@@ -62,12 +62,18 @@ struct StoredMesh {
     for (place, line) in blockNames.split(separator: "\n").enumerated() {
       let words = line.split(separator: " ")
       guard words.count == 2, let cellShape = CellShape(rawValue: String(words[0])),
-        let order = Int(words[1]), order == 1 || order == 2,
-        case .integers(let connectivity, _)? = try stored.attachment("mesh/block \(place)"),
-        connectivity.count.isMultiple(of: cellShape.nodeCount(order: order)),
+        let order = Int(words[1]),
+        case .integers(let connectivity, let extents)? = try stored.attachment(
+          "mesh/block \(place)"),
+        extents.count == 2,
+        // Of the sets of one order, the number of nodes tells which.
+        let nodes = NodeSet.allCases.first(where: {
+          $0.order == order && cellShape.nodeCount($0) == extents[1]
+        }),
+        connectivity.count.isMultiple(of: extents[1]),
         connectivity.allSatisfy({ $0 >= 0 && Int($0) < shape[0] })
       else { throw StoredMesh.damaged }
-      let block = CellBlock(shape: cellShape, order: order, connectivity: connectivity)
+      let block = CellBlock(shape: cellShape, nodes: nodes, connectivity: connectivity)
       for r in names.indices {
         guard
           case .integers(let cells, _)? = try stored.attachment(

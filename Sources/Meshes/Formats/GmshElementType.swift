@@ -1,35 +1,32 @@
 /// Gmsh's numbers for the kinds of elements.
 /// - Source: Gmsh reference manual, section "MSH file format".
 enum GmshElementType {
-  /// The shape and order of a number; nil if such elements are not read.
-  static func shape(_ number: Int) -> (shape: CellShape, order: Int)? {
-    switch number {
-    case 1: (.line, 1)
-    case 2: (.triangle, 1)
-    case 4: (.tetrahedron, 1)
-    case 8: (.line, 2)
-    case 9: (.triangle, 2)
-    case 11: (.tetrahedron, 2)
-    case 15: (.point, 1)
-    default: nil
-    }
+  /// The shape and the nodes that belong to each number that is read or written.
+  private static let types: [(number: Int, shape: CellShape, nodes: NodeSet)] = [
+    (1, .line, .corners), (2, .triangle, .corners), (3, .quadrilateral, .corners),
+    (4, .tetrahedron, .corners), (5, .hexahedron, .corners), (6, .wedge, .corners),
+    (7, .pyramid, .corners), (8, .line, .complete), (9, .triangle, .complete),
+    (10, .quadrilateral, .complete), (11, .tetrahedron, .complete), (12, .hexahedron, .complete),
+    (13, .wedge, .complete), (14, .pyramid, .complete), (15, .point, .corners),
+    (16, .quadrilateral, .serendipity), (17, .hexahedron, .serendipity), (18, .wedge, .serendipity),
+    (19, .pyramid, .serendipity),
+  ]
+
+  /// The shape and nodes of a number; nil if such elements are not read.
+  static func shape(_ number: Int) -> (shape: CellShape, nodes: NodeSet)? {
+    guard (1...types.count).contains(number) else { return nil }
+    return (types[number - 1].shape, types[number - 1].nodes)
   }
 
-  /// What a number stands for, in the plural; nil if Gmsh has no such number.
-  static func name(_ number: Int) -> String? {
+  /// The number of a shape with a set of nodes.
+  static func number(_ shape: CellShape, _ nodes: NodeSet) -> Int {
+    let wanted = shape.canonical(nodes)
+    return types.first { $0.shape == shape && $0.nodes == wanted }?.number ?? 0
+  }
+
+  /// What a number that is not read stands for, in the plural; nil if Gmsh has no such number.
+  private static func name(_ number: Int) -> String? {
     switch number {
-    case 3: "4-node quadrangles"
-    case 5: "8-node hexahedra"
-    case 6: "6-node prisms"
-    case 7: "5-node pyramids"
-    case 10: "9-node quadrangles"
-    case 12: "27-node hexahedra"
-    case 13: "18-node prisms"
-    case 14: "14-node pyramids"
-    case 16: "8-node quadrangles"
-    case 17: "20-node hexahedra"
-    case 18: "15-node prisms"
-    case 19: "13-node pyramids"
     case 20...25: "triangles of order 3 to 5"
     case 26...28: "lines of order 3 to 5"
     case 29...31: "tetrahedra of order 3 to 5"
@@ -45,6 +42,6 @@ enum GmshElementType {
     }
     return .unsupported(
       at: place, feature: "element type \(number) (\(name)) is",
-      cure: "mesh with triangles or tetrahedra of order 1 or 2")
+      cure: "mesh with elements of order 1 or 2")
   }
 }

@@ -42,10 +42,10 @@ extension GmshReader {
     if !scanner.binary { scanner.skipBlanks() }
     let start = scanner.offset
     let type = try scanner.number("the type of an element")
-    guard let (shape, order) = GmshElementType.shape(type) else {
+    guard let (shape, nodes) = GmshElementType.shape(type) else {
       throw GmshElementType.refusal(type, at: scanner.place(start))
     }
-    return raw.elementsIndex(shape, order)
+    return raw.elementsIndex(shape, nodes)
   }
 
   /// Tags and nodes of an element of MSH 2.

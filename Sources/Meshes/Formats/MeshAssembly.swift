@@ -52,16 +52,35 @@ struct MeshAssembly {
     dimension = raw.elements.map(\.shape.dimension).max() ?? 0
     guard dimension >= 2 else {
       let what = raw.elements.isEmpty ? "no elements" : "only points and lines"
-      throw unsuitable("the mesh has \(what); a domain of triangles or tetrahedra is needed")
+      throw unsuitable("the mesh has \(what); a domain of plane cells or bodies is needed")
     }
-    let orders = Set(raw.elements.filter { $0.shape != .point }.map(\.order))
-    if orders.count > 1 {
-      throw unsuitable(
-        "cells of first and second order are mixed; save all elements with the same order")
-    }
+    try checkNodeSets()
     let total = raw.elements.reduce(0) { $0 + $1.count }
     guard total < Int(Int32.max) else {
       throw unsuitable("\(total) elements; at most 2^31 − 2 fit")
+    }
+  }
+
+  /// Neighbours share all nodes of their common sides only if all have the same kinds of nodes.
+  private func checkNodeSets() throws(MeshError) {
+    let bent = raw.elements.filter { $0.shape != .point }
+    func example(_ set: NodeSet) -> RawMesh.Elements? {
+      bent.first { $0.nodeSet == set && !$0.shape.quadrilaterals.isEmpty }
+    }
+    func named(_ elements: RawMesh.Elements) -> String {
+      "element \(elements.numbers[0]) is a \(elements.nodesPerCell)-node \(elements.shape.rawValue)"
+    }
+    if let first = bent.first(where: { $0.nodeSet == .corners }),
+      let second = bent.first(where: { $0.nodeSet != .corners })
+    {
+      throw unsuitable(
+        "cells of first and second order are mixed (\(named(first)), \(named(second))); save all "
+          + "elements with the same order")
+    }
+    if let few = example(.serendipity), let many = example(.complete) {
+      throw unsuitable(
+        "second-order cells with and without nodes inside their quadrilaterals are mixed "
+          + "(\(named(few)), \(named(many))); save all with the same Mesh.SecondOrderIncomplete")
     }
   }
 
@@ -106,31 +125,7 @@ struct MeshAssembly {
     extraGroups = raw.elements.map { _ in [:] }
     var merged = 0
     for (list, elements) in raw.elements.enumerated() {
-      let perCell = elements.nodesPerCell
-      let corners = elements.shape.vertexCount
-      var lowest: [Int32] = []
-      var rest: [UInt128] = []
-      lowest.reserveCapacity(elements.count)
-      rest.reserveCapacity(elements.count)
-      for element in 0..<elements.count {
-        var vertices = SIMD4<Int32>(repeating: -1)
-        for corner in 0..<corners {
-          // Insertion into ascending order.
-          let value = connectivity[list][element * perCell + corner]
-          var place = corner
-          while place > 0, vertices[place - 1] > value {
-            vertices[place] = vertices[place - 1]
-            place -= 1
-          }
-          vertices[place] = value
-        }
-        lowest.append(vertices[0])
-        var key: UInt128 = 0
-        for corner in 1..<4 { key = key << 32 | UInt128(UInt32(bitPattern: vertices[corner])) }
-        rest.append(key)
-      }
-      let numbering = UniqueNumbering(
-        lowest: lowest, rest: rest, pointCount: raw.nodeNumbers.count)
+      let numbering = repetitions(list)
       guard numbering.firstPlace.count < elements.count else { continue }
       for element in 0..<elements.count {
         let first = Int(numbering.firstPlace[Int(numbering.number[element])])
@@ -152,6 +147,22 @@ struct MeshAssembly {
           + counted(merged, "element", "elements") + ".")
     }
     try checkNumbers()
+  }
+
+  /// One number for each set of corners among the elements of a list.
+  private func repetitions(_ list: Int) -> UniqueNumbering {
+    let perCell = raw.elements[list].nodesPerCell
+    let corners = raw.elements[list].shape.vertexCount
+    var lowest: [Int32] = []
+    var keys: [CornerKey] = []
+    lowest.reserveCapacity(raw.elements[list].count)
+    keys.reserveCapacity(raw.elements[list].count)
+    for base in stride(from: 0, to: connectivity[list].count, by: perCell) {
+      let key = CornerKey(connectivity[list][base..<base + corners])
+      lowest.append(key.lowest)
+      keys.append(key)
+    }
+    return UniqueNumbering(lowest: lowest, rest: keys, pointCount: raw.nodeNumbers.count)
   }
 
   /// Element numbers are unique, except for an element that is listed once for each group.
@@ -224,7 +235,7 @@ struct MeshAssembly {
     raw.coordinates = []
   }
 
-  /// A mesh of triangles lies in a plane of constant z, which is dropped.
+  /// A mesh of plane cells lies in a plane of constant z, which is dropped.
   private mutating func flattenPlane() throws(MeshError) {
     guard dimension == 2 else { return }
     var lower = SIMD3(repeating: Double.infinity)
@@ -237,8 +248,8 @@ struct MeshAssembly {
     let extent = upper - lower
     guard extent.z <= 1e-10 * max(extent.x, extent.y) else {
       throw unsuitable(
-        "the triangles are a surface in space (z from \(lower.z) to \(upper.z)); a plane mesh "
-          + "needs one value of z, a body needs tetrahedra")
+        "the cells are a surface in space (z from \(lower.z) to \(upper.z)); a plane mesh "
+          + "needs one value of z, a body needs cells that fill it")
     }
     var flat: [Double] = []
     flat.reserveCapacity(coordinates.count / 3 * 2)
@@ -266,7 +277,8 @@ struct MeshAssembly {
       if staying.count < elements.count {
         nodes = staying.flatMap { nodes[Int($0) * perCell..<(Int($0) + 1) * perCell] }
       }
-      blocks.append(CellBlock(shape: elements.shape, order: elements.order, connectivity: nodes))
+      blocks.append(
+        CellBlock(shape: elements.shape, nodes: elements.nodeSet, connectivity: nodes))
       places.append((list, staying))
     }
     return (blocks, places)

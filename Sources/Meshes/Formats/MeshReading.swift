@@ -1,6 +1,6 @@
 extension Mesh {
-  /// Reads a mesh file: Gmsh's MSH 2, 4.0 or 4.1, text or binary, with points, lines, triangles and
-  /// tetrahedra of first or second order.
+  /// Reads a mesh file: Gmsh's MSH 2, 4.0 or 4.1, text or binary, with cells of every shape, of
+  /// first or second order, with or without nodes inside their quadrilaterals.
   ///
   /// Physical groups become regions under their names; a group without a name is called
   /// "physical 7" after its number. Repairs that change nothing but numbering or orientation are

@@ -1,9 +1,9 @@
 /// Nodes and elements as a file lists them, before anything is checked or renumbered.
 struct RawMesh {
-  /// Elements of one shape and order.
+  /// Elements of one shape with one set of nodes.
   struct Elements {
     let shape: CellShape
-    let order: Int
+    let nodeSet: NodeSet
     /// The number of each element in the file, its place (byte), and its group in `groups`.
     var numbers: [Int] = []
     var offsets: [Int] = []
@@ -11,7 +11,7 @@ struct RawMesh {
     /// The file's node numbers, element after element.
     var nodes: [Int] = []
 
-    var nodesPerCell: Int { shape.nodeCount(order: order) }
+    var nodesPerCell: Int { shape.nodeCount(nodeSet) }
     var count: Int { numbers.count }
   }
 
@@ -49,12 +49,12 @@ struct RawMesh {
     return index
   }
 
-  /// The list for elements of a shape and order, new or known.
-  mutating func elementsIndex(_ shape: CellShape, _ order: Int) -> Int {
-    if let known = elements.firstIndex(where: { $0.shape == shape && $0.order == order }) {
+  /// The list for elements of a shape with a set of nodes, new or known.
+  mutating func elementsIndex(_ shape: CellShape, _ nodes: NodeSet) -> Int {
+    if let known = elements.firstIndex(where: { $0.shape == shape && $0.nodeSet == nodes }) {
       return known
     }
-    elements.append(Elements(shape: shape, order: order))
+    elements.append(Elements(shape: shape, nodeSet: nodes))
     return elements.count - 1
   }
 
