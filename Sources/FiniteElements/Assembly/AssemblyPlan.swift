@@ -17,6 +17,8 @@ public final class AssemblyPlan: Sendable {
   let parts: Bisection
   let blocks: [PlanBlock]
   let maps: [ScatterMap]
+  /// For each block of second-order simplices, which of its cells are straight.
+  let straight: [StraightCells?]
 
   /// Plans the assembly on a space.
   public init(_ space: FunctionSpace) {
@@ -55,6 +57,7 @@ public final class AssemblyPlan: Sendable {
       rowCount: space.dofCount, columnCount: space.dofCount, rowStart: rowStart, column: column)
     domainMaps.reverse()
     maps = isDomain.map { $0 ? domainMaps.popLast() ?? .search : .search }
+    straight = blocks.map { StraightCells($0, space) }
     self.blocks = blocks
     self.parts = parts
   }

@@ -99,22 +99,28 @@ struct SweepWork: Sendable {
   let simple: [SimpleTerms]
   /// For each block, varying closed forms on some of its cells.
   let varying: [[LaneGroup]]
+  /// For each block, closed forms on quadratic simplices.
+  let quadratic: [QuadraticTerms]
   /// For each block, the others.
   let remaining: [ActiveTerms]
+  /// For each block and term, whether only bent cells remain of it.
+  let bentOnly: [[Bool]]
 
   init(_ sweep: Sweep) {
     let (space, blocks) = (sweep.plan.space, sweep.plan.blocks)
     var whole: [[SweepTerm]] = []
     var simple: [SimpleTerms] = []
     var varying: [[LaneGroup]] = []
+    var quadratic: [QuadraticTerms] = []
     var remaining: [ActiveTerms] = []
+    var bentOnly: [[Bool]] = []
     for (b, block) in blocks.enumerated() {
       let shape = space.mesh.blocks[block.block].shape
       let (terms, active) = (sweep.terms[b], sweep.active[b])
-      let isLinear =
-        sweep.isMatrix && space.degree == 1 && shape.dimension == space.mesh.dimension
-        && shape.isSimplex
-      let isClosed = terms.map { isLinear && $0.isClosed }
+      let isSimplicial =
+        sweep.isMatrix && shape.dimension == space.mesh.dimension && shape.isSimplex
+      let isClosed = terms.map { isSimplicial && space.degree == 1 && $0.isClosed }
+      let isQuadratic = terms.map { isSimplicial && space.degree == 2 && $0.isQuadratic }
       let isWhole = terms.indices.map { t in
         isClosed[t] && active.terms.allSatisfy { $0.contains(t) }
       }
@@ -130,11 +136,18 @@ struct SweepWork: Sendable {
             terms[t], block: b, blockCount: blocks.count,
             activeClasses: active.terms.map { $0.contains(t) })
         })
-      remaining.append(active.keeping { !isClosed[$0] })
+      let straight = sweep.plan.straight[b]
+      quadratic.append(
+        QuadraticTerms(terms, active.keeping { isQuadratic[$0] }, shape, straight))
+      let isStraight = straight?.areAll ?? true
+      remaining.append(active.keeping { !isClosed[$0] && !(isQuadratic[$0] && isStraight) })
+      bentOnly.append(isQuadratic)
     }
     groups = LaneGroup.groups(whole)
     self.simple = simple
     self.varying = varying
+    self.quadratic = quadratic
     self.remaining = remaining
+    self.bentOnly = bentOnly
   }
 }

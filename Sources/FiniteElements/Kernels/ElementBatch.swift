@@ -15,21 +15,24 @@ struct ElementBatch {
   private var cellNumbers: [Int32] = []
 
   /// Adds the active terms on the cells of block `b` to the part's rows.
+  ///
+  /// - Parameter bentOnly: For each term, whether its straight cells are left out.
   mutating func add(
-    _ terms: [SweepTerm], _ active: ActiveTerms, to target: PartTarget, _ b: Int
+    _ terms: [SweepTerm], _ active: ActiveTerms, bentOnly: [Bool], to target: PartTarget, _ b: Int
   ) -> AssemblyError? {
     switch unsafe target.plan.maps[b] {
-    case .bytes(let map): return unsafe add(terms, active, to: target, b, map)
-    case .words(let map): return unsafe add(terms, active, to: target, b, map)
-    case .longWords(let map): return unsafe add(terms, active, to: target, b, map)
+    case .bytes(let map): return unsafe add(terms, active, bentOnly, to: target, b, map)
+    case .words(let map): return unsafe add(terms, active, bentOnly, to: target, b, map)
+    case .longWords(let map): return unsafe add(terms, active, bentOnly, to: target, b, map)
     case .search:
       let none: [UInt8]? = nil
-      return unsafe add(terms, active, to: target, b, none)
+      return unsafe add(terms, active, bentOnly, to: target, b, none)
     }
   }
 
   private mutating func add<Offset: ScatterOffset>(
-    _ terms: [SweepTerm], _ active: ActiveTerms, to target: PartTarget, _ b: Int, _ map: [Offset]?
+    _ terms: [SweepTerm], _ active: ActiveTerms, _ bentOnly: [Bool], to target: PartTarget,
+    _ b: Int, _ map: [Offset]?
   ) -> AssemblyError? {
     let block = unsafe target.plan.blocks[b].block
     let mesh = unsafe target.plan.space.mesh
@@ -37,6 +40,7 @@ struct ElementBatch {
     let isActive = terms.indices.map { t in active.terms.map { $0.contains(t) } }
     let geometryCount = terms[0].table.geometryCount
     let frame = unsafe CellFrame(shape, target.plan.space.geometry(ofBlock: block))
+    let straight = unsafe target.plan.straight[b]?.flags
     let result = unsafe target.withCells(b, map) { cells -> AssemblyError? in
       for first in unsafe stride(from: 0, to: cells.list.count, by: ElementBatch.size) {
         let entries = unsafe UnsafeBufferPointer(
@@ -48,14 +52,16 @@ struct ElementBatch {
         }
         for i in entries.indices {
           let entry = unsafe entries[i]
-          let cell = unsafe nodes(Int(entry < 0 ? ~entry : entry))
-          isAffine[i] = unsafe cell.isAffine(frame)
+          let number = Int(entry < 0 ? ~entry : entry)
+          let cell = unsafe nodes(number)
+          isAffine[i] = unsafe straight.map { $0[number] == 1 } ?? cell.isAffine(frame)
           geometry[i] = unsafe cell.affine(frame)
         }
         for (t, term) in terms.enumerated() {
           chosen.removeAll(keepingCapacity: true)
           for i in entries.indices {
             let entry = unsafe entries[i]
+            if bentOnly[t] && isAffine[i] { continue }
             let cell = Int(entry < 0 ? ~entry : entry)
             if isActive[t][Int(active.classOfCell?[cell] ?? 0)] { chosen.append(i) }
           }

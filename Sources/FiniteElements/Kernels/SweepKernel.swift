@@ -14,13 +14,12 @@ extension Sweep {
     unsafe Sweep.lend(&outputs, 0, []) { outputs in
       unsafe failures.withDisjointWrites { failures in
         forEachChunk(
-          of: plan.parts.partCount, size: 1, scratch: { (LaneBatch(), ElementBatch()) }
+          of: plan.parts.partCount, size: 1, scratch: { SweepScratch(work) }
         ) { batch, range in
           for part in range {
             let target = unsafe PartTarget(plan, part, isMatrix, outputs, classOfCell)
             unsafe target.clear(cleared)
-            unsafe failures.base[part] = unsafe add(
-              work, to: target, &batch.1, batch.0, localStart)
+            unsafe failures.base[part] = unsafe add(work, to: target, &batch, localStart)
             unsafe target.multiply(multiples)
           }
         }
@@ -31,19 +30,23 @@ extension Sweep {
 
   /// Adds all terms to the rows of one part.
   private func add(
-    _ work: SweepWork, to target: PartTarget, _ batch: inout ElementBatch, _ lanes: LaneBatch,
-    _ localStart: [Int]
+    _ work: SweepWork, to target: PartTarget, _ batch: inout SweepScratch, _ localStart: [Int]
   ) -> AssemblyError? {
     for group in work.groups {
-      if let failure = unsafe lanes.add(group, to: target, localStart) { return failure }
+      if let failure = unsafe batch.lanes.add(group, to: target, localStart) { return failure }
     }
     for b in plan.blocks.indices where !terms[b].isEmpty {
       if let failure = unsafe work.simple[b].add(to: target, b) { return failure }
       for group in work.varying[b] {
-        if let failure = unsafe lanes.add(group, to: target, localStart) { return failure }
+        if let failure = unsafe batch.lanes.add(group, to: target, localStart) { return failure }
+      }
+      if let quadratic = batch.quadratic[b] {
+        if let failure = unsafe quadratic.add(work.quadratic[b], to: target, b) { return failure }
       }
       if work.remaining[b].isEmpty { continue }
-      if let failure = unsafe batch.add(terms[b], work.remaining[b], to: target, b) {
+      if let failure = unsafe batch.elements.add(
+        terms[b], work.remaining[b], bentOnly: work.bentOnly[b], to: target, b)
+      {
         return failure
       }
     }
@@ -81,5 +84,17 @@ extension Sweep {
       unsafe lend(&outputs, index + 1, lent + [writes], body)
     }
     swap(&mine, &outputs[index])
+  }
+}
+
+/// The scratch of one thread.
+private struct SweepScratch {
+  let lanes = LaneBatch()
+  /// For each block that has closed forms on quadratic simplices.
+  let quadratic: [QuadraticBatch?]
+  var elements = ElementBatch()
+
+  init(_ work: SweepWork) {
+    quadratic = work.quadratic.map { $0.isEmpty ? nil : QuadraticBatch($0.shape) }
   }
 }
