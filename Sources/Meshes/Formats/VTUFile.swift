@@ -76,37 +76,6 @@ public struct VTUFile: Sendable {
 
   // MARK: Content
 
-  /// VTK's numbers for the cells.
-  private static func cellType(_ block: CellBlock) -> UInt8 {
-    switch (block.shape, block.nodeSet) {
-    case (.point, _): 1
-    case (.line, .corners): 3
-    case (.line, _): 21
-    case (.triangle, .corners): 5
-    case (.triangle, _): 22
-    case (.quadrilateral, .corners): 9
-    case (.quadrilateral, .serendipity): 23
-    case (.quadrilateral, .complete): 28
-    case (.tetrahedron, .corners): 10
-    case (.tetrahedron, _): 24
-    case (.hexahedron, .corners): 12
-    case (.hexahedron, .serendipity): 25
-    case (.hexahedron, .complete): 29
-    case (.wedge, .corners): 13
-    case (.wedge, .serendipity): 26
-    case (.wedge, .complete): 32
-    case (.pyramid, .corners): 14
-    case (.pyramid, _): 27
-    }
-  }
-
-  /// VTK's order of the nodes; only the last two of the 10-node tetrahedron differ from Gmsh's.
-  private static func nodeOrder(_ block: CellBlock) -> [Int] {
-    var order = Array(0..<block.nodesPerCell)
-    if block.shape == .tetrahedron, block.order == 2 { order.swapAt(8, 9) }
-    return order
-  }
-
   private func content() -> [UInt8] {
     var xml = XMLArrays()
     let blocks = mesh.cellBlocks(ofDimension: mesh.dimension)
@@ -154,11 +123,11 @@ public struct VTUFile: Sendable {
     var offsets: [Int64] = []
     var types: [UInt8] = []
     for block in blocks {
-      let order = VTUFile.nodeOrder(block)
-      let type = VTUFile.cellType(block)
+      let order = VTKCell.nodeOrder(block.shape, block.nodeSet)
+      let type = VTKCell.number(block.shape, block.nodeSet)
       for base in stride(from: 0, to: block.connectivity.count, by: block.nodesPerCell) {
         for node in order { connectivity.append(block.connectivity[base + node]) }
-        offsets.append((offsets.last ?? 0) + Int64(block.nodesPerCell))
+        offsets.append((offsets.last ?? 0) + Int64(order.count))
         types.append(type)
       }
     }
