@@ -101,6 +101,8 @@ public enum AssemblyError: Error, Equatable, CustomStringConvertible {
   case wrongComponentCount(region: String, count: Int, allowed: [Int])
   /// Some cells of the region touch no cell of the domain.
   case looseCells(region: String, count: Int)
+  /// Some facets of the region lie inside the domain, where no side is the outer one.
+  case innerFacets(region: String, count: Int)
   /// The coefficient is infinite or not a number at a point.
   case notFinite(region: String, point: [Double])
   /// The coefficient depends on something that does not exist on the region, as a normal inside the
@@ -121,6 +123,9 @@ public enum AssemblyError: Error, Equatable, CustomStringConvertible {
         + allowed.map(String.init).joined(separator: " or ")
     case .looseCells(let region, let count):
       "\(count) cells of region '\(region)' touch points that no cell of the domain uses"
+    case .innerFacets(let region, let count):
+      "\(count) facets of region '\(region)' lie between two cells: a pressure needs the boundary "
+        + "of the domain"
     case .notFinite(let region, let point):
       "the coefficient on '\(region)' is not a finite number at \(point)"
     case .undefined(let quantity, let region):
