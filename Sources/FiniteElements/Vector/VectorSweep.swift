@@ -17,6 +17,8 @@ struct VectorSweepTerm: Sendable {
   let coefficient: Coefficient
   /// The components if they are constant.
   let constant: [Double]?
+  /// What the coefficient depends on besides the coordinates; nil if on nothing.
+  let inputs: PointInputs?
   /// The components of the coefficient that stand for λ and μ.
   let lame: (lambda: Int?, mu: Int?)
   /// The matrix or vector to which the term adds.
@@ -82,6 +84,8 @@ struct VectorSweep: Sendable {
           VectorSweepTerm(
             form: request.form(shape, space.degree), table: table,
             coefficient: request.coefficient, constant: request.coefficient.constantComponents,
+            inputs: try PointInputs(
+              request.coefficient, space, member, table.rule, region: request.region),
             lame: request.lame, output: request.output, region: request.region.name,
             sides: request.form == .pressure
               ? try space.sides(of: member, region: request.region.name) : []))
@@ -103,13 +107,11 @@ struct VectorSweep: Sendable {
 extension FunctionSpace {
   /// The basis functions on the cells of a block.
   func element(ofBlock block: Int) -> Lagrange {
-    Lagrange(mesh.blocks[block].shape, degree: degree)
+    Lagrange(mesh.blocks[block].shape, nodeSet(ofBlock: block))
   }
 
   /// The functions that map the reference cell to the cells of a block.
   func geometricElement(ofBlock block: Int) -> Lagrange {
-    Lagrange(
-      mesh.blocks[block].shape,
-      degree: mesh.blocks[block].shape == .point ? 1 : geometricOrder(ofBlock: block))
+    Lagrange(mesh.blocks[block].shape, geometry(ofBlock: block))
   }
 }

@@ -9,6 +9,7 @@ struct VectorBatch {
   static let size = 64
   private var chosen: [Int] = []
   private var columns: [[Double]] = [[], [], []]
+  private var cellNumbers: [Int32] = []
   private var cell: VectorCell
 
   init(_ space: VectorSpace) { cell = VectorCell(space) }
@@ -63,7 +64,17 @@ struct VectorBatch {
     var components: [[Double]] = []
     if term.constant == nil {
       unsafe writePoints(table, entries, cells)
-      components = term.coefficient.values(atColumns: columns)
+      if let inputs = term.inputs {
+        cellNumbers.removeAll(keepingCapacity: true)
+        for i in chosen {
+          let entry = unsafe entries[i]
+          cellNumbers.append(entry < 0 ? ~entry : entry)
+        }
+        components = term.coefficient.values(
+          atColumns: columns, quantities: inputs.columns(cellNumbers))
+      } else {
+        components = term.coefficient.values(atColumns: columns)
+      }
       for column in components {
         if let bad = column.firstIndex(where: { !$0.isFinite }) {
           return .notFinite(
