@@ -1,5 +1,8 @@
 public import LinearAlgebra
 
+/// The coordinates of a real residual.
+public typealias ResidualCoordinates = ResidualFactor<Double>
+
 /// Coordinates of all parts of the residual in an orthonormal basis of their Riesz representatives.
 ///
 /// The residual of a reduced solution is Σ x_I a_I with functionals a_I (loads f_p, then A_q vᵢ for
@@ -13,13 +16,13 @@ public import LinearAlgebra
 ///
 /// - Source: Buhr, Engwer, Ohlberger, Rave, *A numerically stable a posteriori error estimator for
 ///   reduced basis approximations of elliptic equations*, WCCM XI (2014).
-public struct ResidualCoordinates: Sendable, Equatable {
+public struct ResidualFactor<S: Scalar>: Sendable, Equatable {
   /// Columns of each group.
   public private(set) var widths: [Int] = []
   /// Rows reached by each group, ascending.
   public private(set) var heights: [Int] = []
   /// The entries, group by group, by columns within a group.
-  public private(set) var values: [Double] = []
+  public private(set) var values: [S] = []
   /// For each column a bound of what its coordinates leave out of ‖X⁻¹ a_I‖_X and lose in a sum.
   public private(set) var slack: [Double] = []
 
@@ -32,7 +35,7 @@ public struct ResidualCoordinates: Sendable, Equatable {
   public init() {}
 
   /// Arrays as read from a file; nil if their lengths contradict each other.
-  init?(widths: [Int], heights: [Int], values: [Double], slack: [Double]) {
+  init?(widths: [Int], heights: [Int], values: [S], slack: [Double]) {
     guard widths.count == heights.count, widths.allSatisfy({ 0...slack.count ~= $0 }),
       heights.allSatisfy({ 0...max(values.count, slack.count) ~= $0 }),
       zip(heights, heights.dropFirst()).allSatisfy({ $0 <= $1 }),
@@ -44,7 +47,7 @@ public struct ResidualCoordinates: Sendable, Equatable {
   }
 
   /// Adds a group.
-  mutating func append(_ group: DenseMatrix<Double>, slack: [Double]) {
+  mutating func append(_ group: DenseMatrix<S>, slack: [Double]) {
     widths.append(group.columnCount)
     heights.append(group.rowCount)
     values += group.values
@@ -52,8 +55,8 @@ public struct ResidualCoordinates: Sendable, Equatable {
   }
 
   /// The first groups.
-  func prefix(_ groups: Int) -> ResidualCoordinates {
-    var result = ResidualCoordinates()
+  func prefix(_ groups: Int) -> ResidualFactor {
+    var result = ResidualFactor()
     result.widths = Array(widths.prefix(groups))
     result.heights = Array(heights.prefix(groups))
     let entries = zip(result.widths, result.heights).reduce(0) { $0 + $1.0 * $1.1 }
@@ -63,8 +66,8 @@ public struct ResidualCoordinates: Sendable, Equatable {
   }
 
   /// R as a full matrix with zeros below the groups.
-  public var matrix: DenseMatrix<Double> {
-    var matrix = DenseMatrix<Double>(rowCount: rowCount, columnCount: columnCount)
+  public var matrix: DenseMatrix<S> {
+    var matrix = DenseMatrix<S>(rowCount: rowCount, columnCount: columnCount)
     var (offset, column) = (0, 0)
     for (width, height) in zip(widths, heights) {
       for _ in 0..<width {
@@ -78,22 +81,23 @@ public struct ResidualCoordinates: Sendable, Equatable {
 }
 
 /// The growing orthonormal basis behind ``ResidualCoordinates``.
-struct ResidualRange: Sendable {
+struct ResidualRange<S: Scalar>: Sendable {
   let riesz: RieszMap
-  private(set) var basis: GramSchmidt<Double>
-  private(set) var coordinates = ResidualCoordinates()
+  private(set) var basis: GramSchmidt<S>
+  private(set) var coordinates = ResidualFactor<S>()
   private(set) var rieszSolves = 0
 
   init(riesz: RieszMap) {
     self.riesz = riesz
-    basis = GramSchmidt(rowCount: riesz.product.dimension, product: riesz.product.matrix)
+    basis = GramSchmidt(
+      rowCount: riesz.product.dimension, product: riesz.product.matrix?.scalars(as: S.self))
   }
 
   /// Adds a group of functionals, one per column.
   ///
   /// - Parameter functionals: Rounded once, not accumulated: their own rounding must not matter.
   /// - Throws: `notFinite` where a representative overflows.
-  mutating func append(_ functionals: DenseMatrix<Double>) throws(FactorizationError) {
+  mutating func append(_ functionals: DenseMatrix<S>) throws(FactorizationError) {
     let width = functionals.columnCount
     let representatives = riesz.refinedRepresentatives(of: functionals)
     var r = try basis.append(representatives, tolerance: 1e-15).coefficients
@@ -109,10 +113,10 @@ struct ResidualRange: Sendable {
 
   /// a − X B R in twice the working precision but for B R itself.
   private func defect(
-    of functionals: DenseMatrix<Double>, _ r: DenseMatrix<Double>
-  ) -> DenseMatrix<Double> {
+    of functionals: DenseMatrix<S>, _ r: DenseMatrix<S>
+  ) -> DenseMatrix<S> {
     let image = basis.vectors * r
     guard let matrix = riesz.product.matrix else { return functionals - image }
-    return compensatedProduct(matrix, image, subtractedFrom: functionals)
+    return compensatedDefect(matrix, image, of: functionals)
   }
 }

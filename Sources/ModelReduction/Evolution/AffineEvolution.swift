@@ -46,6 +46,8 @@ public struct AffineEvolution: Sendable {
   public let innerProduct: InnerProduct<Double>
   /// Cholesky or LU.
   public let structure: Structure
+  /// For each mass term whether M_q is symmetric positive semidefinite for certain.
+  public let massSemidefinite: [Bool]
   /// What is known about the coercivity of A(μ) (its symmetric part counts); nil for nothing.
   public let coercivity: CoercivityConditions?
   /// How time is stepped.
@@ -64,8 +66,10 @@ public struct AffineEvolution: Sendable {
 
   /// Puts the parts together.
   ///
-  /// - Parameter parameterSpace: Where μ lives; `timeSpace` is this and t, see
-  ///   ``ParameterSpace/withTime(over:)``.
+  /// - Parameters:
+  ///   - parameterSpace: Where μ lives; `timeSpace` is this and t, see
+  ///     ``ParameterSpace/withTime(over:)``.
+  ///   - massSemidefinite: Nil: all terms of a symmetric evolution are, none of a general one.
   /// - Precondition: Shapes agree; mass and operator share one pattern; a coefficient per term.
   /// - Throws: When a parameter is named t.
   public init(
@@ -75,7 +79,7 @@ public struct AffineEvolution: Sendable {
     loadSum: AffineSum<[Double]>, loadCoefficients: CoefficientFamily,
     initialSum: AffineSum<[Double]> = AffineSum([[Double]]()),
     initialCoefficients: CoefficientFamily = .none, lifts: LiftImages? = nil,
-    innerProduct: InnerProduct<Double>, structure: Structure,
+    innerProduct: InnerProduct<Double>, structure: Structure, massSemidefinite: [Bool]? = nil,
     coercivity: CoercivityConditions? = nil, outputs: [ModelOutput] = [],
     field: FieldReconstruction? = nil, notes: [String] = []
   ) throws(ParameterSpaceError) {
@@ -106,6 +110,11 @@ public struct AffineEvolution: Sendable {
     precondition(
       coercivity.map { $0.semidefinite.count == operatorSum.terms.count } ?? true,
       "one statement about semidefiniteness per operator term")
+    precondition(
+      massSemidefinite.map { $0.count == massSum.terms.count } ?? true,
+      "one statement about semidefiniteness per mass term")
+    self.massSemidefinite =
+      massSemidefinite ?? massSum.terms.map { _ in structure == .symmetric }
     self.parameterSpace = parameterSpace
     timeSpace = try parameterSpace.withTime(over: grid)
     (self.scheme, self.grid) = (scheme, grid)

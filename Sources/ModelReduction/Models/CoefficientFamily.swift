@@ -32,6 +32,9 @@ public struct CoefficientFamily: Sendable, Equatable {
   /// No coefficient at all.
   public static let none = CoefficientFamily(unchecked: [], inputCount: 0)
 
+  /// The single coefficient 1.
+  public static let one = CoefficientFamily(unchecked: [Expression(1)], inputCount: 0)
+
   /// A family of expressions in the components of `space`.
   ///
   /// - Throws: `foreignSymbol` where anything else than a component of the space occurs.

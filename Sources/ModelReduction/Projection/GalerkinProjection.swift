@@ -19,7 +19,7 @@ public enum ExtensionError: Error, Equatable, Sendable, CustomStringConvertible 
 
 extension ExtensionError {
   /// Runs `body`; the only failure left after the entry check is a number that overflows.
-  fileprivate static func wrapping<Value>(
+  static func wrapping<Value>(
     _ body: () throws(FactorizationError) -> Value
   ) throws(ExtensionError) -> Value {
     do throws(FactorizationError) { return try body() } catch {
@@ -43,7 +43,7 @@ public struct GalerkinProjection: Sendable {
   private var columns: GramSchmidt<Double>
   private var operators: [[Double]]
   private var loads: [Double] = []
-  private var residual: ResidualRange
+  private var residual: ResidualRange<Double>
   private var outputs: [OutputProjection]
 
   /// The projection onto nothing yet.

@@ -11,7 +11,7 @@ struct OutputProjection: Sendable {
     self.output = output
     switch output {
     case .linear(let linear):
-      var range = ResidualRange(riesz: riesz)
+      var range = ResidualRange<Double>(riesz: riesz)
       do throws(FactorizationError) {
         try range.append(
           DenseMatrix(rowCount: problem.dofCount, columns: linear.functional.terms))

@@ -1,0 +1,36 @@
+/// What a residual norm was divided by to become the estimate of an error.
+public enum ErrorScale: Sendable, Equatable, CustomStringConvertible {
+  /// A proven lower bound of the coercivity constant: the estimate is a bound.
+  case coercivity(Double)
+  /// A stability constant that the model declares typical of all parameters.
+  case reference(Double)
+  /// The smallest singular value of the reduced operator, about: near a resonance it vanishes.
+  case reduced(Double)
+
+  /// The divisor.
+  public var value: Double {
+    switch self {
+    case .coercivity(let value), .reference(let value), .reduced(let value): value
+    }
+  }
+
+  /// What it is, in words.
+  public var description: String {
+    switch self {
+    case .coercivity(let value): "residual / proven coercivity constant \(value)"
+    case .reference(let value): "residual / reference stability constant \(value)"
+    case .reduced(let value): "residual / smallest singular value \(value) of the reduced operator"
+    }
+  }
+}
+
+extension ErrorEstimate {
+  /// The estimate that a residual norm and its scale give: a bound only with proven coercivity.
+  init(residual: Double, slack: Double, scale: ErrorScale) {
+    guard case .coercivity(let alpha) = scale else {
+      self.init(residual: residual, slack: slack, alpha: nil, substitute: scale.value)
+      return
+    }
+    self.init(residual: residual, slack: slack, alpha: alpha, substitute: alpha)
+  }
+}
