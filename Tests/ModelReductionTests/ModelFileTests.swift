@@ -42,11 +42,11 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: path) }
     try file.write(to: path)
     let stored = try StoredModel(reading: path)
-    #expect(stored.model == file.model)
+    #expect(try stored.model == file.coercive())
     #expect(stored.provenance == file.provenance)
     #expect(stored.certifiedDownTo == file.certifiedDownTo)
     for mu in try block.training(20, seed: 77) {
-      #expect(try stored.model.answer(at: mu) == file.model.answer(at: mu))
+      #expect(try stored.model.answer(at: mu) == file.coercive().answer(at: mu))
     }
     let field = try #require(try stored.field())
     let mu: Parameter = [1, 2, 3, 4]
@@ -94,7 +94,7 @@ import Testing
         path: path, expected: bytes.count, found: bytes.count + 1)
     ) { try StoredModel(reading: path) }
     try Data(bytes).write(to: URL(fileURLWithPath: path))
-    #expect(try StoredModel(reading: path).model == file.model)
+    #expect(try StoredModel(reading: path).model == file.coercive())
   }
 
   @Test func `what is no model file is told apart`() throws {
@@ -122,12 +122,12 @@ import Testing
       for i in 0..<8 { changed[504 + i] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt64(i))) }
       try Data(changed).write(to: URL(fileURLWithPath: path))
     }
-    try write(major: 2, minor: 0)
-    #expect(throws: ModelFileError.newerFormat(path: path, found: 2, supported: 1)) {
+    try write(major: 3, minor: 0)
+    #expect(throws: ModelFileError.newerFormat(path: path, found: 3, supported: 2)) {
       try StoredModel(reading: path)
     }
     try write(major: 1, minor: 9)
-    #expect(try StoredModel(reading: path).model == file.model)
+    #expect(try StoredModel(reading: path).model == file.coercive())
   }
 
   @Test func `the checksum of the documentation is that of the header`() {
@@ -142,5 +142,13 @@ import Testing
       for _ in 0..<8 { crc = crc & 1 == 1 ? (crc >> 1) ^ 0xC96C_5795_D787_0F42 : crc >> 1 }
     }
     return ~crc
+  }
+}
+
+extension ModelFile {
+  /// The model of a file of the oldest kind.
+  func coercive() throws -> GalerkinReducedModel {
+    guard case .coercive(let model) = content else { throw CancellationError() }
+    return model
   }
 }

@@ -1,5 +1,6 @@
 internal import ComplexModule
 internal import LinearAlgebra
+internal import RealModule
 
 // The inner product is real, so a complex vector passes through it, through its inverse and through
 // the compensated products as two real columns.

@@ -41,6 +41,15 @@ public struct TimeGrid: Sendable, Equatable {
     self.times = times
   }
 
+  /// Steps and times as read from a file; nil if they contradict each other.
+  init?(steps: [Double], times: [Double]) {
+    guard let first = times.first, times.count == steps.count + 1, !steps.isEmpty,
+      steps.allSatisfy({ $0 > 0 && $0.isFinite }), times.allSatisfy(\.isFinite),
+      zip(times, times.dropFirst()).allSatisfy({ $0 < $1 })
+    else { return nil }
+    (start, self.steps, self.times) = (first, steps, times)
+  }
+
   /// Steps of one size up to `end`; the last one is shorter where they do not fit.
   ///
   /// - Throws: When a number is not finite, the step not positive, or nothing fits in between.

@@ -1,4 +1,6 @@
-internal import LinearAlgebra
+public import ComplexModule
+public import LinearAlgebra
+public import RealModule
 
 /// Where a model file comes from.
 public struct Provenance: Sendable, Equatable {
@@ -46,32 +48,54 @@ public struct Provenance: Sendable, Equatable {
 /// line), `operators` (Q × N(N+1)/2), `loads` (N × P), `residual/{widths,heights,values,slack}`,
 /// `coercivity/{semidefinite,reference,referenceCoefficients,constant,boxes/…}`, `outputs/count` and
 /// `outputs/<k>/…`. A dual problem lies below its output as a model of the same layout.
+///
+/// Models of other kinds are format 2: `kind` (text) says which, `model/…` holds what the kind
+/// needs, under the names of its properties; complex numbers have a last axis of length 2.
 public struct ModelFile: Sendable {
-  /// The format this library writes; it refuses files of a larger major version.
-  public static let majorVersion = 1
+  /// The newest format this library reads; it refuses files of a larger major version. Symmetric
+  /// coercive models are written in format 1, which every version reads.
+  public static let majorVersion = 2
   /// Grows when entries are added that older readers may ignore.
   public static let minorVersion = 0
 
   /// Where the model comes from.
   public var provenance: Provenance
   /// The model.
-  public var model: GalerkinReducedModel
+  public var content: ReducedContent
   /// The relative error down to which the training set could be certified.
   public var certifiedDownTo: Double?
   /// The basis at all unknowns, for pictures.
   public var field: ReducedField?
+  /// The basis at all unknowns of a complex model.
+  public var complexField: FieldBasis<Complex<Double>>?
   /// Whatever else belongs to the model, by name: meshes for pictures, for instance.
   public var attachments: [String: StoredValue]
 
-  /// A file of given contents.
+  /// A file of a symmetric coercive model.
   public init(
     model: GalerkinReducedModel, provenance: Provenance = Provenance(),
     certifiedDownTo: Double? = nil, field: ReducedField? = nil,
     attachments: [String: StoredValue] = [:]
   ) {
-    (self.model, self.provenance) = (model, provenance)
+    self.init(
+      content: .coercive(model), provenance: provenance, certifiedDownTo: certifiedDownTo,
+      field: field, attachments: attachments)
+  }
+
+  /// A file of any kind of model.
+  ///
+  /// - Precondition: A complex model has a complex field or none, a real one a real field or none.
+  public init(
+    content: ReducedContent, provenance: Provenance = Provenance(),
+    certifiedDownTo: Double? = nil, field: ReducedField? = nil,
+    complexField: FieldBasis<Complex<Double>>? = nil, attachments: [String: StoredValue] = [:]
+  ) {
+    precondition(
+      content.isComplex ? field == nil : complexField == nil,
+      "the field of a \(content.kind) model holds other numbers than the model")
+    (self.content, self.provenance) = (content, provenance)
     (self.certifiedDownTo, self.field) = (certifiedDownTo, field)
-    self.attachments = attachments
+    (self.complexField, self.attachments) = (complexField, attachments)
   }
 
   /// Writes the file; `path` then holds all of it or, after a throw, what it held before.
@@ -86,107 +110,36 @@ public struct ModelFile: Sendable {
     let facts = provenance.facts.sorted { $0.key < $1.key }
     archive.put(lines(facts.map { escaped($0.key) }), as: "provenance/factNames")
     archive.put(lines(facts.map { escaped($0.value) }), as: "provenance/facts")
-    archive.put(model.parameterSpace)
+    archive.put(content.parameterSpace)
     archive.put(certifiedDownTo.map { [$0] } ?? [], as: "certificate/certifiedDownTo")
-    archive.put(model, under: "model")
-    if let field {
-      archive.put([field.dofCount], as: "field/dofCount")
-      archive.put(
-        .numbers(field.vectors.values, shape: [field.vectors.columnCount, field.dofCount]),
-        as: "field/vectors")
-      archive.put(
-        .numbers(
-          field.lifts.terms.flatMap { $0 }, shape: [field.lifts.terms.count, field.dofCount]),
-        as: "field/lifts")
-      archive.put(lines(field.liftCoefficients.texts), as: "field/liftCoefficients")
-    }
+    archive.put(content)
+    if let field { archive.put(field) }
+    if let complexField { archive.put(complexField) }
     let names = attachments.keys.sorted()
     archive.put(lines(names.map(escaped)), as: "attachments/names")
     for (k, name) in names.enumerated() {
       if let value = attachments[name] { archive.put(value, as: "attachments/data/\(k)") }
     }
-    try archive.write(to: path)
+    try archive.write(to: path, major: content.formatVersion)
   }
-}
 
-/// A model read from a `.ritz` file, with what else is in it within reach.
-public struct StoredModel: Sendable {
-  /// Where the model comes from.
-  public let provenance: Provenance
-  /// The model, bit by bit the one that was written.
-  public let model: GalerkinReducedModel
-  /// The relative error down to which the training set could be certified.
-  public let certifiedDownTo: Double?
-  /// The names of all attachments, sorted.
-  public let attachmentNames: [String]
-  /// Whether the basis at all unknowns is in the file.
-  public let hasField: Bool
-  private let archive: ArchiveReader
-
-  /// Verifies a file and reads the model, not the field nor the attachments.
+  /// Verifies a file and reads the model of whatever kind, not the field nor the attachments.
   ///
   /// - Throws: When the file is missing, damaged, of a newer format, or inconsistent.
-  public init(reading path: String) throws(ModelFileError) {
-    let archive = try ArchiveReader(path)
-    self.archive = archive
-    (provenance, model, certifiedDownTo, attachmentNames, hasField) = try archive.read {
-      file throws(ModelFileError) in
-      let names = try file.lines("provenance/factNames").map(unescaped)
-      let facts = try file.lines("provenance/facts").map(unescaped)
-      let provenance = Provenance(
-        ritzVersion: try file.text("provenance/ritz"), caseName: try file.text("provenance/case"),
-        caseHash: try file.text("provenance/caseHash"),
-        meshHash: try file.text("provenance/meshHash"),
-        facts: Dictionary(zip(names, facts)) { first, _ in first })
-      return (
-        provenance, try file.model("model", in: try file.parameterSpace()),
-        try file.numbers("certificate/certifiedDownTo").first,
-        try file.lines("attachments/names").map(unescaped),
-        try file.value("field/dofCount") != nil
-      )
-    }
-  }
-
-  /// Reads the basis at all unknowns; nil where the file has none.
-  ///
-  /// - Throws: When what is there is inconsistent, or the file has vanished.
-  public func field() throws(ModelFileError) -> ReducedField? {
-    guard hasField else { return nil }
-    let (model, path) = (model, archive.path)
-    return try archive.read { file throws(ModelFileError) in
-      guard let dofCount = try file.integers("field/dofCount").first, dofCount >= 0 else {
-        throw .malformed(path: path, entry: "field/dofCount", reason: "is not a count")
-      }
-      let vectors = try file.numbers("field/vectors", count: dofCount * model.size)
-      let coefficients = try file.coefficients(
-        "field/liftCoefficients", in: model.parameterSpace)
-      let lifts = try file.numbers("field/lifts", count: dofCount * coefficients.count)
-      return ReducedField(
-        vectors: DenseMatrix(rowCount: dofCount, columnCount: model.size, values: vectors),
-        lifts: AffineSum(
-          (0..<coefficients.count).map { Array(lifts[$0 * dofCount..<($0 + 1) * dofCount]) }),
-        liftCoefficients: coefficients)
-    }
-  }
-
-  /// Reads an attachment; nil where the file has none of that name.
-  public func attachment(_ name: String) throws(ModelFileError) -> StoredValue? {
-    guard let k = attachmentNames.firstIndex(of: name) else { return nil }
-    return try archive.read { file throws(ModelFileError) in
-      try file.value("attachments/data/\(k)")
-    }
+  public static func open(_ path: String) throws(ModelFileError) -> OpenedModel {
+    try OpenedModel(reading: path)
   }
 }
 
 /// Lines of a text.
 func lines(_ texts: [String]) -> String { texts.joined(separator: "\n") }
 
-private func escaped(_ text: String) -> String {
+func escaped(_ text: String) -> String {
   text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
     .split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\\n")
 }
 
-private func unescaped(_ text: String) -> String {
+func unescaped(_ text: String) -> String {
   var (result, isEscape) = ("", false)
   for character in text {
     if isEscape {

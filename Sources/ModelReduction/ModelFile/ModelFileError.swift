@@ -14,6 +14,8 @@ public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible 
   case missing(path: String, entry: String)
   /// An array is not what it should be.
   case malformed(path: String, entry: String, reason: String)
+  /// A model of another kind than the one asked for.
+  case otherKind(path: String, kind: String)
   /// Writing failed.
   case unwritable(path: String, reason: String)
 
@@ -32,6 +34,8 @@ public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible 
       "\(path): the checksum of the \(part) does not match; the file is damaged"
     case .missing(let path, let entry): "\(path): has no '\(entry)'"
     case .malformed(let path, let entry, let reason): "\(path): '\(entry)' \(reason)"
+    case .otherKind(let path, let kind):
+      "\(path): holds a model of kind '\(kind)', not a symmetric coercive one"
     case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
     }
   }

@@ -2,12 +2,12 @@ internal import Expressions
 
 extension OpenArchive {
   /// A refusal that names the entry.
-  private func malformed(_ entry: String, _ reason: String) -> ModelFileError {
+  func malformed(_ entry: String, _ reason: String) -> ModelFileError {
     .malformed(path: path, entry: entry, reason: reason)
   }
 
   /// A count of at least `least` that fits into an array.
-  private func count(_ name: String, from least: Int = 0) throws(ModelFileError) -> Int {
+  func count(_ name: String, from least: Int = 0) throws(ModelFileError) -> Int {
     guard let value = try integers(name).first, value >= least else {
       throw malformed(name, "is not a count of at least \(least)")
     }
@@ -97,7 +97,7 @@ extension OpenArchive {
     return residual
   }
 
-  private func coercivity(
+  func coercivity(
     _ root: String, _ count: Int
   ) throws(ModelFileError) -> CoercivityBound {
     let semidefinite = try integers("\(root)/semidefinite")
@@ -137,7 +137,7 @@ extension OpenArchive {
       try numbers("\(root)/values", count: coefficients.count), coefficients: coefficients)
   }
 
-  private func output(
+  func output(
     _ root: String, in space: ParameterSpace, size n: Int, _ q: Int, _ p: Int, depth: Int
   ) throws(ModelFileError) -> ReducedOutput {
     let (name, kind) = (try text("\(root)/name"), try text("\(root)/kind"))

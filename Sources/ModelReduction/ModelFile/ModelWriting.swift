@@ -42,7 +42,7 @@ extension ArchiveWriter {
     put(residual.slack, as: "\(root)/slack")
   }
 
-  private mutating func put(_ bound: CoercivityBound, under root: String) {
+  mutating func put(_ bound: CoercivityBound, under root: String) {
     put(bound.conditions.semidefinite.map { $0 ? 1 : 0 }, as: "\(root)/semidefinite")
     put(bound.conditions.reference.values, as: "\(root)/reference")
     put(bound.referenceCoefficients, as: "\(root)/referenceCoefficients")
@@ -59,7 +59,7 @@ extension ArchiveWriter {
     put(lines(constant.coefficients.texts), as: "\(root)/coefficients")
   }
 
-  private mutating func put(_ output: ReducedOutput, under root: String) {
+  mutating func put(_ output: ReducedOutput, under root: String) {
     put(output.name, as: "\(root)/name")
     switch output {
     case .linear(let linear):

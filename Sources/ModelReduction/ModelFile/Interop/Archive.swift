@@ -30,14 +30,15 @@ struct ArchiveWriter {
 
   /// Writes all entries to a new file with a verified header, which then takes the place of `path`
   /// in one step: a reader sees the old file or the new one.
-  func write(to path: String) throws(ModelFileError) {
+  func write(to path: String, major: Int) throws(ModelFileError) {
     do throws(FileError) {
       try TemporaryFiles.withTemporaryFile(for: path) { temporary throws(FileError) in
         guard hdf5Turn.withLock({ _ in writeContent(to: temporary) }) else {
           throw FileError(path: path, operation: "write", reason: "HDF5 could not write it")
         }
         let content = try FileBytes.read(temporary, limit: .max)
-        let header = ModelFileHeader(content: content.dropFirst(ModelFileHeader.size))
+        let header = ModelFileHeader(
+          content: content.dropFirst(ModelFileHeader.size), major: major)
         try FileBytes.write(header.bytes, atStartOf: temporary)
       }
     } catch { throw .unwritable(path: path, reason: error.reason) }

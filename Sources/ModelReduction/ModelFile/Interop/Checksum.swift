@@ -64,7 +64,7 @@ enum Checksum {
 struct ModelFileHeader {
   static let size = 512
   static let magic: [UInt8] = [0x52, 0x49, 0x54, 0x5A, 0x0D, 0x0A, 0x1A, 0x0A]
-  var major = ModelFile.majorVersion
+  var major: Int
   var minor = ModelFile.minorVersion
   var contentLength: Int
   var contentChecksum: UInt64
@@ -77,7 +77,8 @@ struct ModelFileHeader {
     return bytes + littleEndian(Checksum.of(bytes), 8)
   }
 
-  init(content: some Collection<UInt8>) {
+  init(content: some Collection<UInt8>, major: Int) {
+    self.major = major
     contentLength = content.count
     contentChecksum = Checksum.of(content)
   }

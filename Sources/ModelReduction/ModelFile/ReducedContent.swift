@@ -1,0 +1,77 @@
+public import ComplexModule
+public import LinearAlgebra
+public import RealModule
+
+/// The kinds of reduced models that a `.ritz` file can hold.
+public enum ReducedContent: Sendable, Equatable {
+  /// Symmetric and coercive: certified in every norm it knows.
+  case coercive(GalerkinReducedModel)
+  /// Real, symmetric or not.
+  case system(ReducedSystem<Double>)
+  /// Complex: waves.
+  case complexSystem(ReducedSystem<Complex<Double>>)
+  /// Moving in time.
+  case evolution(ReducedEvolution)
+
+  /// The word in the file.
+  public var kind: String {
+    switch self {
+    case .coercive: "coercive"
+    case .system: "system"
+    case .complexSystem: "complex-system"
+    case .evolution: "evolution"
+    }
+  }
+
+  /// Where μ lives.
+  public var parameterSpace: ParameterSpace {
+    switch self {
+    case .coercive(let model): model.parameterSpace
+    case .system(let model): model.parameterSpace
+    case .complexSystem(let model): model.parameterSpace
+    case .evolution(let model): model.parameterSpace
+    }
+  }
+
+  /// Where the coefficients of lifts live: (μ, t) for an evolution.
+  public var fieldSpace: ParameterSpace {
+    guard case .evolution(let model) = self else { return parameterSpace }
+    return (try? model.parameterSpace.withTime(over: model.grid)) ?? model.parameterSpace
+  }
+
+  /// N.
+  public var size: Int {
+    switch self {
+    case .coercive(let model): model.size
+    case .system(let model): model.size
+    case .complexSystem(let model): model.size
+    case .evolution(let model): model.size
+    }
+  }
+
+  /// The name of the product in which errors are measured.
+  public var productName: String {
+    switch self {
+    case .coercive(let model): model.productName
+    case .system(let model): model.productName
+    case .complexSystem(let model): model.productName
+    case .evolution(let model): model.productName
+    }
+  }
+
+  /// The names of the outputs, in their order.
+  public var outputNames: [String] {
+    switch self {
+    case .coercive(let model): model.outputs.map(\.name)
+    case .system(let model): model.outputs.map(\.name)
+    case .complexSystem(let model): model.outputs.map(\.name)
+    case .evolution(let model): model.outputs.map(\.name)
+    }
+  }
+
+  /// Whether states are complex.
+  public var isComplex: Bool { if case .complexSystem = self { true } else { false } }
+
+  /// The format in which it is written.
+  var formatVersion: Int { if case .coercive = self { 1 } else { 2 } }
+}
