@@ -152,11 +152,36 @@ private let square = """
     #expect(file.elements.first { $0.number == element }?.nodes.contains(nodes[3]) == true)
   }
 
-  @Test func `cells of first and second order are not mixed`() throws {
+  @Test func `a cell whose corners are listed crosswise or that is flat is refused`() throws {
+    let first = square.replacing("1 2 2 7 1 1 2 3", with: "1 3 2 7 1 1 2 3 4")
+    try #expect(
+      mesh(first.replacing("2 2 2 7 1 1 3 4\n", with: "2 1 2 8 1 1 2\n")).mesh.cellCount == 1)
+    let crossed = refusal(first.replacing("1 3 2 7 1 1 2 3 4", with: "1 3 2 7 1 1 2 4 3"))
+    #expect(crossed?.description.contains("wrong order") == true, "\(String(describing: crossed))")
+    let flat = refusal(
+      first.replacing("3 1 1 0", with: "3 3 0 0").replacing("4 0 1 0", with: "4 2 0 0"))
+    #expect(flat?.description.contains("flat") == true, "\(String(describing: flat))")
+    // A straight angle is no fold.
+    let blunt = first.replacing("3 1 1 0", with: "3 0.5 0.5 0").replacing(
+      "2 2 2 7 1 1 3 4\n", with: "2 1 2 8 1 1 2\n")
+    try #expect(mesh(blunt).mesh.cellCount == 1)
+  }
+
+  @Test func `cells of different orders or kinds of nodes are not mixed`() throws {
     var file = GmshFile(samples[1])
     file.elements[0].type = 2
     file.elements[0].nodes = Array(file.elements[0].nodes.prefix(3))
-    #expect(refusal(file.text(.two))?.description.contains("mixed") == true)
+    let orders = try #require(refusal(file.text(.two)))
+    #expect(orders.description.contains("first and second order are mixed"))
+    #expect(orders.description.contains("element 1 is a 3-node triangle"))
+    var complete = GmshFile(
+      Box(size: [2, 1], cells: [2, 1], shape: .quadrilateral).mesh().withEdgeNodes())
+    complete.elements[1].type = 16
+    complete.elements[1].nodes.removeLast()
+    let kinds = try #require(refusal(complete.text(.fourOne)))
+    #expect(kinds.description.contains("element 2 is a 8-node quadrilateral"), "\(kinds)")
+    #expect(kinds.description.contains("element 1 is a 9-node quadrilateral"))
+    #expect(kinds.description.contains("Mesh.SecondOrderIncomplete"))
   }
 
   @Test func `a missing file is named with the system's reason`() {

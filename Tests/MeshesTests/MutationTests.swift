@@ -22,14 +22,14 @@ import Testing
     return bytes
   }
 
-  @Test(arguments: GmshFile.Variant.all, [0, 3])
+  @Test(arguments: GmshFile.Variant.all, [0, 3, 4, 6])
   func `a mutated file is refused or gives a valid mesh`(
     variant: GmshFile.Variant, index: Int
   ) throws {
     let sound = GmshFile(samples[index]).bytes(variant)
     var random = SeededRandom(seed: 20 + UInt64(index))
     var refused = 0
-    for _ in 0..<300 {
+    for _ in 0..<(index < 4 ? 300 : 100) {
       let bytes = mutate(sound, &random)
       var notes: [String] = []
       do {
@@ -44,6 +44,6 @@ import Testing
         refused += 1
       }
     }
-    #expect(refused > 20)
+    #expect(refused > 10)
   }
 }

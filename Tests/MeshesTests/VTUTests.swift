@@ -65,7 +65,7 @@ private func run(_ script: String, _ arguments: [String]) -> (status: Int32, out
 private let hasVTK = run("import vtk", [])?.status == 0
 
 @Suite struct `VTU files` {
-  @Test(arguments: samples.indices)
+  @Test(arguments: 0..<4)
   func `points, cells, regions and fields come back as written`(index: Int) throws {
     let mesh = samples[index]
     var random = SeededRandom(seed: 4)

@@ -82,24 +82,26 @@ public struct GmshFile: Sendable {
   }
 
   private static func type(_ block: CellBlock) -> Int {
-    switch (block.shape, block.order) {
-    case (.point, _): 15
-    case (.line, let order): order == 1 ? 1 : 8
-    case (.triangle, let order): order == 1 ? 2 : 9
-    case (.tetrahedron, let order): order == 1 ? 4 : 11
-    case (.quadrilateral, let order): order == 1 ? 3 : 10
-    case (.hexahedron, let order): order == 1 ? 5 : 12
-    case (.wedge, let order): order == 1 ? 6 : 13
-    case (.pyramid, let order): order == 1 ? 7 : 14
-    }
+    let (low, few, all) =
+      switch block.shape {
+      case .point: (15, 15, 15)
+      case .line: (1, 8, 8)
+      case .triangle: (2, 9, 9)
+      case .quadrilateral: (3, 16, 10)
+      case .tetrahedron: (4, 11, 11)
+      case .hexahedron: (5, 17, 12)
+      case .wedge: (6, 18, 13)
+      case .pyramid: (7, 19, 14)
+      }
+    return block.nodeSet == .corners ? low : block.nodeSet == .serendipity ? few : all
   }
 
   private static func dimension(ofType type: Int) -> Int {
     switch type {
     case 15: 0
     case 1, 8: 1
-    case 4, 11, 5: 3
-    default: 2
+    case 2, 3, 9, 10, 16: 2
+    default: 3
     }
   }
 
