@@ -24,6 +24,14 @@ struct CellMap {
     }
   }
 
+  /// The position at a reference point.
+  @inline(__always)
+  func position(_ nodes: [SIMD3<Double>], _ point: Int) -> SIMD3<Double> {
+    var position = SIMD3<Double>.zero
+    for node in 0..<nodesPerCell { position += values[point * nodesPerCell + node] * nodes[node] }
+    return position
+  }
+
   /// The derivatives of the position along the reference axes at a reference point.
   @inline(__always)
   func tangents(
