@@ -17,8 +17,7 @@ struct CellChild {
 
 extension CellShape {
   /// The inner edge of the octahedron that remains of a tetrahedron once its corners are cut off: two
-  /// nodes, and the four others in turn around them. The first is Bey's, which gives Kuhn's tetrahedra
-  /// smaller copies of themselves.
+  /// nodes, and the four others in turn around them.
   static let octahedronDiagonals: [(ends: [Int], ring: [Int])] = [
     ([6, 9], [4, 5, 8, 7]), ([4, 8], [5, 9, 7, 6]), ([5, 7], [4, 6, 8, 9]),
   ]
@@ -48,6 +47,36 @@ extension CellShape {
         }
       }
     }
+  }
+
+  /// The shortest of the diagonals; of equally short ones that whose tetrahedra, all of one volume,
+  /// have the least squares of edges in the worst of them, so that Kuhn's tetrahedra become smaller
+  /// copies of themselves.
+  static func bestDiagonal(_ nodes: [SIMD3<Double>]) -> Int {
+    func square(_ a: Int, _ b: Int) -> Double {
+      let along = nodes[b] - nodes[a]
+      return (along * along).sum()
+    }
+    var best = 0
+    var shortest = Double.infinity
+    var least = Double.infinity
+    for (index, (ends, ring)) in octahedronDiagonals.enumerated() {
+      let length = square(ends[0], ends[1])
+      var worst = 0.0
+      for place in 0..<4 {
+        let (a, b) = (ring[place], ring[(place + 1) & 3])
+        worst = max(
+          worst,
+          square(a, b) + square(ends[0], a) + square(ends[0], b) + square(ends[1], a)
+            + square(ends[1], b))
+      }
+      // Lengths that differ in their last bits only count as equal.
+      let isShorter = length < shortest * (1 - 1e-12)
+      if isShorter || (length <= shortest * (1 + 1e-12) && worst < least * (1 - 1e-12)) {
+        (best, shortest, least) = (index, length, worst)
+      }
+    }
+    return best
   }
 
   private static let triangleChildren = [[0, 3, 5], [3, 1, 4], [5, 4, 2], [3, 4, 5]]

@@ -84,13 +84,7 @@ private struct RefinedBlock {
       var nodes = [SIMD3<Double>](repeating: .zero, count: block.nodesPerCell)
       for cell in 0..<block.cellCount {
         mesh.load(&nodes, block, cell)
-        let lengths = CellShape.octahedronDiagonals.map {
-          let along = nodes[$0.ends[1]] - nodes[$0.ends[0]]
-          return (along * along).sum()
-        }
-        // The first of nearly equal ones, whatever their last bits.
-        let limit = (lengths.min() ?? 0) * (1 + 1e-12)
-        variant[cell] = UInt8(lengths.firstIndex { $0 <= limit } ?? 0)
+        variant[cell] = UInt8(CellShape.bestDiagonal(nodes))
       }
     }
     var shapes: [CellShape] = []
