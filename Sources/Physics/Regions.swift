@@ -35,6 +35,45 @@ extension Mesh {
   }
 }
 
+extension Mesh {
+  /// The cells of each material: where two overlap, the later one holds.
+  ///
+  /// - Parameter materials: The names of the regions of each material.
+  /// - Throws: When some cells have none.
+  func materialRegions(_ materials: [[String]]) throws(PhysicsError) -> [Region] {
+    var owner: [Int: [Int32]] = [:]
+    for block in topology.blockIndices(ofDimension: dimension) {
+      owner[block] = [Int32](repeating: -1, count: blocks[block].cellCount)
+    }
+    for (m, names) in materials.enumerated() {
+      let region = try union(
+        of: names, dimensions: dimension...dimension, subject: .material(m))
+      for member in region.members {
+        for cell in member.cells { owner[member.block]?[Int(cell)] = Int32(m) }
+      }
+    }
+    var members = [[Region.Member]](repeating: [], count: materials.count)
+    var bare = 0
+    for (block, owners) in owner.sorted(by: { $0.key < $1.key }) {
+      var cells = [[Int32]](repeating: [], count: materials.count)
+      for (cell, m) in owners.enumerated() {
+        if m < 0 { bare += 1 } else { cells[Int(m)].append(Int32(cell)) }
+      }
+      for m in cells.indices where !cells[m].isEmpty {
+        members[m].append(Region.Member(block: block, cells: cells[m]))
+      }
+    }
+    guard bare == 0 else {
+      throw PhysicsError(
+        .problem, "\(bare) cells have no material; give one on their region or on \"*\"")
+    }
+    return materials.indices.map { m in
+      Region(
+        name: materials[m].joined(separator: ", "), dimension: dimension, members: members[m])
+    }
+  }
+}
+
 extension ClosedRange<Int> {
   fileprivate var words: String {
     lowerBound == upperBound ? "\(lowerBound)" : "\(lowerBound) to \(upperBound)"

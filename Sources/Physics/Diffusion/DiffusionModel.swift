@@ -1,4 +1,3 @@
-internal import Expressions
 public import FiniteElements
 internal import LinearAlgebra
 public import Meshes
@@ -41,13 +40,9 @@ public struct DiffusionModel: AffineModel {
     product: Product = .energy
   ) throws(PhysicsError) {
     self.problem = problem
-    do throws(FunctionSpaceError) {
-      space = try FunctionSpace(mesh, degree: problem.degree)
-    } catch { throw PhysicsError(.problem, "\(error)") }
-    let positive = Set(
-      parameters.axes.flatMap { $0.ranges.map(\.lowerBound) }.enumerated()
-        .filter { $0.element > 0 }.map { Symbol.parameter($0.offset) })
-    var builder = DiffusionBuilder(problem, space, parameters, positive: positive)
+    let assembly = try ScalarAssembly(mesh, degree: problem.degree, parameters)
+    space = assembly.space
+    var builder = DiffusionBuilder(problem, assembly)
     decomposition = try builder.decomposition(product: product)
     notes = builder.notes
     fieldOutputs = builder.fieldOutputs

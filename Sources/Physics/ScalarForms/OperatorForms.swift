@@ -6,12 +6,11 @@ internal import ModelReduction
 
 /// Σ θ_q A_q: which integrals make each A_q, and what is known of their signs.
 struct OperatorForms {
-  /// θ_q.
-  private(set) var terms: [[BilinearTerm]] = []
-  private var thetas = CoefficientTerms()
+  /// The integrals of each term; other physics add theirs.
+  var forms = AffineForms()
   private var parts: [FormPart] = []
 
-  var coefficients: [Expression] { thetas.coefficients }
+  var coefficients: [Expression] { forms.coefficients }
 
   /// One positive form ∫ κ … of the problem, κ = Σ θ_q g_q, for the ratios of its coefficients.
   private struct FormPart {
@@ -24,7 +23,8 @@ struct OperatorForms {
     positive: Set<Symbol>
   ) throws(PhysicsError) {
     let mesh = space.mesh
-    for (m, region) in try materialRegions(problem, mesh).enumerated() where region.cellCount > 0 {
+    let regions = try mesh.materialRegions(problem.materials.map(\.regions))
+    for (m, region) in regions.enumerated() where region.cellCount > 0 {
       let material = problem.materials[m]
       let subject = PhysicsError.Subject.material(m)
       switch material.conductivity {
@@ -82,36 +82,14 @@ struct OperatorForms {
     _ subject: PhysicsError.Subject, _ space: FunctionSpace, _ parameters: ParameterSpace,
     _ positive: Set<Symbol>
   ) throws(PhysicsError) {
-    var local = CoefficientTerms()
-    var functions: [[Expression]] = []
-    for (e, entry) in entries.enumerated() {
-      for (theta, g) in try separated(entry, of: subject, as: name, positive: positive) {
-        let place = local.place(of: theta)
-        if place == functions.count {
-          functions.append([Expression](repeating: Expression(0), count: entries.count))
-        }
-        functions[place][e] = (functions[place][e] + g).simplified()
-      }
-    }
-    guard !functions.isEmpty else {
+    let part = try forms.add(form, entries, name, region, subject, positive: positive)
+    guard !part.places.isEmpty else {
       // Nothing to add: a reaction or an exchange may vanish, a conductivity may not.
       guard form == .mass else { throw PhysicsError(subject, "\(name) is zero") }
       return
     }
-    var places: [Int] = []
-    var coefficients: [Coefficient] = []
-    for (theta, g) in zip(local.coefficients, functions) {
-      let q = thetas.place(of: theta)
-      if q == terms.count { terms.append([]) }
-      let coefficient: Coefficient
-      do throws(FiniteElements.CoefficientError) { coefficient = try Coefficient(g) } catch {
-        throw PhysicsError(subject, "\(name): \(error)")
-      }
-      terms[q].append(BilinearTerm(form, coefficient, on: region))
-      places.append(q)
-      coefficients.append(coefficient)
-    }
-    let reference = local.coefficients.map { theta in
+    let coefficients = part.coefficients
+    let reference = part.thetas.map { theta in
       theta.evaluate { symbol in
         if case .parameter(let index) = symbol { parameters.reference[index] } else { 0 }
       }
@@ -134,43 +112,6 @@ struct OperatorForms {
         subject,
         "\(name) is not positive at (\(place.joined(separator: ", "))) for the default parameters")
     }
-    parts.append(FormPart(places: places, ratios: ratios))
-  }
-
-  /// The cells of each material: where two overlap, the later one holds.
-  private func materialRegions(
-    _ problem: DiffusionProblem, _ mesh: Mesh
-  ) throws(PhysicsError) -> [Region] {
-    var owner: [Int: [Int32]] = [:]
-    for block in mesh.topology.blockIndices(ofDimension: mesh.dimension) {
-      owner[block] = [Int32](repeating: -1, count: mesh.blocks[block].cellCount)
-    }
-    for (m, material) in problem.materials.enumerated() {
-      let region = try mesh.union(
-        of: material.regions, dimensions: mesh.dimension...mesh.dimension, subject: .material(m))
-      for member in region.members {
-        for cell in member.cells { owner[member.block]?[Int(cell)] = Int32(m) }
-      }
-    }
-    var members = [[Region.Member]](repeating: [], count: problem.materials.count)
-    var bare = 0
-    for (block, owners) in owner {
-      var cells = [[Int32]](repeating: [], count: problem.materials.count)
-      for (cell, m) in owners.enumerated() {
-        if m < 0 { bare += 1 } else { cells[Int(m)].append(Int32(cell)) }
-      }
-      for m in cells.indices where !cells[m].isEmpty {
-        members[m].append(Region.Member(block: block, cells: cells[m]))
-      }
-    }
-    guard bare == 0 else {
-      throw PhysicsError(
-        .problem, "\(bare) cells have no material; give one on their region or on \"*\"")
-    }
-    return problem.materials.indices.map { m in
-      Region(
-        name: problem.materials[m].regions.joined(separator: ", "), dimension: mesh.dimension,
-        members: members[m])
-    }
+    parts.append(FormPart(places: part.places, ratios: ratios))
   }
 }

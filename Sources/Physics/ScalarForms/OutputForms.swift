@@ -19,12 +19,12 @@ struct OutputForms {
   private(set) var notes: [String] = []
 
   init(
-    _ problem: DiffusionProblem, _ plan: AssemblyPlan, _ essential: EssentialData,
+    _ given: [DiffusionProblem.Output], _ plan: AssemblyPlan, _ essential: EssentialData,
     _ parameters: ParameterSpace, positive: Set<Symbol>
   ) throws(PhysicsError) {
     (self.plan, self.essential) = (plan, essential)
     (self.parameters, self.positive) = (parameters, positive)
-    for (o, output) in problem.outputs.enumerated() {
+    for (o, output) in given.enumerated() {
       if let reducible = try form(output, .output(o)) {
         outputs.append(reducible)
       } else if let field = FieldOutput(output) {
@@ -313,9 +313,7 @@ struct OutputForms {
   private func family(
     _ expressions: [Expression], _ subject: PhysicsError.Subject
   ) throws(PhysicsError) -> CoefficientFamily {
-    do throws(ModelReduction.CoefficientError) {
-      return try CoefficientFamily(expressions, in: parameters)
-    } catch { throw PhysicsError(subject, "\(error)") }
+    try coefficientFamily(expressions, in: parameters, subject)
   }
 }
 
@@ -334,9 +332,7 @@ private struct OffsetTerms {
   func constant(
     in parameters: ParameterSpace, _ subject: PhysicsError.Subject
   ) throws(PhysicsError) -> AffineConstant {
-    do throws(ModelReduction.CoefficientError) {
-      return AffineConstant(
-        values, coefficients: try CoefficientFamily(thetas.coefficients, in: parameters))
-    } catch { throw PhysicsError(subject, "\(error)") }
+    AffineConstant(
+      values, coefficients: try coefficientFamily(thetas.coefficients, in: parameters, subject))
   }
 }

@@ -33,14 +33,20 @@ public struct FieldOutput: Sendable {
     }
   }
 
-  /// The value for a field at μ.
+  /// The value for a field at μ, and at a time where there is one.
   ///
   /// - Throws: `PhysicsError` where the mesh lacks the regions or the integrand is not finite.
-  public func value(of field: Field, at mu: Parameter) throws(PhysicsError) -> Double {
+  public func value(
+    of field: Field, at mu: Parameter, time: Double? = nil
+  ) throws(PhysicsError) -> Double {
     let mesh = field.space.mesh
     let region = try mesh.union(of: regions, dimensions: 0...mesh.dimension, subject: .problem)
     let numbers = integrand.substituting { symbol in
-      if case .parameter(let index) = symbol { Expression(mu[index]) } else { nil }
+      switch symbol {
+      case .parameter(let index): Expression(mu[index])
+      case .time: time.map { Expression($0) }
+      default: nil
+      }
     }
     do throws(FieldError) {
       let integral = try field.integral(of: numbers, over: region)

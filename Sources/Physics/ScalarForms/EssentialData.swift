@@ -4,6 +4,22 @@ internal import LinearAlgebra
 internal import Meshes
 internal import ModelReduction
 
+/// u = g on some regions.
+struct EssentialValue {
+  let regions: [String]
+  let value: Expression
+  let subject: PhysicsError.Subject
+
+  /// The essential conditions among those on the boundary.
+  static func all(_ problem: DiffusionProblem) -> [EssentialValue] {
+    problem.boundaries.enumerated().compactMap { b, boundary in
+      boundary.value.map {
+        EssentialValue(regions: boundary.regions, value: $0, subject: .boundary(b))
+      }
+    }
+  }
+}
+
 /// u = Σ θ_d(μ) g_d(x) on the essential regions: which unknowns are prescribed, and the lifts.
 struct EssentialData {
   /// The prescribed and the free unknowns.
@@ -17,28 +33,27 @@ struct EssentialData {
   var freeDofs: [Int32] { dofs.free }
 
   init(
-    _ problem: DiffusionProblem, _ space: FunctionSpace, _ parameters: ParameterSpace,
+    _ given: [EssentialValue], _ space: FunctionSpace, _ parameters: ParameterSpace,
     positive: Set<Symbol>
   ) throws(PhysicsError) {
     let mesh = space.mesh
-    let given = problem.boundaries.indices.filter { problem.boundaries[$0].value != nil }
     var conditions: [DirichletCondition] = []
-    var claimed = ClaimedFacets()
+    var claimed = ClaimedFacets(given)
     var thetas = CoefficientTerms()
     var parts: [[Expression?]] = []
-    for (place, b) in given.enumerated() {
-      guard let value = problem.boundaries[b].value else { continue }
+    for (place, entry) in given.enumerated() {
+      let (value, subject) = (entry.value, entry.subject)
       let region = try mesh.union(
-        of: problem.boundaries[b].regions, dimensions: 0...mesh.dimension, subject: .boundary(b))
-      try claimed.claim(region, of: mesh, value, by: b, problem)
+        of: entry.regions, dimensions: 0...mesh.dimension, subject: subject)
+      try claimed.claim(region, of: mesh, by: place)
       let atReference = value.substituting { symbol in
-        if case .parameter(let index) = symbol {
-          Expression(parameters.reference[index])
-        } else {
-          nil
+        switch symbol {
+        case .parameter(let index): Expression(parameters.reference[index])
+        case .time: Expression(0)
+        default: nil
         }
       }
-      for (theta, g) in try separated(value, of: .boundary(b), as: "value", positive: positive) {
+      for (theta, g) in try separated(value, of: subject, as: "value", positive: positive) {
         let q = thetas.place(of: theta)
         if q == parts.count {
           parts.append([Expression?](repeating: nil, count: given.count))
@@ -48,7 +63,7 @@ struct EssentialData {
       do throws(FiniteElements.CoefficientError) {
         conditions.append(
           DirichletCondition(try Coefficient(atReference.simplified()), on: region))
-      } catch { throw PhysicsError(.boundary(b), "\(error)") }
+      } catch { throw PhysicsError(subject, "\(error)") }
     }
     var functions: [[Coefficient?]] = []
     do throws(FiniteElements.CoefficientError) {
@@ -79,8 +94,8 @@ struct EssentialData {
         switch error {
         case .noDofs(let region), .notFinite(let region, _): region
         }
-      let culprit = given.last { problem.boundaries[$0].regions.joined(separator: ", ") == region }
-      throw PhysicsError(culprit.map { .boundary($0) } ?? .problem, "\(error)")
+      let culprit = given.last { $0.regions.joined(separator: ", ") == region }
+      throw PhysicsError(culprit?.subject ?? .problem, "\(error)")
     }
   }
 
@@ -98,34 +113,34 @@ struct EssentialData {
 /// The facets that essential conditions hold on: a facet has one value, only corners may be
 /// contested.
 private struct ClaimedFacets {
+  private let given: [EssentialValue]
   /// For each block the condition that holds on each cell.
   private var owner: [Int: [Int32: Int]] = [:]
 
-  /// Takes the facets of a region for condition `b`.
+  init(_ given: [EssentialValue]) { self.given = given }
+
+  /// Takes the facets of a region for a condition.
   ///
   /// - Throws: When another condition gives some of them another value.
-  mutating func claim(
-    _ region: Region, of mesh: Mesh, _ value: Expression, by b: Int, _ problem: DiffusionProblem
-  ) throws(PhysicsError) {
+  mutating func claim(_ region: Region, of mesh: Mesh, by place: Int) throws(PhysicsError) {
     guard region.dimension == mesh.dimension - 1 else { return }
+    let value = given[place].value
     var rivals: [Int: Int] = [:]
     for member in region.members {
       for cell in member.cells {
         if let earlier = owner[member.block]?[cell],
-          problem.boundaries[earlier].value?.simplified() != value.simplified()
+          given[earlier].value.simplified() != value.simplified()
         {
           rivals[earlier, default: 0] += 1
         }
-        owner[member.block, default: [:]][cell] = b
+        owner[member.block, default: [:]][cell] = place
       }
     }
-    guard let (earlier, count) = rivals.min(by: { $0.key < $1.key }),
-      let other = problem.boundaries[earlier].value
-    else { return }
-    let names = problem.boundaries[earlier].regions.joined(separator: ", ")
+    guard let (earlier, count) = rivals.min(by: { $0.key < $1.key }) else { return }
+    let names = given[earlier].regions.joined(separator: ", ")
     throw PhysicsError(
-      .boundary(b),
+      given[place].subject,
       "'\(region.name)' and '\(names)' share \(count) facets but ask for different values there, "
-        + "'\(value)' and '\(other)'; keep one of the two")
+        + "'\(value)' and '\(given[earlier].value)'; keep one of the two")
   }
 }

@@ -1,4 +1,5 @@
 internal import Expressions
+internal import ModelReduction
 
 /// The parameter-dependent coefficients of a problem, each kept once.
 ///
@@ -35,4 +36,17 @@ func separated(
   } catch {
     throw PhysicsError(subject, "\(name) '\(expression)' cannot be reduced: \(error)")
   }
+}
+
+/// θ_q(μ), or θ_q(μ, t) in a space whose last component is the time t.
+func coefficientFamily(
+  _ expressions: [Expression], in space: ParameterSpace, _ subject: PhysicsError.Subject
+) throws(PhysicsError) -> CoefficientFamily {
+  do throws(ModelReduction.CoefficientError) {
+    let usesTime = expressions.contains { $0.symbols.contains(.time) }
+    if usesTime, space.axes.last?.name == "t" {
+      return try CoefficientFamily(overTime: expressions, in: space)
+    }
+    return try CoefficientFamily(expressions, in: space)
+  } catch { throw PhysicsError(subject, "\(error)") }
 }
