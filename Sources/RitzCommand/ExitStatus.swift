@@ -40,6 +40,8 @@ struct Failure: Error {
     case let error as FormatError: self.init(.badData, "error: \(error)")
     case let error as MeshError: self.init(Failure.status(of: error), "error: \(error)")
     case let error as ModelFileError: self.init(Failure.status(of: error), "error: \(error)")
+    case let error as ModelError where error.isNotConverged:
+      self.init(.notConverged, "error: \(error)")
     case let error as ModelError: self.init(.badData, "error: \(error)")
     case let error as JSONError: self.init(.badData, "error: \(error)")
     case let error as PointError: self.init(.usage, "error: \(error)")

@@ -5,6 +5,8 @@ internal import ModelReduction
 public enum StudyError: Error, Sendable, CustomStringConvertible {
   /// The problem has no unique solution, or none with the given numbers.
   case notSolvable(String)
+  /// An iteration did not converge.
+  case notConverged(String)
   /// A file could not be written or read.
   case file(FileError)
   /// A number in the results is infinite or undefined.
@@ -14,6 +16,7 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
   public var exitCode: Int32 {
     switch self {
     case .notSolvable: 65
+    case .notConverged: 10
     case .file(let error): error.isMissing ? 66 : 65
     case .notFinite: 70
     }
@@ -22,7 +25,7 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
   /// What is wrong, with a cure where there is one.
   public var description: String {
     switch self {
-    case .notSolvable(let text): text
+    case .notSolvable(let text), .notConverged(let text): text
     case .file(let error): error.description
     case .notFinite(let text): text
     }
@@ -38,6 +41,7 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
     case GreedyError.startOutOfRange(let row, let count):
       self = .notSolvable(
         "'start' = \(row) in [reduction] is not a training row; the rows are 0 to \(count - 1)")
+    case let error as ModelError where error.isNotConverged: self = .notConverged("\(error)")
     case ModelError.parameterCount, ModelError.parameterNotFinite, ModelError.coefficientNotFinite,
       GreedyError.model(.parameterCount), GreedyError.model(.parameterNotFinite),
       GreedyError.model(.coefficientNotFinite), GreedyError.emptyTrainingSet:

@@ -10,8 +10,13 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
   case coefficientNotFinite(text: String, at: Parameter)
   /// The system at this parameter cannot be solved.
   case factorization(FactorizationError, at: Parameter)
+  /// Newton's method did not converge.
+  case notConverged(NewtonReport, at: Parameter)
   /// The reduced operator is not positive definite at this parameter.
   case notPositiveDefinite(pivot: Int, at: Parameter)
+
+  /// Whether an iteration did not converge, which is no fault of the input's form.
+  public var isNotConverged: Bool { if case .notConverged = self { true } else { false } }
 
   /// What is wrong, with the numbers.
   public var description: String {
@@ -22,6 +27,7 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case .coefficientNotFinite(let text, let mu):
       "the coefficient \(text) is not a finite number at \(mu)"
     case .factorization(let cause, let mu): "at \(mu): \(cause)"
+    case .notConverged(let report, let mu): mu.count == 0 ? "\(report)" : "at \(mu): \(report)"
     case .notPositiveDefinite(let pivot, let mu):
       "the reduced operator is not positive definite at \(mu) (pivot \(pivot)); "
         + "the parameter lies outside the region where the problem is coercive"
