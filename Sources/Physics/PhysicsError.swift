@@ -10,6 +10,8 @@ public struct PhysicsError: Error, Sendable, CustomStringConvertible {
     case boundary(Int)
     /// A source, by its place in the list.
     case source(Int)
+    /// An initial value, by its place in the list.
+    case initial(Int)
     /// An output, by its place in the list.
     case output(Int)
   }
