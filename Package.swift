@@ -60,7 +60,10 @@ let package = Package(
     room("ModelReduction", ["Files", "LinearAlgebra", "Expressions", "CHDF5", real, complex]),
     room(
       "Physics",
-      ["LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", real]
+      [
+        "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", real,
+        complex,
+      ]
     ),
     room(
       "Cases",
@@ -109,7 +112,7 @@ let package = Package(
       of: "Physics",
       [
         "Physics", "ModelReduction", "FiniteElements", "Meshes", "LinearAlgebra", "Expressions",
-        real,
+        real, complex,
       ]),
     tests(
       of: "Cases",
