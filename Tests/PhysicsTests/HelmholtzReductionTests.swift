@@ -126,7 +126,8 @@ import Testing
       }.contains("'power' is not linear"))
     #expect(
       try message {
-        $0.boundaries[0].absorption = .incident(try t("cos(k*x)", "sin(k*x)"))
+        $0.boundaries[0] = Boundary(
+          regions: ["top"], absorption: .incident(try t("cos(k*x)", "sin(k*x)")))
       }.contains("varies too fast in 'k'"))
     #expect(
       try message { $0.materials[0].density = try t("x - x") }.contains("not a finite number"))

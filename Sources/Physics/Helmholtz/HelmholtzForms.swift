@@ -91,7 +91,10 @@ struct HelmholtzForms {
       let values = part.atReference(of: parameters)
       let program = Program([values], inputs: (0..<points.count).map { .coordinate($0) })
       let count = points.first?.count ?? 0
-      guard let bad = program.evaluate(columns: points, count: count)[0].firstIndex(where: { !$0.isFinite })
+      guard
+        let bad = program.evaluate(columns: points, count: count)[0].firstIndex(where: {
+          !$0.isFinite
+        })
       else { continue }
       let place = points.prefix(space.mesh.dimension).map { "\($0[bad])" }
       throw PhysicsError(
