@@ -69,7 +69,7 @@ let package = Package(
       "Cases",
       [
         "Files", "LinearAlgebra", "Expressions", "Plots", "Meshes", "FiniteElements",
-        "ModelReduction", "Physics", "CTOMLPlusPlus", logging, real,
+        "ModelReduction", "Physics", "CTOMLPlusPlus", logging, real, complex,
       ]),
     room(
       "Examples",

@@ -6,7 +6,8 @@ extension StudyOutcome {
   var summary: String {
     var lines: [String] = []
     let space = results.space
-    lines.append("\(space.dofs) unknowns, \(space.free) free, degree \(space.degree)")
+    lines.append(
+      "\(space.dofs) unknowns, \(space.free) free" + (space.degree.map { ", degree \($0)" } ?? ""))
     if let reduction = results.reduction {
       var line = "\(reduction.method): \(reduction.size) vectors"
       if let step = reduction.greedy.last, let estimate = step.estimate {
@@ -31,7 +32,13 @@ extension StudyOutcome {
     }
     for (i, query) in results.query.prefix(10).enumerated() {
       let outputs = query.outputs.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
-      lines.append("query[\(i)]: \(outputs)" + bound(of: query))
+      var line = "query[\(i)]: \(outputs)" + bound(of: query)
+      if let last = query.steps.last { line += " at t = \(last.time), \(query.steps.count) times" }
+      lines.append(line)
+      if !query.frequencies.isEmpty {
+        let shown = query.frequencies.prefix(10).map { fourDigits($0) }.joined(separator: ", ")
+        lines.append("  frequencies \(shown)\(query.frequencies.count > 10 ? ", …" : "")")
+      }
     }
     if results.query.count > 10 { lines.append("… \(results.query.count) queries in all") }
     if let count = results.ledger.breakEvenQueries {

@@ -39,11 +39,14 @@ import Testing
       max = "u"
       """
     let found = complaints(text)
+    let kinds =
+      (CaseSchema.kinds.count > 1 ? "one of " : "")
+      + CaseSchema.kinds.map { "\"\($0)\"" }.joined(separator: ", ")
     let expected = [
       "2:1: unknown key 'unitz' at the top level; did you mean 'units'?",
       "3:1: missing key in [mesh]: give 'file' or 'box'",
       "4:14: 'partitions' in [mesh] must be an integer from 1 to 100000; found the integer 0",
-      "6:8: 'kind' in [physics] must be \"diffusion\"; found \"difusion\"; did you mean \"diffusion\"?",
+      "6:8: 'kind' in [physics] must be \(kinds); found \"difusion\"; did you mean \"diffusion\"?",
       "7:10: 'degree' in [physics] must be an integer from 1 to 2; found the integer 3",
       "9:6: 'on' in [[material]] must be the name of a region, a list of names, or \"*\"; found the integer 4",
     ]

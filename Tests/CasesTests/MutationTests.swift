@@ -27,7 +27,7 @@ import Testing
     var random = SeededRandom(seed: seed)
     var read = 0
     var refused = 0
-    let texts = [Array(wholeCase.utf8), Array(CaseSchema.template.utf8)]
+    let texts = [Array(wholeCase.utf8), Array(CaseSchema.template(of: "diffusion").utf8)]
     for i in 0..<4000 {
       let bytes = damaged(texts[i % 2], &random)
       do throws(CaseDiagnostics) {

@@ -13,9 +13,9 @@ import Testing
     #expect(file.reduction?.tolerance == 1e-8)
     #expect(file.parameters[0].ranges == [0.5...2, 0.5...2])
     #expect(file.title == "Two words")
-    #expect(file.materials[0].conductivity.entries[0][0].expression?.text == "k[1]")
+    #expect(file.materials[0]["conductivity"]?.text == "k[1]")
     #expect(file.reduction?.product == .h1)
-    #expect(file.mesh.partitions == 3)
+    #expect(file.mesh?.partitions == 3)
   }
 
   @Test func `are named in errors where they are the cause`() {

@@ -3,23 +3,35 @@ import Foundation
 import Testing
 
 @Suite struct `The declared tables` {
-  @Test func `give a template that passes its own checks and carries every table`() throws {
-    let file = try read(CaseSchema.template)
-    #expect(file.reduction?.method == .greedy)
-    #expect(file.layout.componentNames == ["k"])
+  @Test(arguments: CaseSchema.kinds)
+  func `give for every physics a template that passes its own checks`(kind: String) throws {
+    let file = try read(CaseSchema.template(of: kind))
+    #expect(file.physics.kind == kind)
     #expect(file.warnings.isEmpty)
-    for field in CaseSchema.root.fields {
-      #expect(CaseSchema.template.contains(field.name), "\(field.name)")
-    }
-    #expect(file.boundaries.map { $0.value?.number ?? 0 } == [293.15, 0])
-    #expect(file.boundaries[1].flux?.number == 1000)
   }
 
-  @Test func `give a template whose optional keys are also right`() throws {
+  @Test func `give a template that carries every table`() throws {
+    let template = CaseSchema.template(of: "diffusion")
+    let file = try read(template)
+    #expect(file.reduction?.method == .greedy)
+    #expect(file.layout.componentNames == ["k"])
+    for table in [
+      "mesh", "physics", "parameter", "material", "boundary", "source", "output", "training",
+      "reduction", "validation", "query", "expect",
+    ] {
+      #expect(template.contains("[\(table)]"), "\(table)")
+    }
+    #expect(file.boundaries.map { $0["value"]?.number ?? 0 } == [293.15, 0])
+    #expect(file.boundaries[1]["flux"]?.number == 1000)
+  }
+
+  @Test(arguments: CaseSchema.kinds)
+  func `give a template whose optional keys are also right`(kind: String) throws {
+    let template = CaseSchema.template(of: kind)
     // Each commented key alone, put to use, must be accepted or exclude another one.
-    for (i, line) in CaseSchema.template.split(separator: "\n").enumerated()
+    for (i, line) in template.split(separator: "\n").enumerated()
     where line.hasPrefix("# ") && line.split(separator: " ").dropFirst(2).first == "=" {
-      var lines = CaseSchema.template.split(separator: "\n").map(String.init)
+      var lines = template.split(separator: "\n").map(String.init)
       lines[i] = String(line.dropFirst(2))
       let found = complaints(lines.joined(separator: "\n"))
       let isRule = found.allSatisfy { message in

@@ -7,18 +7,20 @@ public struct CaseFile: Sendable {
   public let title: String
   /// The consistent system of units, where one is named.
   public let units: UnitSystem?
-  /// Where the mesh comes from.
-  public let mesh: MeshSource
+  /// Where the mesh comes from; nil for a kind of physics that has none.
+  public let mesh: MeshSource?
   /// Which equation, and the degree of its elements.
   public let physics: Physics
   /// What may vary.
   public let parameters: [Parameter]
   /// Laws in the volume.
-  public let materials: [Material]
+  public var materials: [Entry] { entries("material") }
   /// Conditions on the boundary.
-  public let boundaries: [Boundary]
+  public var boundaries: [Entry] { entries("boundary") }
   /// Sources in the volume.
-  public let sources: [Source]
+  public var sources: [Entry] { entries("source") }
+  /// The tables of the problem by name, each as often as it is given.
+  let problem: [String: [Entry]]
   /// Quantities of interest.
   public let outputs: [Output]
   /// The points the reduced model learns from.
@@ -50,21 +52,11 @@ public struct CaseFile: Sendable {
     Diagnostic(severity, at: location, message, excerpt: lines.excerpt(at: location))
   }
 
-  /// All expressions of the case that are evaluated in the volume or on the boundary.
-  public var coefficientExpressions: [SourceText] {
-    var all: [Coefficient] = []
-    for material in materials {
-      all += material.conductivity.entries.flatMap { $0 }
-      if let reaction = material.reaction { all.append(reaction) }
-    }
-    for boundary in boundaries {
-      all += [
-        boundary.value, boundary.flux, boundary.exchange?.coefficient, boundary.exchange?.ambient,
-      ].compactMap { $0 }
-    }
-    all += sources.map(\.value)
-    return all.compactMap(\.expression)
-  }
+  /// The entries of a table that may be given several times.
+  public func entries(_ table: String) -> [Entry] { problem[table] ?? [] }
+
+  /// The entry of a table that may be given once.
+  public func entry(_ table: String) -> Entry? { problem[table]?.first }
 }
 
 extension CaseFile {
@@ -132,7 +124,7 @@ extension CaseFile {
     public let cells: [Int]
     /// The corner with the smallest coordinates.
     public let origin: [Double]
-    /// `triangle` or `tetrahedron`.
+    /// `triangle`, `quadrilateral`, `tetrahedron`, `hexahedron` or `wedge`.
     public let shape: String
     /// Where it stands.
     public let location: SourceLocation
@@ -140,10 +132,12 @@ extension CaseFile {
 
   /// Which equation, and the degree of its elements.
   public struct Physics: Sendable, Hashable {
-    /// `diffusion`.
+    /// One of `CaseSchema.kinds`.
     public let kind: String
     /// 1 or 2.
     public let degree: Int
+    /// What else the table says.
+    public let settings: Entry
     /// Where the table stands.
     public let location: SourceLocation
   }
@@ -171,69 +165,5 @@ extension CaseFile {
     public let unit: String?
     /// Where its name stands.
     public let location: SourceLocation
-  }
-
-  /// A conductivity: one coefficient, or a symmetric tensor.
-  public enum Conductivity: Sendable, Hashable {
-    /// The same in all directions.
-    case scalar(Coefficient)
-    /// Different along the axes: kx, ky (, kz).
-    case diagonal([Coefficient])
-    /// A full symmetric tensor, row by row.
-    case full([[Coefficient]])
-
-    /// All entries, row by row; one row for the first two kinds.
-    public var entries: [[Coefficient]] {
-      switch self {
-      case .scalar(let k): [[k]]
-      case .diagonal(let ks): [ks]
-      case .full(let rows): rows
-      }
-    }
-    /// The dimension of space it needs; nil for a scalar.
-    public var dimension: Int? {
-      switch self {
-      case .scalar: nil
-      case .diagonal(let ks): ks.count
-      case .full(let rows): rows.count
-      }
-    }
-  }
-
-  /// A law in the volume: −∇·(k ∇u) + r u.
-  public struct Material: Sendable, Hashable {
-    /// Where it holds.
-    public let on: Regions
-    /// k.
-    public let conductivity: Conductivity
-    /// r.
-    public let reaction: Coefficient?
-  }
-
-  /// A condition on the boundary: either `value`, or `flux` and `exchange` together.
-  public struct Boundary: Sendable, Hashable {
-    /// Robin data: the outflow is coefficient · (u − ambient).
-    public struct Exchange: Sendable, Hashable {
-      /// The exchange coefficient.
-      public let coefficient: Coefficient
-      /// The value far outside.
-      public let ambient: Coefficient
-    }
-    /// Where it holds.
-    public let on: Regions
-    /// u = value.
-    public let value: Coefficient?
-    /// The inflow k ∇u·n.
-    public let flux: Coefficient?
-    /// Robin data.
-    public let exchange: Exchange?
-  }
-
-  /// A source in the volume.
-  public struct Source: Sendable, Hashable {
-    /// Where it holds.
-    public let on: Regions
-    /// Its density.
-    public let value: Coefficient
   }
 }

@@ -15,6 +15,14 @@ extension CaseFile {
       case minimum(SourceText)
       /// A norm of the field.
       case norm(Norm)
+      /// The force of supports along an axis: 0, 1 or 2.
+      case reaction(axis: Int)
+      /// The strain energy.
+      case strainEnergy
+      /// A natural frequency, from 1.
+      case frequency(Int)
+      /// The product with a vector in a file.
+      case vector(SourceText)
     }
     /// A norm.
     public enum Norm: String, Sendable, CaseIterable {
@@ -35,7 +43,7 @@ extension CaseFile {
     public var expression: SourceText? {
       switch quantity {
       case .integral(let e), .mean(let e), .at(_, let e), .maximum(let e), .minimum(let e): e
-      case .norm: nil
+      case .norm, .reaction, .strainEnergy, .frequency, .vector: nil
       }
     }
   }

@@ -37,11 +37,15 @@ extension CaseFile {
 struct CaseDecoder {
   let text: CaseText
   let units: UnitSystem?
+  /// The kind of physics whose keys are known; the nearest where the case misspells it.
+  let kind: String
   var errors: [Diagnostic] = []
 
   init(_ text: CaseText) {
     self.text = text
     units = text.tree["units"]?.string.flatMap { name in try? UnitSystem(named: name) }
+    let asked = text.tree["physics"]?.table?["kind"]?.string ?? ""
+    kind = Spelling.nearest(to: asked, among: CaseSchema.kinds) ?? DiffusionStudy.kind
   }
 
   mutating func report(
@@ -78,7 +82,7 @@ struct CaseDecoder {
 
   mutating func decode() -> CaseFile? {
     let tree = text.tree
-    var validation = SchemaValidation(units: units)
+    var validation = SchemaValidation(units: units, kind: kind)
     let top = SourceLocation(file: text.path, line: 1)
     validation.check(tree, CaseSchema.root, place: "at the top level", path: "", at: top)
     errors = validation.diagnostics
@@ -89,9 +93,7 @@ struct CaseDecoder {
       ? ParameterLayout(parameters.map { ($0.name, $0.size) }) : nil
     let mesh = mesh()
     let physics = physics()
-    let materials = materials()
-    let boundaries = boundaries()
-    let sources = sources()
+    let problem = problem()
     let outputs = outputs(dimension: mesh?.boxDimension)
     let reduction = reduction(parameters: parameters)
     let training = training(parameters: parameters, layout: layout)
@@ -106,14 +108,13 @@ struct CaseDecoder {
       guard let place = tree.keyLocation(of: name) else { continue }
       report(place, "[\(name)] needs [reduction]; without it the full model is solved at [query]")
     }
-    guard errors.isEmpty, let mesh, let physics else { return nil }
+    guard errors.isEmpty, let physics else { return nil }
     let title = tree["title"]?.string ?? FilePath.name(of: text.path)
     return CaseFile(
       path: text.path, title: title, units: units, mesh: mesh, physics: physics,
-      parameters: parameters, materials: materials, boundaries: boundaries, sources: sources,
-      outputs: outputs, training: training, reduction: reduction, validation: judged,
-      query: query, expectations: expectations, warnings: warnings(query, parameters), tree: tree,
-      lines: text.lines)
+      parameters: parameters, problem: problem, outputs: outputs, training: training,
+      reduction: reduction, validation: judged, query: query, expectations: expectations,
+      warnings: warnings(query, parameters), tree: tree, lines: text.lines)
   }
 
   /// Query points outside the domain, which no certificate covers.

@@ -47,10 +47,10 @@ extension CaseDecoder {
       }
       origin = corner
     }
-    let natural = size.count == 2 ? "triangle" : "tetrahedron"
-    if let shape = table["shape"], let name = shape.string, name != natural {
-      report(
-        shape.location, "a box of \(size.count) dimensions is meshed with shape = \"\(natural)\"")
+    let shapes = size.count == 2 ? BoxShapes.plane : BoxShapes.solid
+    if let shape = table["shape"], let name = shape.string, !shapes.contains(name) {
+      let words = shapes.map { "\"\($0)\"" }.joined(separator: " or ")
+      report(shape.location, "a box of \(size.count) dimensions is meshed with shape = \(words)")
       return nil
     }
     // At most 1e5 along each of three edges: the product fits.
@@ -59,7 +59,8 @@ extension CaseDecoder {
       return nil
     }
     return CaseFile.Box(
-      size: size, cells: cells, origin: origin, shape: natural, location: node.location)
+      size: size, cells: cells, origin: origin, shape: table["shape"]?.string ?? shapes[0],
+      location: node.location)
   }
 
   mutating func physics() -> CaseFile.Physics? {
@@ -67,93 +68,73 @@ extension CaseDecoder {
       let kind = table["kind"]?.string
     else { return nil }
     return CaseFile.Physics(
-      kind: kind, degree: table["degree"]?.integer ?? 1, location: node.location)
+      kind: kind, degree: table["degree"]?.integer ?? 1,
+      settings: entry(table, CaseSchema.physics, at: node.location), location: node.location)
   }
 
-  mutating func materials() -> [CaseFile.Material] {
+  /// The tables of the problem, as the declared types of their keys have it.
+  mutating func problem() -> [String: [CaseFile.Entry]] {
     if let node = text.tree["material"], node.array?.isEmpty == true {
       report(node.location, "no [[material]] is given: say what the body is made of")
     }
-    return tables("material").compactMap { table, _ in
-      guard let on = Reading.regions(table["on"]),
-        let conductivity = conductivity(table["conductivity"])
-      else { return nil }
-      return CaseFile.Material(
-        on: on, conductivity: conductivity,
-        reaction: Reading.coefficient(table["reaction"], .heatReaction, units))
+    var problem: [String: [CaseFile.Entry]] = [:]
+    for field in CaseSchema.root.fields(for: kind)
+    where CaseDecoder.problemTables.contains(field.name) {
+      switch field.type {
+      case .tables(let schema):
+        problem[field.name] = tables(field.name).map { entry($0.table, schema, at: $0.location) }
+      case .table(let schema):
+        guard let node = text.tree[field.name], let table = node.table else { continue }
+        problem[field.name] = [entry(table, schema, at: node.location)]
+      default: continue
+      }
     }
+    return problem
   }
 
-  private mutating func conductivity(_ node: TOMLNode?) -> CaseFile.Conductivity? {
-    guard let node else { return nil }
-    func entry(_ member: TOMLNode) -> CaseFile.Coefficient? {
-      Reading.coefficient(member, .conductivity, units)
-    }
-    guard let members = node.array else {
-      guard let scalar = entry(node) else { return nil }
-      if let k = scalar.number, k <= 0 {
-        report(node.location, "'conductivity' must be > 0; found \(plain(k))")
-      }
-      return .scalar(scalar)
-    }
-    guard members.contains(where: { $0.array != nil }) else {
-      let diagonal = members.compactMap(entry)
-      for k in diagonal {
-        if let number = k.number, number <= 0 {
-          report(
-            k.location, "'conductivity' must be > 0 in every direction; found \(plain(number))")
-        }
-      }
-      return diagonal.count == members.count ? .diagonal(diagonal) : nil
-    }
-    let rows = members.compactMap { $0.array?.compactMap(entry) }
-    guard rows.count == members.count else { return nil }
-    for row in rows where row.count != rows.count {
-      report(node.location, "'conductivity' must be square: \(rows.count) rows of \(rows.count)")
-      return nil
-    }
-    for i in rows.indices {
-      for j in rows.indices where j < i && rows[i][j].text != rows[j][i].text {
-        report(
-          rows[i][j].location,
-          "'conductivity' must be symmetric: entry [\(i)][\(j)] is \(rows[i][j].text), "
-            + "entry [\(j)][\(i)] is \(rows[j][i].text)")
-        return nil
-      }
-    }
-    return .full(rows)
+  private static let problemTables: Set<String> = [
+    "material", "boundary", "source", "initial", "temperature", "time", "newton", "modes",
+    "operator", "load", "product",
+  ]
+
+  /// A table of the problem; what is wrong in it has been reported.
+  func entry(
+    _ table: TOMLTable, _ schema: TableSchema, at location: SourceLocation
+  ) -> CaseFile.Entry {
+    let everything = CaseFile.Regions(names: [SourceText("*", at: location)], location: location)
+    return CaseFile.Entry(
+      on: Reading.regions(table["on"]) ?? everything,
+      items: table.entries.compactMap { item in
+        guard item.key != "on", let field = schema.field(item.key, for: kind),
+          let value = value(item.node, field.type)
+        else { return nil }
+        return CaseFile.Entry.Item(key: item.key, location: item.keyLocation, value: value)
+      }, location: location)
   }
 
-  mutating func boundaries() -> [CaseFile.Boundary] {
-    tables("boundary").compactMap { table, _ in
-      for other in ["flux", "exchange"] where table["value"] != nil {
-        guard let place = table.keyLocation(of: other) else { continue }
-        report(place, "'value' fixes u: '\(other)' cannot hold on the same boundary")
-      }
-      guard let on = Reading.regions(table["on"]) else { return nil }
-      var exchange: CaseFile.Boundary.Exchange?
-      if let robin = table["exchange"]?.table {
-        let coefficient = Reading.coefficient(robin["coefficient"], .heatExchange, units)
-        let ambient = Reading.coefficient(robin["ambient"], .temperature, units)
-        if let h = coefficient?.number, h < 0, let place = coefficient?.location {
-          report(place, "'coefficient' in [boundary.exchange] must be >= 0; found \(plain(h))")
-        }
-        if let coefficient, let ambient {
-          exchange = CaseFile.Boundary.Exchange(coefficient: coefficient, ambient: ambient)
-        }
-      }
-      return CaseFile.Boundary(
-        on: on, value: Reading.coefficient(table["value"], .temperature, units),
-        flux: Reading.coefficient(table["flux"], .heatFlux, units), exchange: exchange)
-    }
-  }
-
-  mutating func sources() -> [CaseFile.Source] {
-    tables("source").compactMap { table, _ in
-      guard let on = Reading.regions(table["on"]),
-        let value = Reading.coefficient(table["value"], .heatSource, units)
-      else { return nil }
-      return CaseFile.Source(on: on, value: value)
+  /// A value of a declared type.
+  private func value(_ node: TOMLNode, _ type: FieldType) -> CaseFile.Value? {
+    switch type {
+    case .coefficient(let dimension, _), .quantity(let dimension, _):
+      return Reading.coefficient(node, dimension, units).map { .coefficient($0) }
+    case .tensor(let dimension):
+      guard let members = node.array else { return value(node, .coefficient(dimension, .none)) }
+      let values = members.compactMap { value($0, type) }
+      return values.count == members.count ? .list(values, at: node.location) : nil
+    case .number, .integer: return node.number.map { .coefficient(.number($0, at: node.location)) }
+    case .choice, .string: return node.string.map { .word(SourceText($0, at: node.location)) }
+    case .boolean: return node.boolean.map { .flag($0) }
+    case .path: return file(node).map { .path(SourceText($0, at: node.location)) }
+    case .list(let member, _):
+      guard let members = node.array else { return nil }
+      let values = members.compactMap { value($0, member) }
+      return values.count == members.count ? .list(values, at: node.location) : nil
+    case .either(let types):
+      let check = SchemaValidation(units: units, kind: kind)
+      return types.first { check.accepts(node, as: $0) }.flatMap { value(node, $0) }
+    case .table(let schema):
+      return node.table.map { .table(entry($0, schema, at: node.location)) }
+    case .units, .expression, .regions, .scalar, .tables: return nil
     }
   }
 }

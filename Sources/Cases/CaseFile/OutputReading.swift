@@ -35,6 +35,14 @@ extension CaseDecoder {
     if let norm = table["norm"]?.string {
       return CaseFile.Output.Norm(rawValue: norm).map { .norm($0) }
     }
+    if let axis = table["reaction"]?.string {
+      return ["x", "y", "z"].firstIndex(of: axis).map { .reaction(axis: $0) }
+    }
+    if table["energy"]?.string != nil { return .strainEnergy }
+    if let number = table["frequency"]?.integer { return .frequency(number) }
+    if let node = table["vector"] {
+      return file(node).map { .vector(SourceText($0, at: node.location)) }
+    }
     guard let node = table["at"], let point = quantities(node, .length) else { return nil }
     if let dimension, point.count != dimension {
       report(

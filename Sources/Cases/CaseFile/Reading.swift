@@ -37,7 +37,7 @@ enum Reading {
 
   /// A number or an expression.
   static func coefficient(
-    _ node: TOMLNode?, _ dimension: Dimension, _ units: UnitSystem?
+    _ node: TOMLNode?, _ dimension: Dimension?, _ units: UnitSystem?
   ) -> CaseFile.Coefficient? {
     guard let node else { return nil }
     if let text = expression(node) { return .expression(text) }

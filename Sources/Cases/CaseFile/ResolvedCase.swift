@@ -22,7 +22,7 @@ extension CaseFile {
       table.entries.compactMap { entry in
         if entry.key == "include" { return nil }
         var entry = entry
-        switch schema.field(entry.key)?.type {
+        switch schema.field(entry.key, for: physics.kind)?.type {
         case .path:
           guard let name = entry.node.string else { break }
           let home = entry.node.location.line > 0 ? entry.node.location.file : path

@@ -41,6 +41,27 @@ public struct Dimension: Hashable, Sendable, CustomStringConvertible {
   /// Heat loss in the volume: power / (volume temperature).
   public static let heatReaction = Dimension(length: -1, mass: 1, time: -3, temperature: -1)
 
+  /// A time.
+  public static let time = Dimension(time: 1)
+  /// A frequency.
+  public static let frequency = Dimension(time: -1)
+  /// A velocity.
+  public static let velocity = Dimension(length: 1, time: -1)
+  /// Mass per volume.
+  public static let density = Dimension(length: -3, mass: 1)
+  /// Heat per mass and temperature.
+  public static let specificHeat = Dimension(length: 2, time: -2, temperature: -1)
+  /// Radiated power per area and fourth power of temperature.
+  public static let radiationConstant = Dimension(mass: 1, time: -3, temperature: -4)
+  /// A pressure, a stress, an elastic modulus.
+  public static let pressure = Dimension(length: -1, mass: 1, time: -2)
+  /// Force per volume.
+  public static let bodyForce = Dimension(length: -2, mass: 1, time: -2)
+  /// Pressure per displacement.
+  public static let foundation = Dimension(length: -2, mass: 1, time: -2)
+  /// Strain per temperature.
+  public static let thermalExpansion = Dimension(temperature: -1)
+
   /// The product with the `power`-th power of `other`; nil where an exponent leaves ±99.
   func multiplied(by other: Dimension, power: Int) -> Dimension? {
     let pairs = [
@@ -68,7 +89,10 @@ public struct Dimension: Hashable, Sendable, CustomStringConvertible {
     .conductivity: "conductivity [W/(m K)]", .heatFlux: "flux [W/m^2]",
     .heatExchange: "exchange coefficient [W/(m^2 K)]", .heatSource: "source [W/m^3]",
     .heatReaction: "reaction [W/(m^3 K)]",
-    Dimension(length: -1, mass: 1, time: -2): "pressure",
+    .pressure: "pressure", .specificHeat: "specific heat [J/(kg K)]",
+    .radiationConstant: "radiation constant [W/(m^2 K^4)]",
+    .bodyForce: "force per volume [N/m^3]", .thermalExpansion: "thermal expansion [1/K]",
+    .frequency: "frequency", Dimension(length: -1): "wavenumber [1/m]",
     Dimension(length: 1, mass: 1, time: -2): "force",
     Dimension(length: 2, mass: 1, time: -2): "energy", Dimension(mass: 1): "mass",
     Dimension(time: 1): "time", Dimension(length: -3, mass: 1): "density",

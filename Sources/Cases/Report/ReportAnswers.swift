@@ -11,9 +11,11 @@ extension ReportContent {
   }
 
   func addOutputs(to page: inout ReportPage) {
-    guard !queries.isEmpty || !outputErrors.isEmpty else { return }
+    guard !queries.isEmpty || !outputErrors.isEmpty || !curves.isEmpty || !frequencies.isEmpty
+    else { return }
     page.section("Outputs")
     addQueries(to: &page)
+    addCurves(to: &page)
     guard !outputErrors.isEmpty else { return }
     if let chart = outputChart() {
       page.figure(

@@ -34,6 +34,10 @@ public struct ReportContent: Sendable {
   public var modes: [Picture] = []
   /// Answers at the points of the case.
   public var queries: [Query] = []
+  /// What outputs do in time or over a parameter.
+  public var curves: [Curves] = []
+  /// Natural frequencies.
+  public var frequencies: [Frequencies] = []
   /// How far the outputs are off at unseen parameters, beside their bounds.
   public var outputErrors: [OutputError] = []
   /// What it cost.

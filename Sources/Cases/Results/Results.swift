@@ -20,8 +20,8 @@ public struct Results: Sendable {
   public var meshHash: String
   /// The parameters, in the order of the flat vectors.
   public var layout: ParameterLayout
-  /// What the mesh is.
-  public var mesh: Mesh
+  /// What the mesh is; nil where there is none.
+  public var mesh: Mesh?
   /// What the function space is.
   public var space: Space
   /// How the basis came about; nil for a plain finite element run.
@@ -40,7 +40,7 @@ public struct Results: Sendable {
   /// Results without validation and queries yet.
   public init(
     version: String, caseName: String, caseHash: String, meshHash: String,
-    layout: ParameterLayout, mesh: Mesh, space: Space, ledger: Ledger = Ledger()
+    layout: ParameterLayout, mesh: Mesh?, space: Space, ledger: Ledger = Ledger()
   ) {
     self.version = version
     self.caseName = caseName
@@ -95,14 +95,17 @@ public struct Results: Sendable {
     public var dofs: Int
     /// Those not fixed by essential conditions.
     public var free: Int
-    /// The degree of the elements.
-    public var degree: Int
+    /// The degree of the elements; nil where there are none.
+    public var degree: Int?
+    /// The components of the unknown at a point.
+    public var components: Int
 
     /// A function space.
-    public init(dofs: Int, free: Int, degree: Int) {
+    public init(dofs: Int, free: Int, degree: Int?, components: Int = 1) {
       self.dofs = dofs
       self.free = free
       self.degree = degree
+      self.components = components
     }
   }
 
@@ -187,6 +190,8 @@ public struct Results: Sendable {
       public var outputBounds: Outputs = []
       /// What each of these bounds promises.
       public var outputGuarantees: [(key: String, value: Guarantee)] = []
+      /// Error and estimate at each time; empty where nothing moves.
+      public var steps: [(time: Double, error: Double, estimate: Double?)] = []
 
       /// A point.
       public init(
@@ -252,6 +257,12 @@ public struct Results: Sendable {
     public var outputGuarantees: [(key: String, value: Guarantee)] = []
     /// Whether the point lies outside the parameter domain.
     public var isOutside = false
+    /// The outputs at each time; empty where nothing moves.
+    public var steps: [Step] = []
+    /// Natural frequencies, ascending; empty where none are asked for.
+    public var frequencies: [Double] = []
+    /// How an iteration went, where one was needed.
+    public var iteration: Iteration?
 
     /// An answer.
     public init(
@@ -263,6 +274,39 @@ public struct Results: Sendable {
       self.fullOutputs = fullOutputs
       self.estimate = estimate
       self.guarantee = guarantee
+    }
+  }
+
+  /// An answer at a time.
+  public struct Step: Sendable {
+    /// The time.
+    public var time: Double
+    /// The outputs of the reduced model; of the full model where there is no reduced one.
+    public var outputs: Outputs
+    /// The outputs of the full model, where it was solved beside the reduced one.
+    public var fullOutputs: Outputs?
+    /// The estimate of the error in the norm of the product.
+    public var estimate: Double?
+
+    /// An answer at a time.
+    public init(time: Double, outputs: Outputs, estimate: Double? = nil) {
+      self.time = time
+      self.outputs = outputs
+      self.estimate = estimate
+    }
+  }
+
+  /// How an iteration went.
+  public struct Iteration: Sendable {
+    /// Whether it came to its end.
+    public var converged: Bool
+    /// The norm of the residual before each iteration and after the last.
+    public var residuals: [Double]
+
+    /// An iteration.
+    public init(converged: Bool, residuals: [Double]) {
+      self.converged = converged
+      self.residuals = residuals
     }
   }
 

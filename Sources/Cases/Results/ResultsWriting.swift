@@ -6,7 +6,7 @@ extension Results {
     .members([
       ("schema", .integer(Results.schema)), ("ritz", .string(version)),
       ("case", .string(caseName)), ("caseHash", .string(caseHash)),
-      ("meshHash", .string(meshHash)), ("mesh", mesh.json), ("space", space.json),
+      ("meshHash", .string(meshHash)), ("mesh", mesh?.json), ("space", space.json),
       ("reduction", reduction.map { $0.json(layout) }),
       ("validation", .array(validation.map { $0.json(layout) })),
       ("query", .array(query.map { $0.json(layout) })), ("ledger", ledger.json),
@@ -43,7 +43,10 @@ extension Results.Mesh {
 
 extension Results.Space {
   fileprivate var json: JSONValue {
-    .object([("dofs", .integer(dofs)), ("free", .integer(free)), ("degree", .integer(degree))])
+    .members([
+      ("dofs", .integer(dofs)), ("free", .integer(free)), ("degree", degree.map { .integer($0) }),
+      ("components", .integer(components)),
+    ])
   }
 }
 
@@ -89,6 +92,18 @@ extension Results.Validation.Point {
       ("guarantee", .string(guarantee.rawValue)), ("effectivity", optional(effectivity)),
       ("outputBounds", outputBounds.isEmpty ? nil : JSONValue.numbers(outputBounds)),
       ("outputGuarantees", outputGuarantees.isEmpty ? nil : JSONValue.guarantees(outputGuarantees)),
+      (
+        "steps",
+        steps.isEmpty
+          ? nil
+          : .array(
+            steps.map {
+              .object([
+                ("t", .number($0.time)), ("error", .number($0.error)),
+                ("estimate", optional($0.estimate)),
+              ])
+            })
+      ),
     ])
   }
 }
@@ -104,6 +119,26 @@ extension Results.Query {
       ("outputBounds", outputBounds.isEmpty ? nil : JSONValue.numbers(outputBounds)),
       ("outputGuarantees", outputGuarantees.isEmpty ? nil : JSONValue.guarantees(outputGuarantees)),
       ("outside", isOutside ? .boolean(true) : nil),
+      ("frequencies", frequencies.isEmpty ? nil : .numbers(frequencies)),
+      ("steps", steps.isEmpty ? nil : .array(steps.map(\.json))),
+      (
+        "iteration",
+        iteration.map {
+          .object([
+            ("converged", .boolean($0.converged)), ("residuals", .numbers($0.residuals)),
+          ])
+        }
+      ),
+    ])
+  }
+}
+
+extension Results.Step {
+  fileprivate var json: JSONValue {
+    .members([
+      ("t", .number(time)), ("outputs", .numbers(outputs)),
+      ("fullOutputs", fullOutputs.map { .numbers($0) }),
+      ("estimate", estimate.map { .number($0) }),
     ])
   }
 }

@@ -8,24 +8,10 @@ public let ritzVersion = "0.1.0"
 extension Study {
   /// The results of a run before anything has been computed: what was asked, on which mesh.
   func emptyResults(_ model: any StudyModel) -> Results {
-    var cells: [(key: String, value: Int)] = []
-    for block in meshReport.cells {
-      let name = block.shape.rawValue
-      if let place = cells.firstIndex(where: { $0.key == name }) {
-        cells[place].value += block.count
-      } else {
-        cells.append((key: name, value: block.count))
-      }
-    }
     var results = Results(
       version: ritzVersion, caseName: FilePath.name(of: caseFile.path), caseHash: caseFile.hash,
-      meshHash: meshReport.hash, layout: caseFile.layout,
-      mesh: Results.Mesh(
-        dimension: mesh.dimension, points: mesh.pointCount, cells: cells,
-        regions: meshReport.regions.map {
-          Results.Mesh.Region(name: $0.name, dimension: $0.dimension, measure: $0.measure)
-        }),
-      space: model.facts.space)
+      meshHash: meshReport?.hash ?? "", layout: caseFile.layout,
+      mesh: meshReport.map { Results.Mesh($0) }, space: model.facts.space)
     results.threads = Threads.count
     return results
   }
@@ -36,10 +22,30 @@ extension Study {
   func provenance(of reduction: ReductionFacts) -> Provenance {
     Provenance(
       ritzVersion: ritzVersion, caseName: FilePath.name(of: caseFile.path),
-      caseHash: caseFile.hash, meshHash: meshReport.hash,
+      caseHash: caseFile.hash, meshHash: meshReport?.hash ?? "",
       facts: [
         "method": caseFile.reduction?.method.rawValue ?? "", "stopped": reduction.stopped,
         "training": caseFile.training?.points.words ?? "",
       ])
+  }
+}
+
+extension Results.Mesh {
+  /// What results say of a mesh.
+  init(_ report: MeshReport) {
+    var cells: [(key: String, value: Int)] = []
+    for block in report.cells {
+      let name = block.shape.rawValue
+      if let place = cells.firstIndex(where: { $0.key == name }) {
+        cells[place].value += block.count
+      } else {
+        cells.append((key: name, value: block.count))
+      }
+    }
+    self.init(
+      dimension: report.dimension, points: report.pointCount, cells: cells,
+      regions: report.regions.map {
+        Region(name: $0.name, dimension: $0.dimension, measure: $0.measure)
+      })
   }
 }

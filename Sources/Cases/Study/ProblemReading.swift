@@ -5,29 +5,77 @@ internal import Meshes
 /// Everything wrong is collected, not only the first.
 struct ProblemReading {
   let caseFile: CaseFile
-  let mesh: Mesh
+  let mesh: Mesh?
+  /// What coefficients may use: coordinates and parameters, and time where the case runs in time.
   let coefficientScope: ExpressionScope
+  /// What laws may use that depend on the solution.
+  let lawScope: ExpressionScope
+  /// What outputs may use.
   let outputScope: ExpressionScope
   var errors: [Diagnostic] = []
 
-  init(_ caseFile: CaseFile, mesh: Mesh) {
+  /// Reads against a mesh; a kind of physics without one gets a mesh of nothing.
+  init(_ caseFile: CaseFile, mesh: Mesh?, fields: [String] = ["u"]) {
     (self.caseFile, self.mesh) = (caseFile, mesh)
-    let parameters = caseFile.layout.parameters
-    coefficientScope = ExpressionScope(
-      parameters: parameters, coordinates: mesh.dimension, time: false)
-    outputScope = ExpressionScope(
-      parameters: parameters, coordinates: mesh.dimension, time: false, fields: ["u"])
+    let time = caseFile.entry("time") != nil
+    func scope(_ fields: [String], derivatives: Bool = true) -> ExpressionScope {
+      ExpressionScope(
+        parameters: caseFile.layout.parameters, coordinates: mesh?.dimension ?? 0, time: time,
+        fields: fields, fieldDerivatives: derivatives)
+    }
+    coefficientScope = scope([])
+    lawScope = scope(["u"], derivatives: false)
+    outputScope = scope(fields)
   }
+
+  /// The dimension of space; 0 without a mesh.
+  var dimension: Int { mesh?.dimension ?? 0 }
 
   mutating func report(_ location: SourceLocation, _ message: String) {
     errors.append(caseFile.diagnostic(at: location, message))
   }
 
-  mutating func expression(_ coefficient: CaseFile.Coefficient) -> Expression {
+  mutating func expression(
+    _ coefficient: CaseFile.Coefficient, _ scope: ExpressionScope? = nil
+  ) -> Expression {
     switch coefficient {
     case .number(let value, _): Expression(value)
-    case .expression(let text): expression(text, coefficientScope)
+    case .expression(let text): expression(text, scope ?? coefficientScope)
     }
+  }
+
+  /// The coefficient a key gives; nil where the key is not given.
+  mutating func coefficient(
+    _ entry: CaseFile.Entry?, _ key: String, _ scope: ExpressionScope? = nil
+  ) -> Expression? {
+    (entry?[key]?.coefficient).map { expression($0, scope) }
+  }
+
+  /// The coefficients of a list, of as many components as the mesh has dimensions.
+  mutating func components(_ entry: CaseFile.Entry, _ key: String) -> [Expression]? {
+    guard let value = entry[key], let list = value.list else { return nil }
+    guard hasComponents(list.count, key, at: value.location ?? entry.location) else { return nil }
+    return list.map { $0.coefficient.map { expression($0) } ?? Expression(0) }
+  }
+
+  /// Whether a list has an entry per dimension; says so where it has not.
+  mutating func hasComponents(_ count: Int, _ key: String, at location: SourceLocation) -> Bool {
+    if count == dimension { return true }
+    report(
+      location, "'\(key)' has \(count) components; the mesh has \(dimension) dimensions")
+    return false
+  }
+
+  /// A complex coefficient, [re, im] or a real number.
+  mutating func complex(
+    _ entry: CaseFile.Entry?, _ key: String
+  ) -> (re: Expression, im: Expression)? {
+    guard let value = entry?[key] else { return nil }
+    if let real = value.coefficient { return (expression(real), Expression(0)) }
+    guard let parts = value.list, parts.count == 2, let re = parts[0].coefficient,
+      let im = parts[1].coefficient
+    else { return nil }
+    return (expression(re), expression(im))
   }
 
   mutating func expression(_ text: SourceText, _ scope: ExpressionScope) -> Expression {
@@ -44,9 +92,9 @@ struct ProblemReading {
     _ selection: CaseFile.Regions, _ dimensions: ClosedRange<Int>
   ) -> [String] {
     for name in selection.names where name.text != "*" {
-      let dimensionsFound = mesh.regions.filter { $0.name == name.text }.map(\.dimension)
+      let dimensionsFound = (mesh?.regions ?? []).filter { $0.name == name.text }.map(\.dimension)
       if dimensionsFound.isEmpty {
-        let known = mesh.regionNames
+        let known = mesh?.regionNames ?? []
         let hint =
           Spelling.nearest(to: name.text, among: known).map { "; did you mean '\($0)'?" }
           ?? (known.isEmpty

@@ -9,6 +9,11 @@ struct QueryStage {
   /// What can be drawn of the reduced model's answers, where there is one.
   let reducedFrames: [StudyFrames]
 
+  /// The frames of an answer: of the reduced model where there is one.
+  func frames(ofQuery i: Int) -> StudyFrames {
+    reducedFrames.indices.contains(i) ? reducedFrames[i] : fullFrames[i]
+  }
+
   /// How many points are also answered by the full model.
   static let mostFullSolves = 100
 
@@ -20,6 +25,7 @@ struct QueryStage {
     let solved = reduction == nil ? points.count : min(points.count, QueryStage.mostFullSolves)
     let full = try model.answers(at: Array(points.prefix(solved)))
     fullFrames = full.map(\.frames)
+    warnings += full.flatMap(\.warnings)
     guard let reduction else {
       answers = full.map(\.query)
       reducedFrames = []
@@ -56,5 +62,10 @@ extension Results.Query {
   }
 
   /// Puts the full model's numbers beside those of the reduced one.
-  mutating func add(full: Results.Query) { fullOutputs = full.outputs }
+  mutating func add(full: Results.Query) {
+    fullOutputs = full.outputs
+    for i in steps.indices where full.steps.indices.contains(i) {
+      steps[i].fullOutputs = full.steps[i].outputs
+    }
+  }
 }

@@ -4,19 +4,19 @@ internal import Plots
 
 /// A reduced model from its file, ready for queries.
 public struct SavedModel: Sendable {
-  private let stored: StoredModel
-  private let path: String
+  let opened: OpenedModel
+  let path: String
 
   /// Verifies and reads a `.ritz` file; fields and mesh stay in the file until asked for.
   ///
   /// - Throws: `ModelFileError` when the file is missing, damaged or of a newer format.
   public init(reading path: String) throws(ModelFileError) {
-    stored = try StoredModel(reading: path)
+    opened = try ModelFile.open(path)
     self.path = path
   }
 
   /// Where the parameters live.
-  public var parameterSpace: ParameterSpace { stored.model.parameterSpace }
+  public var parameterSpace: ParameterSpace { opened.content.parameterSpace }
 
   /// The names and sizes of the parameters.
   public var layout: ParameterLayout {
@@ -35,21 +35,6 @@ public struct SavedModel: Sendable {
   /// - Throws: Everything wrong in the file.
   public func parameters(file path: String) throws(CaseDiagnostics) -> [Parameter] {
     try PointFile.points(at: path, names: layout.componentNames).map { Parameter($0) }
-  }
-
-  /// The answers of the reduced model alone.
-  ///
-  /// - Throws: `ModelError` where a point has no answer, `ModelFileError` where the field an output
-  ///   needs cannot be read.
-  public func answers(at points: [Parameter]) throws -> [Results.Query] {
-    let online = OnlineSolver(stored.model)
-    let onField = try SavedFieldOutputs(of: stored)
-    return try points.map { mu in
-      let answer = try online.answer(at: mu)
-      var query = Results.Query(answer, in: parameterSpace)
-      if let onField { query.outputs += try onField.values(of: answer.state, at: mu) }
-      return query
-    }
   }
 
   /// The answers as one JSON object.
@@ -73,8 +58,14 @@ public struct SavedModel: Sendable {
       }
       if let estimate = answer.estimate, let guarantee = answer.guarantee {
         lines.append(
-          "  error of the field, \(stored.model.productName) norm: \(short(estimate))  "
+          (answer.steps.isEmpty ? "  error of the field" : "  error of the trajectory")
+            + ", \(opened.content.productName) norm: \(short(estimate))  "
             + "(\(guarantee.words))")
+      }
+      for step in answer.steps {
+        lines.append(
+          "  t = \(short(step.time)): "
+            + step.outputs.map { "\($0.key) = \($0.value)" }.joined(separator: ", "))
       }
       if answer.isOutside {
         lines.append("  this point lies outside the ranges the model was trained for")
@@ -83,27 +74,14 @@ public struct SavedModel: Sendable {
     }.joined(separator: "\n")
   }
 
-  /// Writes the whole field at a parameter for ParaView.
-  ///
-  /// - Throws: `StudyError` where the file was saved without fields, `MeshError` where the field
-  ///   cannot be written.
-  public func writeField(at mu: Parameter, to target: String) throws {
-    guard let field = try stored.field(), let place = try StoredMesh(of: stored) else {
-      throw StudyError.notSolvable("\(path) was saved without fields")
-    }
-    let state = try stored.model.solve(at: mu)
-    let values = field.values(of: state, at: mu)
-    var file = VTUFile(place.mesh)
-    file.addPointField("u", place.dofs.map { $0 < 0 ? 0 : values[Int($0)] })
-    try file.write(to: target)
-  }
-
   /// What the file holds, for people.
   public var summary: String {
-    let model = stored.model
+    let content = opened.content
+    let provenance = opened.provenance
     var lines = [
-      "reduced model of \(stored.provenance.caseName), Ritz \(stored.provenance.ritzVersion)",
-      "size        \(model.size) vectors, \(model.productName) product",
+      "reduced model of \(provenance.caseName), Ritz \(provenance.ritzVersion)",
+      "size        \(content.size) vectors, \(content.productName) product",
+      "kind        \(content.kind)",
     ]
     for axis in parameterSpace.axes {
       let name = axis.size.map { "\(axis.name)[0…\($0 - 1)]" } ?? axis.name
@@ -112,17 +90,22 @@ public struct SavedModel: Sendable {
         "parameter   \(name) in [\(range.lowerBound), \(range.upperBound)] \(axis.unit), "
           + axis.scale.rawValue)
     }
-    for output in model.outputs { lines.append("output      \(output.name)") }
-    if let floor = stored.certifiedDownTo {
+    lines += content.outputNames.map { "output      \($0)" }
+    if case .evolution(let model) = content {
+      lines.append(
+        "time        \(model.grid.stepCount) steps of \(model.scheme.rawValue) to t = "
+          + "\(model.grid.end)")
+    }
+    if let floor = opened.certifiedDownTo {
       lines.append("certified   down to \(short(floor)) relative to the solution")
     }
-    for fact in stored.provenance.facts.sorted(by: { $0.key < $1.key }) {
+    for fact in provenance.facts.sorted(by: { $0.key < $1.key }) {
       lines.append(fact.key.padded(to: 11) + " " + fact.value)
     }
-    lines.append("case        \(stored.provenance.caseHash)")
-    lines.append("mesh        \(stored.provenance.meshHash)")
+    lines.append("case        \(provenance.caseHash)")
+    lines.append("mesh        \(provenance.meshHash)")
     lines.append(
-      stored.hasField ? "fields      can be reconstructed (--field)" : "fields      not in the file"
+      opened.hasField ? "fields      can be reconstructed (--field)" : "fields      not in the file"
     )
     return lines.joined(separator: "\n")
   }

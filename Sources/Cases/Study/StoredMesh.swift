@@ -41,7 +41,7 @@ struct StoredMesh {
   ///
   /// - Throws: `ModelFileError` where the file cannot be read, `StudyError` where the entries do not
   ///   make a mesh.
-  init?(of stored: StoredModel) throws {
+  init?(of stored: OpenedModel) throws {
     guard stored.attachmentNames.contains("mesh/coordinates") else { return nil }
     guard
       case .numbers(let coordinates, let shape)? = try stored.attachment("mesh/coordinates"),

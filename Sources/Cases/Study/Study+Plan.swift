@@ -10,7 +10,8 @@ extension Study {
     let model = try model()
     var lines = [
       "case       \(caseFile.title)",
-      "mesh       \(mesh.pointCount) points, \(mesh.cellCount) cells",
+      "mesh       "
+        + (mesh.map { "\($0.pointCount) points, \($0.cellCount) cells" } ?? "none"),
       "model      \(model.facts.summary)",
     ]
     lines += model.facts.plan.map { $0.heading.padded(to: 11) + $0.text }
@@ -30,8 +31,8 @@ extension Study {
     lines.append(
       "query      \(caseFile.query?.count ?? (parameterSpace.dimension == 0 ? 1 : 0)) points")
     lines.append("expect     \(caseFile.expectations.count) pinned numbers")
-    for note in meshReport.notes + model.facts.notes { lines.append("note       \(note)") }
-    for warning in meshReport.warnings { lines.append("warning    \(warning)") }
+    for note in (meshReport?.notes ?? []) + model.facts.notes { lines.append("note       \(note)") }
+    for warning in meshReport?.warnings ?? [] { lines.append("warning    \(warning)") }
     return lines.joined(separator: "\n")
   }
 }

@@ -13,6 +13,16 @@ public struct StudyOutcome: Sendable {
   public let results: Results
   /// The pinned numbers, held against the results.
   public let expectations: [ExpectationOutcome]
+  /// Why the results are not all that was asked for; what had been computed is in them.
+  public let failure: StudyError?
+}
+
+/// How much of a case is run.
+public enum StudyExtent: Sendable {
+  /// All of it.
+  case whole
+  /// The full model at the points of the case alone, or at the reference if it names none.
+  case fullModel
 }
 
 extension Study {
@@ -27,8 +37,10 @@ extension Study {
   ///   - path: The folder for everything the run writes.
   ///   - loudness: How much is told on stderr.
   ///   - threads: How many threads may be used; nil leaves the setting alone.
+  ///   - extent: How much is run.
   public func run(
-    into path: String, loudness: Narration.Loudness = .normal, threads: Int? = nil
+    into path: String, loudness: Narration.Loudness = .normal, threads: Int? = nil,
+    extent: StudyExtent = .whole
   ) throws -> StudyOutcome {
     if let threads { Threads.count = threads }
     let directory = try OutputDirectory(path)
@@ -36,14 +48,14 @@ extension Study {
     let log = narration.logger()
     log.info("\(caseFile.title): \(caseFile.path)")
     for warning in caseFile.warnings { log.warning("\(warning)") }
-    for note in meshReport.notes { log.notice("\(note)") }
-    for warning in meshReport.warnings { log.warning("\(warning)") }
+    for note in meshReport?.notes ?? [] { log.notice("\(note)") }
+    for warning in meshReport?.warnings ?? [] { log.warning("\(warning)") }
     try FileBytes.write(
       caseFile.resolvedText(in: directory.path), to: directory.file("case.resolved.toml"))
 
     var ledger = CostLedger()
     ledger.add(meshSeconds, to: .mesh)
-    var warnings = caseFile.warnings.map(\.message) + meshReport.warnings
+    var warnings = caseFile.warnings.map(\.message) + (meshReport?.warnings ?? [])
     let saidAtStart = warnings.count
     let model = try ledger.measure(.assembly) { try self.model() }
     warnings += model.facts.notes
@@ -52,7 +64,7 @@ extension Study {
     let numbers: StudyNumbers
     do {
       numbers = try StudyNumbers(
-        self, model, ledger: &ledger, warnings: &warnings, log: log, loudness: loudness)
+        self, model, extent, ledger: &ledger, warnings: &warnings, log: log, loudness: loudness)
     } catch { throw StudyError(error) }
     results.reduction = numbers.reduction?.facts.results
     results.validation = numbers.validation?.sizes ?? []
@@ -66,7 +78,25 @@ extension Study {
     let files = StudyFiles(self, model, numbers, results, expectations)
     try files.write(to: directory, log: log)
     for warning in warnings.dropFirst(saidAtStart) { log.warning("\(warning)") }
+    let failure = results.failure
+    if let failure { log.error("\(failure)") }
     return StudyOutcome(
-      directory: directory.path, results: results, expectations: expectations)
+      directory: directory.path, results: results, expectations: expectations, failure: failure)
+  }
+}
+
+extension Results {
+  /// That an iteration did not come to its end, if one did not.
+  fileprivate var failure: StudyError? {
+    guard
+      let place = query.firstIndex(where: { $0.iteration?.converged == false }),
+      let iteration = query[place].iteration, let last = iteration.residuals.last
+    else { return nil }
+    let time = query[place].steps.last.map { ", last converged at t = \($0.time)" } ?? ""
+    return .notConverged(
+      "Newton's method did not converge at query \(place)\(time): after "
+        + "\(iteration.residuals.count - 1) iterations the residual is \(last), at first it was "
+        + "\(iteration.residuals[0]); everything computed until then is in the results. Smaller "
+        + "steps, a better initial state or milder laws may help")
   }
 }

@@ -7,10 +7,10 @@ internal import Physics
 public struct Study: Sendable {
   /// What the user asked for.
   public let caseFile: CaseFile
-  /// The mesh.
-  public let mesh: Mesh
+  /// The mesh; nil for a kind of physics that has none.
+  public let mesh: Mesh?
   /// What was noted and diagnosed about the mesh.
-  public let meshReport: MeshReport
+  public let meshReport: MeshReport?
   /// Where the parameters live.
   public let parameterSpace: ParameterSpace
   /// The physics with all its expressions parsed.
@@ -32,14 +32,15 @@ public struct Study: Sendable {
     self.caseFile = caseFile
     let clock = ContinuousClock()
     let start = clock.now
-    let (mesh, notes) = try Study.mesh(of: caseFile)
-    self.mesh = mesh
-    meshReport = MeshReport(mesh, notes: notes)
+    let found = try Study.mesh(of: caseFile)
+    mesh = found?.mesh
+    meshReport = found.map { MeshReport($0.mesh, notes: $0.notes) }
     meshSeconds = (clock.now - start).seconds
     parameterSpace = try Study.parameterSpace(of: caseFile)
-    var reading = ProblemReading(caseFile, mesh: mesh)
-    problem = (PhysicsKinds.named(caseFile.physics.kind) ?? DiffusionStudy.self)
-      .problem(&reading)
+    let physics = PhysicsKinds.named(caseFile.physics.kind)
+    var reading = ProblemReading(
+      caseFile, mesh: mesh, fields: physics.fields(dimension: mesh?.dimension ?? 0))
+    problem = physics.problem(&reading)
     guard reading.errors.isEmpty else {
       throw CaseDiagnostics(reading.errors, lines: caseFile.lines)
     }
@@ -51,7 +52,8 @@ public struct Study: Sendable {
   func model() throws(CaseDiagnostics) -> any StudyModel {
     do throws(PhysicsError) {
       return try problem.model(
-        on: mesh, parameters: parameterSpace, product: caseFile.reduction?.product.rawValue)
+        StudySetting(
+          mesh: mesh, parameters: parameterSpace, product: caseFile.reduction?.product.rawValue))
     } catch {
       throw CaseDiagnostics(
         [caseFile.diagnostic(at: location(of: error.subject), error.message)],
@@ -71,10 +73,18 @@ public struct Study: Sendable {
     }
   }
 
-  private static func mesh(of caseFile: CaseFile) throws -> (Mesh, [String]) {
-    switch caseFile.mesh.origin {
+  private static func mesh(
+    of caseFile: CaseFile
+  ) throws -> (mesh: Mesh, notes: [String])? {
+    switch caseFile.mesh?.origin {
+    case nil: return nil
     case .box(let box):
-      return (Box(size: box.size, cells: box.cells, origin: box.origin).mesh(), [])
+      return (
+        Box(
+          size: box.size, cells: box.cells, origin: box.origin,
+          shape: CellShape(rawValue: box.shape) ?? (box.size.count == 2 ? .triangle : .tetrahedron)
+        ).mesh(), []
+      )
     case .file(let path, let location):
       guard FileBytes.isReadable(path) else {
         throw CaseDiagnostics(

@@ -7,6 +7,8 @@ struct StudyAnswer: Sendable {
   var query: Results.Query
   /// What can be drawn.
   let frames: StudyFrames
+  /// What the reader of the numbers should know.
+  var warnings: [String] = []
 }
 
 /// The fields of an answer: one set, or one for each step in time or each mode of vibration.
@@ -19,6 +21,11 @@ struct StudyFrames: Sendable {
     case time(Double)
     /// A mode of vibration at a frequency.
     case mode(frequency: Double)
+
+    /// The time, if it is one.
+    var time: Double? {
+      if case .time(let time) = self { time } else { nil }
+    }
   }
 
   /// One label per frame.
@@ -42,7 +49,6 @@ struct StudyFrames: Sendable {
   var main: Int {
     if case .time? = labels.last { labels.count - 1 } else { 0 }
   }
-
   /// The fields of a frame.
   func fields(_ frame: Int) throws -> [StudyField] { try draw(frame) }
 }
@@ -55,6 +61,8 @@ struct StudyField: Sendable {
     case quantity
     /// A displacement: it also moves the points.
     case displacement
+    /// Of interest in files, not in pictures.
+    case record
   }
 
   /// Its name in files and pictures.

@@ -5,17 +5,19 @@ internal import ModelReduction
 public enum StudyError: Error, Sendable, CustomStringConvertible {
   /// The problem has no unique solution, or none with the given numbers.
   case notSolvable(String)
-  /// An iteration did not converge.
+  /// This kind of model cannot be reduced, or not yet.
+  case notReducible(String)
+  /// An iteration did not come to an end; what had been computed before is on disk.
   case notConverged(String)
   /// A file could not be written or read.
   case file(FileError)
   /// A number in the results is infinite or undefined.
   case notFinite(String)
 
-  /// The exit code of CASES: 65 for data, 70 where Ritz is to blame.
+  /// The exit code of CASES: 10 for an iteration, 65 for data, 70 where Ritz is to blame.
   public var exitCode: Int32 {
     switch self {
-    case .notSolvable: 65
+    case .notSolvable, .notReducible: 65
     case .notConverged: 10
     case .file(let error): error.isMissing ? 66 : 65
     case .notFinite: 70
@@ -25,7 +27,7 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
   /// What is wrong, with a cure where there is one.
   public var description: String {
     switch self {
-    case .notSolvable(let text), .notConverged(let text): text
+    case .notSolvable(let text), .notReducible(let text), .notConverged(let text): text
     case .file(let error): error.description
     case .notFinite(let text): text
     }

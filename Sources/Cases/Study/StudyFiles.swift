@@ -38,13 +38,14 @@ struct StudyFiles {
 
   /// Cuts the mesh into the parts asked for and shows them.
   private func writeParts(in folder: String, _ log: Logger) throws {
-    let count = study.caseFile.mesh.partitions
-    guard count > 1 else { return }
+    guard let mesh = study.mesh, let count = study.caseFile.mesh?.partitions, count > 1 else {
+      return
+    }
     let partition: Partition
-    do { partition = try Partition(study.mesh, parts: count) } catch {
+    do { partition = try Partition(mesh, parts: count) } catch {
       throw StudyError.notSolvable("the mesh cannot be cut into \(count) parts: \(error)")
     }
-    var file = VTUFile(study.mesh)
+    var file = VTUFile(mesh)
     file.addCellField("part", partition.part.map(Double.init))
     try file.write(to: "\(folder)/parts.vtu")
     let sizes = (0..<count).map { partition.cells(of: $0).count }
@@ -52,13 +53,22 @@ struct StudyFiles {
   }
 
   private func writeFields(in folder: String) throws {
-    let mesh = model.facts.plotMesh
+    guard let mesh = model.facts.plotMesh else { return }
     var steps: [PVDFile.Step] = []
     for i in 0..<min(numbers.queryPoints.count, StudyFiles.mostFields) {
-      var file = VTUFile(mesh)
-      for field in try fields(ofQuery: i) { file.add(field) }
-      try file.write(to: "\(folder)/query-\(i).vtu")
-      steps.append(PVDFile.Step(time: Double(i), file: "query-\(i).vtu"))
+      let frames = numbers.query.frames(ofQuery: i)
+      var series: [PVDFile.Step] = []
+      for frame in 0..<frames.count {
+        var file = VTUFile(mesh)
+        for field in try fields(ofQuery: i, frame: frame) { file.add(field) }
+        let name = frames.count == 1 ? "query-\(i).vtu" : "query-\(i)-\(frame).vtu"
+        try file.write(to: "\(folder)/\(name)")
+        series.append(PVDFile.Step(time: frames.labels[frame].time ?? Double(frame), file: name))
+        if frame == frames.main { steps.append(PVDFile.Step(time: Double(i), file: name)) }
+      }
+      if frames.count > 1 {
+        try PVDFile(steps: series).write(to: "\(folder)/query-\(i).pvd")
+      }
     }
     if !steps.isEmpty { try PVDFile(steps: steps).write(to: "\(folder)/queries.pvd") }
     guard let reduction = numbers.reduction else { return }
@@ -69,16 +79,16 @@ struct StudyFiles {
 
   /// The fields of an answer: of the reduced model with the full one and the difference beside it, or
   /// of the full model alone.
-  private func fields(ofQuery i: Int) throws -> [StudyField] {
+  private func fields(ofQuery i: Int, frame: Int) throws -> [StudyField] {
     let query = numbers.query
     let full = query.fullFrames.indices.contains(i) ? query.fullFrames[i] : nil
     guard query.reducedFrames.indices.contains(i) else {
-      return try full?.fields(full?.main ?? 0) ?? []
+      return try full?.fields(frame) ?? []
     }
-    let reduced = try query.reducedFrames[i].fields(query.reducedFrames[i].main)
+    let reduced = try query.reducedFrames[i].fields(frame)
     guard let full else { return reduced }
     return reduced
-      + zip(reduced, try full.fields(full.main)).flatMap { reduced, full in
+      + zip(reduced, try full.fields(frame)).flatMap { reduced, full in
         [
           full.named("\(full.name) full"),
           full.minus(reduced, named: "\(full.name) full - reduced"),

@@ -35,8 +35,8 @@ struct StudyModelFacts: Sendable {
   let plan: [(heading: String, text: String)]
   /// What the report says of its terms.
   let terms: String
-  /// The mesh on whose points fields are drawn.
-  let plotMesh: Mesh
+  /// The mesh on whose points fields are drawn; nil where there are no fields.
+  let plotMesh: Mesh?
 }
 
 /// A reduced model in a study, with the history of how it came about.

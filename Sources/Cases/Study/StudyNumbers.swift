@@ -14,14 +14,16 @@ struct StudyNumbers {
   let queryPoints: [Parameter]
 
   init(
-    _ study: Study, _ model: any StudyModel, ledger: inout CostLedger, warnings: inout [String],
+    _ study: Study, _ model: any StudyModel, _ extent: StudyExtent, ledger: inout CostLedger,
+    warnings: inout [String],
     log: Logger, loudness: Narration.Loudness
   ) throws {
     let caseFile = study.caseFile
     let space = study.parameterSpace
-    queryPoints =
-      caseFile.query?.map { Parameter($0) } ?? (space.dimension == 0 ? [Parameter([])] : [])
-    guard let request = caseFile.reduction, let training = caseFile.training else {
+    let isUnnamed = space.dimension == 0 || extent == .fullModel
+    queryPoints = caseFile.query?.map { Parameter($0) } ?? (isUnnamed ? [space.reference] : [])
+    guard extent == .whole, let request = caseFile.reduction, let training = caseFile.training
+    else {
       reduction = nil
       validation = nil
       let before = model.work

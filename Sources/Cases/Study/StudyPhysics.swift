@@ -1,3 +1,4 @@
+internal import Expressions
 internal import Meshes
 internal import ModelReduction
 internal import Physics
@@ -6,8 +7,15 @@ internal import Physics
 protocol StudyPhysics: Sendable {
   /// The name in `physics.kind`.
   static var kind: String { get }
+  /// What outputs may speak of: "u", or "u.x", "u.y", ….
+  static func fields(dimension: Int) -> [String]
   /// The problem a case states; what is wrong with it is collected by the reading.
   static func problem(_ reading: inout ProblemReading) -> any StudyProblem
+}
+
+extension StudyPhysics {
+  /// A scalar field.
+  static func fields(dimension: Int) -> [String] { ["u"] }
 }
 
 /// A problem that has been read: ready to be discretised.
@@ -15,15 +23,41 @@ protocol StudyProblem: Sendable {
   /// The full model.
   ///
   /// - Throws: What is wrong with the data, and in which entry.
-  func model(
-    on mesh: Mesh, parameters: ParameterSpace, product: String?
-  ) throws(PhysicsError) -> any StudyModel
+  func model(_ setting: StudySetting) throws(PhysicsError) -> any StudyModel
+}
+
+/// Where a problem is posed.
+struct StudySetting: Sendable {
+  private let givenMesh: Mesh?
+  /// Where the parameters live.
+  let parameters: ParameterSpace
+  /// The name of the product of errors and bases; nil where the case does not ask for a reduction.
+  let product: String?
+
+  init(mesh: Mesh?, parameters: ParameterSpace, product: String?) {
+    (givenMesh, self.parameters, self.product) = (mesh, parameters, product)
+  }
+
+  /// The mesh, for the kinds of physics that need one.
+  func mesh() throws(PhysicsError) -> Mesh {
+    guard let givenMesh else { throw PhysicsError(.problem, "the case has no mesh") }
+    return givenMesh
+  }
+
+  /// The parameters that are positive over their whole ranges.
+  var positive: Set<Symbol> {
+    Set(
+      parameters.axes.flatMap { $0.ranges.map(\.lowerBound) }.enumerated()
+        .filter { $0.element > 0 }.map { Symbol.parameter($0.offset) })
+  }
 }
 
 /// Every kind of physics this room knows: a new one is a line here.
 enum PhysicsKinds {
   static var all: [any StudyPhysics.Type] { [DiffusionStudy.self] }
 
-  /// The kind of that name.
-  static func named(_ name: String) -> (any StudyPhysics.Type)? { all.first { $0.kind == name } }
+  /// The kind of that name, which the reading of the case has checked.
+  static func named(_ name: String) -> any StudyPhysics.Type {
+    all.first { $0.kind == name } ?? DiffusionStudy.self
+  }
 }

@@ -18,6 +18,11 @@ struct StudyPictures: Sendable {
   /// The views worth drawing: one in the plane, two of a solid.
   var views: [View] { surface.dimension == 2 ? [.above] : View.allCases }
 
+  /// "seen from below", where there are several views.
+  func words(_ view: View) -> String {
+    views.count > 1 ? ", seen from \(view.rawValue)" : ""
+  }
+
   /// The regions in colours of their own.
   func mesh(from view: View) -> String {
     var picture = FieldPicture(
@@ -31,19 +36,76 @@ struct StudyPictures: Sendable {
     return picture.svg()
   }
 
-  /// A field given at all points of the mesh, drawn between the corners of the cells.
+  /// What is drawn of a field of several components: one number at a point.
+  struct Quantity: Sendable {
+    /// Its name: "u", "|u|", "σ xx".
+    let name: String
+    /// The numbers at the points of the mesh.
+    let values: [Double]
+    /// Whether zero stands out.
+    let isSigned: Bool
+  }
+
+  /// The quantities of a field: itself, the length of a displacement, or a component.
+  static func quantities(of field: StudyField) -> [Quantity] {
+    if field.components.isEmpty {
+      return [Quantity(name: field.name, values: field.values, isSigned: false)]
+    }
+    let width = field.width
+    let count = field.values.count / width
+    if field.role == .displacement {
+      let lengths = (0..<count).map { point in
+        (0..<width).reduce(0) { sum, c in
+          let x = field.values[point * width + c]
+          return sum + x * x
+        }.squareRoot()
+      }
+      return [Quantity(name: "|\(field.name)|", values: lengths, isSigned: false)]
+    }
+    return field.components.enumerated().map { c, component in
+      Quantity(
+        name: "\(field.name) \(component)",
+        values: (0..<count).map { field.values[$0 * width + c] }, isSigned: false)
+    }
+  }
+
+  /// How far displaced points are drawn from their places: the largest displacement becomes a twelfth
+  /// of the body, or is drawn as it is where it is that large.
+  func magnification(of displacement: StudyField) -> Double {
+    let largest = displacement.values.reduce(0) { max($0, $1.isNaN ? 0 : abs($1)) }
+    var size = 0.0
+    for axis in 0..<surface.dimension {
+      let along = stride(from: axis, to: surface.coordinates.count, by: surface.dimension)
+        .map { surface.coordinates[$0] }
+      size = max(size, (along.max() ?? 0) - (along.min() ?? 0))
+    }
+    return largest > 0 && largest < size / 12 ? size / 12 / largest : 1
+  }
+
+  /// A field drawn between the corners of the cells.
+  ///
+  /// - Parameter displacement: Moves the points, with its magnification.
   func field(
-    _ values: [Double], title: String, label: String, isSigned: Bool = false,
-    from view: View = .above
+    _ quantity: Quantity, title: String, from view: View = .above,
+    moved displacement: (field: StudyField, magnification: Double)? = nil
   ) -> String {
-    let drawn = surface.meshPoints.map { values[Int($0)] }
+    var places = surface.coordinates
+    if let (field, scale) = displacement {
+      let d = surface.dimension
+      for (i, point) in surface.meshPoints.enumerated() {
+        for axis in 0..<min(d, field.width) {
+          let moved = field.values[Int(point) * field.width + axis]
+          if !moved.isNaN { places[i * d + axis] += scale * moved }
+        }
+      }
+    }
     var picture = FieldPicture(
-      title: title, points: surface.coordinates, dimension: surface.dimension,
-      triangles: surface.triangles,
+      title: title, points: places, dimension: surface.dimension, triangles: surface.triangles,
       content: .field(
-        drawn, map: isSigned ? .diverging : .sequential, range: nil, label: label))
+        surface.meshPoints.map { quantity.values[Int($0)] },
+        map: quantity.isSigned ? .diverging : .sequential, range: nil, label: quantity.name))
     picture.camera = view.camera
-    picture.contourCount = surface.dimension == 2 && !isSigned ? 9 : 0
+    picture.contourCount = surface.dimension == 2 && !quantity.isSigned ? 9 : 0
     return picture.svg()
   }
 }

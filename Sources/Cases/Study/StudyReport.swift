@@ -6,7 +6,7 @@ internal import Plots
 /// From what a study has found to what its report tells.
 struct StudyReport {
   let files: StudyFiles
-  private var study: Study { files.study }
+  var study: Study { files.study }
   private var caseFile: CaseFile { files.study.caseFile }
   private var results: Results { files.results }
 
@@ -17,7 +17,7 @@ struct StudyReport {
     var content = ReportContent(title: caseFile.title, caseName: results.caseName)
     content.facts = facts
     content.unknownCount = results.space.dofs
-    content.regions = study.meshReport.regions.map {
+    content.regions = (study.meshReport?.regions ?? []).map {
       ReportContent.Region(
         name: $0.name, dimension: $0.dimension, cellCount: $0.cellCount, measure: $0.measure)
     }
@@ -28,22 +28,26 @@ struct StudyReport {
     }
     content.conditions = conditions
     content.notes =
-      study.meshReport.notes.map { ReportContent.Note($0) }
+      (study.meshReport?.notes ?? []).map { ReportContent.Note($0) }
       + results.warnings.map { ReportContent.Note($0, isWarning: true) }
-    let pictures = StudyPictures(files.model.facts.plotMesh)
-    content.meshPictures = pictures.views.map { view in
-      ReportContent.Picture(
-        svg: pictures.mesh(from: view),
-        caption: "The mesh and its regions\(seen(pictures, view)): \(study.mesh.cellCount) cells, "
-          + "\(study.mesh.pointCount) points.")
+    if let mesh = study.mesh, let plotMesh = files.model.facts.plotMesh {
+      let pictures = StudyPictures(plotMesh)
+      content.meshPictures = pictures.views.map { view in
+        ReportContent.Picture(
+          svg: pictures.mesh(from: view),
+          caption: "The mesh and its regions\(pictures.words(view)): \(mesh.cellCount) cells, "
+            + "\(mesh.pointCount) points.")
+      }
+      content.solutions = solutions(pictures)
+      content.modes = modes(pictures)
     }
     content.greedy = greedy
     content.spectrum = spectrum
     content.validation = validation
     content.outputErrors = outputErrors
-    content.solutions = solutions(pictures)
-    content.modes = modes(pictures)
     content.queries = queries
+    content.curves = curves
+    content.frequencies = frequencies
     content.ledger = ledger
     content.expectations = files.expectations.map { $0.row }
     content.reproducibility = reproducibility
@@ -53,7 +57,8 @@ struct StudyReport {
   private var facts: [ReportContent.Fact] {
     let model = files.model.facts
     var facts = [
-      ReportContent.Fact("physics", "\(model.kind), degree \(results.space.degree)"),
+      ReportContent.Fact(
+        "physics", model.kind + (results.space.degree.map { ", degree \($0)" } ?? "")),
       ReportContent.Fact(
         "unknowns", "\(results.space.dofs), of which \(results.space.free) are free"),
       ReportContent.Fact("affine terms", model.terms),
@@ -80,30 +85,17 @@ struct StudyReport {
       regions.names.map(\.text).joined(separator: ", ")
     }
     var rows: [ReportContent.Condition] = []
-    for material in caseFile.materials {
-      let entries = material.conductivity.entries.map { row in
-        row.map(\.text).joined(separator: ", ")
-      }
-      var text = "conductivity " + entries.joined(separator: "; ")
-      if let reaction = material.reaction { text += ", reaction \(reaction.text)" }
-      rows.append(ReportContent.Condition(kind: "material", on: on(material.on), text: text))
+    for table in ["time", "newton", "modes", "temperature"] {
+      guard let entry = caseFile.entry(table) else { continue }
+      rows.append(ReportContent.Condition(kind: table, on: "", text: entry.text))
     }
-    for boundary in caseFile.boundaries {
-      var words: [String] = []
-      if let value = boundary.value { words.append("value \(value.text)") }
-      if let flux = boundary.flux { words.append("flux \(flux.text)") }
-      if let exchange = boundary.exchange {
-        words.append(
-          "exchange with coefficient \(exchange.coefficient.text), ambient \(exchange.ambient.text)"
-        )
+    for table in ["material", "boundary", "source", "initial", "operator", "load"] {
+      for entry in caseFile.entries(table) {
+        rows.append(
+          ReportContent.Condition(
+            kind: table, on: table == "operator" || table == "load" ? "" : on(entry.on),
+            text: entry.text))
       }
-      rows.append(
-        ReportContent.Condition(
-          kind: "boundary", on: on(boundary.on), text: words.joined(separator: ", ")))
-    }
-    for source in caseFile.sources {
-      rows.append(
-        ReportContent.Condition(kind: "source", on: on(source.on), text: source.value.text))
     }
     for output in caseFile.outputs {
       rows.append(
@@ -122,41 +114,6 @@ struct StudyReport {
       ReportContent.Fact("BLAS kernel", "\(kernel)"),
     ]
   }
-
-  // MARK: Pictures
-
-  private func seen(_ pictures: StudyPictures, _ view: StudyPictures.View) -> String {
-    pictures.views.count > 1 ? ", seen from \(view.rawValue)" : ""
-  }
-
-  private func solutions(_ pictures: StudyPictures) -> [ReportContent.Picture] {
-    let numbers = files.numbers
-    let isFull = numbers.reduction == nil
-    let frames = isFull ? numbers.query.fullFrames : numbers.query.reducedFrames
-    var drawn: [ReportContent.Picture] = []
-    for (i, frames) in frames.prefix(3).enumerated() {
-      for field in (try? frames.fields(frames.main)) ?? [] {
-        for view in pictures.views {
-          drawn.append(
-            ReportContent.Picture(
-              svg: pictures.field(
-                field.values, title: "query \(i)", label: field.name, from: view),
-              caption: (isFull ? "Solution" : "Reduced solution") + " at "
-                + caseFile.layout.words(numbers.queryPoints[i].values)
-                + "\(seen(pictures, view))."))
-        }
-      }
-    }
-    return drawn
-  }
-
-  private func modes(_ pictures: StudyPictures) -> [ReportContent.Picture] {
-    (files.numbers.reduction?.modes(3) ?? []).enumerated().map { i, mode in
-      ReportContent.Picture(
-        svg: pictures.field(mode.values, title: "vector \(i + 1)", label: "", isSigned: true),
-        caption: "Basis vector \(i + 1), of norm one in the product of the model.")
-    }
-  }
 }
 
 extension CaseFile.Output {
@@ -169,6 +126,10 @@ extension CaseFile.Output {
     case .maximum(let e): "maximum of \(e.text), evaluated on the reconstructed field"
     case .minimum(let e): "minimum of \(e.text), evaluated on the reconstructed field"
     case .norm(let norm): "\(norm.rawValue) norm of u"
+    case .reaction(let axis): "reaction along \(["x", "y", "z"][axis])"
+    case .strainEnergy: "strain energy"
+    case .frequency(let number): "natural frequency \(number)"
+    case .vector(let file): "product with \(file.text)"
     }
   }
 }

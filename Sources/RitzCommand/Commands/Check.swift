@@ -36,10 +36,11 @@ struct Check: ParsableCommand {
     try StandardStream.output.write(
       JSONValue.object([
         ("case", .string(study.caseFile.path)), ("title", .string(study.caseFile.title)),
-        ("dimension", .integer(study.mesh.dimension)),
-        ("points", .integer(study.mesh.pointCount)), ("cells", .integer(study.mesh.cellCount)),
-        ("regions", .array(study.mesh.regionNames.map { .string($0) })),
-        ("meshHash", .string(study.meshReport.hash)),
+        ("dimension", study.mesh.map { .integer($0.dimension) } ?? .null),
+        ("points", study.mesh.map { .integer($0.pointCount) } ?? .null),
+        ("cells", study.mesh.map { .integer($0.cellCount) } ?? .null),
+        ("regions", .array((study.mesh?.regionNames ?? []).map { .string($0) })),
+        ("meshHash", study.meshReport.map { .string($0.hash) } ?? .null),
         ("parameters", .array(study.parameterSpace.names.map { .string($0) })),
         ("outputs", .array(study.caseFile.outputs.map { .string($0.name) })),
         ("plan", .string(plan)),

@@ -11,17 +11,28 @@ struct New: ParsableCommand {
       Examples:
         ritz new                 writes case.toml
         ritz new cooling-fin     writes cooling-fin.toml
+        ritz new bracket --kind elasticity
       """)
 
   @Argument(help: "The name of the file; .toml is added where it is missing.")
   var name = "case.toml"
+
+  @Option(help: "The physics: \(CaseSchema.kinds.joined(separator: ", ")).")
+  var kind = "diffusion"
+
+  func validate() throws {
+    guard !CaseSchema.kinds.contains(kind) else { return }
+    let known = CaseSchema.kinds.joined(separator: ", ")
+    let hint = Spelling.nearest(to: kind, among: CaseSchema.kinds).map { "did you mean '\($0)'?" }
+    throw ValidationError("--kind \(kind): \(hint ?? "the kinds are \(known).")")
+  }
 
   func run() throws {
     let path = name.hasSuffix(".toml") ? name : name + ".toml"
     guard !FileManager.default.fileExists(atPath: path) else {
       throw Failure(.badData, "error: \(path) exists already; nothing was written")
     }
-    try FileBytes.write(CaseSchema.template, to: path)
+    try FileBytes.write(CaseSchema.template(of: kind), to: path)
     try StandardStream.output.write("\(path) written; next: ritz check \(path)\n")
   }
 }

@@ -15,6 +15,31 @@ struct Run: ParsableCommand {
         ritz run heat.toml --json -q | jq .reduction.size
       """)
 
+  @OptionGroup var options: RunOptions
+
+  func run() throws { try options.run(.whole) }
+}
+
+/// `ritz solve`: the full model alone.
+struct Solve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Solve the full model of a case at its query points, without any reduction.",
+    discussion: """
+      Where the case names no points, the model is solved at the reference parameters. Writes the
+      same files as `ritz run`, without a reduced model.
+
+      Examples:
+        ritz solve cases/thermal-block-greedy.toml
+        ritz solve beam.toml -o fine --set mesh.file=beam-fine.msh
+      """)
+
+  @OptionGroup var options: RunOptions
+
+  func run() throws { try options.run(.fullModel) }
+}
+
+/// What `run` and `solve` have in common.
+struct RunOptions: ParsableArguments {
   @Argument(help: "The case file.")
   var file: String
 
@@ -40,16 +65,20 @@ struct Run: ParsableCommand {
     if output?.isEmpty == true { throw ValidationError("-o needs the name of a folder.") }
   }
 
-  func run() throws {
+  func run(_ extent: StudyExtent) throws {
     threads.apply()
     let study = try Study(reading: file, overrides: overrides)
     let folder = output ?? ResultsFolder.name(of: file)
     let outcome = try study.run(
-      into: folder, loudness: loudness.loudness, threads: threads.threads)
+      into: folder, loudness: loudness.loudness, threads: threads.threads, extent: extent)
     if json {
       try StandardStream.output.write(outcome.results.json)
     } else {
       try StandardStream.output.write(outcome.summary)
+    }
+    // The narration has said it.
+    if let failure = outcome.failure {
+      throw Failure(ExitStatus(rawValue: failure.exitCode) ?? .notConverged)
     }
   }
 }

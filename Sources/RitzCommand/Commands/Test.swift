@@ -73,6 +73,7 @@ struct Test: ParsableCommand {
       guard try !CaseFile(reading: file).expectations.isEmpty else { return .skipped }
       let outcome = try Study(reading: file)
         .run(into: folder, loudness: loudness.loudness, threads: threads.threads)
+      if let failure = outcome.failure { throw failure }
       return .judged(outcome.expectations)
     } catch {
       let failure = Failure(error)

@@ -4,7 +4,8 @@ extension FileReport {
   /// What a case asks for, without its mesh.
   init(_ file: CaseFile) {
     let mesh =
-      switch file.mesh.origin {
+      switch file.mesh?.origin {
+      case nil: "none"
       case .file(let path, _): path
       case .box(let box):
         "a box of \(box.size.map { "\($0)" }.joined(separator: " × ")), "

@@ -1,7 +1,19 @@
 /// The tables of a case file, each declared once.
+///
+/// A key may belong to some kinds of physics only; one name may have different meanings in
+/// different kinds. The tables of the problem itself stand in ProblemSchema.swift, those of
+/// outputs and methods in files of their own.
 public enum CaseSchema {
   /// The version of the case file this build reads.
   public static let version = 1
+
+  /// The kinds of physics, as `physics.kind` names them.
+  public static var kinds: [String] { PhysicsKinds.all.map { $0.kind } }
+
+  /// Kinds whose unknown is a field on a mesh.
+  static let onMeshes = ["diffusion", "heat", "advection-diffusion", "elasticity", "helmholtz"]
+  /// Kinds that may run in time.
+  static let inTime = ["heat", "advection-diffusion"]
 
   /// The top level.
   public static let root = TableSchema(
@@ -17,24 +29,26 @@ public enum CaseSchema {
       Field(
         "include", .either([.path, .list(.path, count: 0...100)]), example: "[\"materials.toml\"]",
         "files laid under this one: tables merge, the later wins, arrays of tables append"),
-      Field("mesh", .table(mesh), required: true, mesh.meaning),
+      Field("mesh", .table(mesh), required: true, of: onMeshes, mesh.meaning),
       Field("physics", .table(physics), required: true, physics.meaning),
+      Field("time", .table(time), of: inTime, time.meaning),
+      Field("newton", .table(newton), of: ["heat"], newton.meaning),
+      Field("modes", .table(modes), of: ["elasticity"], modes.meaning),
       Field("parameter", .tables(parameter), parameter.meaning),
-      Field("material", .tables(material), required: true, material.meaning),
-      Field("boundary", .tables(boundary), boundary.meaning),
-      Field("source", .tables(source), source.meaning),
+      Field("material", .tables(material), required: true, of: onMeshes, material.meaning),
+      Field("temperature", .table(temperature), of: ["elasticity"], temperature.meaning),
+      Field("boundary", .tables(boundary), of: onMeshes, boundary.meaning),
+      Field("source", .tables(source), of: onMeshes, source.meaning),
+      Field("initial", .tables(initial), of: inTime, initial.meaning),
+      Field("operator", .tables(operators), required: true, of: ["matrices"], operators.meaning),
+      Field("load", .tables(load), required: true, of: ["matrices"], load.meaning),
+      Field("product", .table(product), of: ["matrices"], product.meaning),
       Field("output", .tables(output), output.meaning),
       Field("training", .table(training), training.meaning),
       Field("reduction", .table(reduction), reduction.meaning),
       Field("validation", .table(validation), validation.meaning),
       Field("query", .table(query), query.meaning),
       Field("expect", .tables(expect), expect.meaning),
-    ],
-    template: [
-      [
-        ("schema", "\(version)"), ("title", "\"A heated plate\""),
-        ("units", "\"m-kg-s-K\""),
-      ]
     ])
 
   static let mesh = TableSchema(
@@ -45,8 +59,7 @@ public enum CaseSchema {
       Field(
         "partitions", .integer(1...100_000), default: "1", "how many subdomains METIS cuts it into"),
     ],
-    exactlyOneOf: [["file", "box"]],
-    template: [[("box", "{ size = [1, 1], cells = [20, 20], shape = \"triangle\" }")]])
+    exactlyOneOf: [["file", "box"]])
 
   static let box = TableSchema(
     "box", "A generated rectangle or cuboid",
@@ -61,17 +74,35 @@ public enum CaseSchema {
         "origin", .list(.quantity(.length, .none), count: 2...3), example: "[0, 0]",
         "its corner with the smallest coordinates; without it the origin"),
       Field(
-        "shape", .choice(["triangle", "tetrahedron"]), example: "\"triangle\"",
+        "shape", .choice(BoxShapes.all), example: "\"triangle\"",
         "the shape of the cells; without it triangle in 2D, tetrahedron in 3D"),
     ])
 
   static let physics = TableSchema(
     "physics", "Which equation is solved, and with which elements",
     fields: [
-      Field("kind", .choice(["diffusion"]), required: true, "the equation"),
-      Field("degree", .integer(1...2), default: "1", "the degree of the Lagrange elements"),
-    ],
-    template: [[("kind", "\"diffusion\""), ("degree", "1")]])
+      Field("kind", .choice(kinds), required: true, "the equation"),
+      Field(
+        "degree", .integer(1...2), default: "1", of: onMeshes,
+        "the degree of the Lagrange elements"),
+      Field(
+        "stabilization", .choice(["none", "supg"]), default: "\"none\"",
+        of: ["advection-diffusion"], "streamline upwinding where the velocity rules"),
+      Field(
+        "assumption", .choice(["plane-strain", "plane-stress", "axisymmetric"]),
+        default: "\"plane-strain\"", of: ["elasticity"],
+        "what holds across the plane; axisymmetric: x is the radius, y the axis; not in space"),
+      Field(
+        "locking", .choice(["none", "b-bar"]), default: "\"none\"", of: ["elasticity"],
+        "b-bar: the dilatation is integrated with fewer points, for nearly incompressible matter"),
+      Field(
+        "thickness", .quantity(.length, .positive), default: "1", of: ["elasticity"],
+        "the thickness of a plane body"),
+      Field(
+        "wavenumber", .coefficient(Dimension(length: -1), .positive), required: true,
+        example: "\"k\"", of: ["helmholtz"],
+        "k in -div(grad u / d) - k^2 n^2 u / d = f, an expression of the parameters alone"),
+    ])
 
   static let parameter = TableSchema(
     "parameter", "A number, or several, that may vary from solution to solution",
@@ -95,73 +126,12 @@ public enum CaseSchema {
       Field(
         "unit", .string, example: "\"W/(m K)\"",
         "its unit for reports, which must be the one of the unit system"),
-    ],
-    template: [
-      [("name", "\"k\""), ("range", "[0.1, 10.0]"), ("scale", "\"log\""), ("unit", "\"W/(m K)\"")]
     ])
+}
 
-  static let material = TableSchema(
-    "material", "A law in the volume: -div(k grad u) + r u = source",
-    fields: [
-      Field("on", .regions, required: true, "where it holds"),
-      Field(
-        "conductivity",
-        .either([
-          .coefficient(.conductivity), .list(.coefficient(.conductivity), count: 2...3),
-          .list(.list(.coefficient(.conductivity), count: 2...3), count: 2...3),
-        ]), required: true,
-        "k: one for all directions, [kx, ky] along the axes, or a full symmetric tensor by rows"),
-      Field(
-        "reaction", .coefficient(.heatReaction), default: "0", "r, the loss in the volume per u"),
-    ],
-    template: [[("on", "\"*\""), ("conductivity", "\"k\"")]])
-
-  static let boundary = TableSchema(
-    "boundary", "A condition on the boundary; where there is none, nothing flows through",
-    fields: [
-      Field("on", .regions, required: true, "where it holds"),
-      Field("value", .coefficient(.temperature), example: "0", "u itself"),
-      Field("flux", .coefficient(.heatFlux), example: "1", "the inflow k grad u . n"),
-      Field(
-        "exchange", .table(exchange), example: "{ coefficient = 5, ambient = \"20 degC\" }",
-        exchange.meaning),
-    ],
-    atLeastOneOf: [["value", "flux", "exchange"]],
-    template: [
-      [("on", "\"top\""), ("value", "\"20 degC\"")],
-      [("on", "\"bottom\""), ("flux", "\"1 kW/m^2\"")],
-    ])
-
-  static let exchange = TableSchema(
-    "exchange", "Robin data: the outflow is coefficient (u - ambient)",
-    fields: [
-      Field("coefficient", .coefficient(.heatExchange), required: true, "the exchange coefficient"),
-      Field("ambient", .coefficient(.temperature), required: true, "the value far outside"),
-    ])
-
-  static let source = TableSchema(
-    "source", "A source in the volume",
-    fields: [
-      Field("on", .regions, required: true, "where it acts"),
-      Field("value", .coefficient(.heatSource), required: true, "its density"),
-    ],
-    template: [[("on", "\"*\""), ("value", "0")]])
-
-  static let output = TableSchema(
-    "output", "A quantity of interest",
-    fields: [
-      Field("name", .string, required: true, "its name in the results"),
-      Field("integral", .expression, example: "\"u\"", "the integral of an expression in u"),
-      Field("mean", .expression, example: "\"u\"", "its mean value"),
-      Field(
-        "at", .list(.quantity(.length, .none), count: 2...3), example: "[0.5, 0.5]",
-        "a point whose value is taken"),
-      Field("max", .expression, example: "\"u\"", "the largest value of an expression in u"),
-      Field("min", .expression, example: "\"u\"", "the smallest value"),
-      Field("norm", .choice(["L2", "H1"]), example: "\"L2\"", "a norm of u"),
-      Field("value", .expression, default: "\"u\"", "with `at`: the expression to be taken"),
-      Field("on", .regions, default: "\"*\"", "where; not with `at`"),
-    ],
-    exactlyOneOf: [["integral", "mean", "at", "max", "min", "norm"]],
-    template: [[("name", "\"mean-bottom\""), ("mean", "\"u\""), ("on", "\"bottom\"")]])
+/// The shapes a box can be filled with.
+enum BoxShapes {
+  static let plane = ["triangle", "quadrilateral"]
+  static let solid = ["tetrahedron", "hexahedron", "wedge"]
+  static var all: [String] { plane + solid }
 }

@@ -16,19 +16,29 @@ extension CaseSchema {
 
 extension TableSchema {
   var jsonSchema: JSONValue {
-    let properties = fields.map { field -> (key: String, value: JSONValue) in
-      var members: [(key: String, value: JSONValue)] = [("description", .string(field.meaning))]
-      if let standard = field.standard.flatMap(TableSchema.jsonValue) {
+    var names: [String] = []
+    for field in fields where !names.contains(field.name) { names.append(field.name) }
+    let properties = names.map { name -> (key: String, value: JSONValue) in
+      // A key that means different things in different kinds of physics has several fields.
+      let meanings = fields.filter { $0.name == name }
+      var members: [(key: String, value: JSONValue)] = [
+        ("description", .string(meanings.map(\.explained).joined(separator: "; or ")))
+      ]
+      if let standard = meanings[0].standard.flatMap(TableSchema.jsonValue) {
         members.append(("default", standard))
       }
-      if case .object(let type) = field.type.jsonSchema { members += type }
-      return (field.name, .object(members))
+      if case .object(let type) = FieldType.either(meanings.map(\.type)).jsonSchema {
+        members += type
+      }
+      return (name, .object(members))
     }
     var members: [(key: String, value: JSONValue)] = [
       ("type", .string("object")), ("additionalProperties", .boolean(false)),
       ("properties", .object(properties)),
     ]
-    let required = fields.filter(\.isRequired).map { JSONValue.string($0.name) }
+    let required = fields.filter { $0.isRequired && $0.kinds == nil }.map {
+      JSONValue.string($0.name)
+    }
     if !required.isEmpty { members.append(("required", .array(required))) }
     func requirement(_ key: String) -> JSONValue {
       .object([("required", .array([.string(key)]))])
@@ -83,6 +93,11 @@ extension FieldType {
     case .quantity(_, let limits):
       return anyOf([FieldType.number(limits).jsonSchema, FieldType.expression.jsonSchema])
     case .coefficient: return .object([("type", .array([.string("number"), .string("string")]))])
+    case .tensor:
+      let entry = FieldType.coefficient(nil, .none)
+      return FieldType.either([
+        entry, .list(entry, count: 2...3), .list(.list(entry, count: 2...3), count: 2...3),
+      ]).jsonSchema
     case .regions:
       let name = FieldType.expression.jsonSchema
       return anyOf([name, type("array", ("items", name), ("minItems", .integer(1)))])
@@ -93,7 +108,8 @@ extension FieldType {
       return type(
         "array", ("items", member.jsonSchema), ("minItems", .integer(count.lowerBound)),
         ("maxItems", .integer(count.upperBound)))
-    case .either(let types): return anyOf(types.map(\.jsonSchema))
+    case .either(let types):
+      return types.count == 1 ? types[0].jsonSchema : anyOf(types.map(\.jsonSchema))
     case .table(let schema): return schema.jsonSchema
     case .tables(let schema): return type("array", ("items", schema.jsonSchema))
     }

@@ -14,8 +14,7 @@ extension CaseSchema {
         "file", .path, example: "\"train.csv\"",
         "a CSV file of points, with a header of component names or without"),
     ],
-    atLeastOneOf: [["count", "file"]],
-    template: [[("sampling", "\"log-random\""), ("count", "200"), ("seed", "1")]])
+    atLeastOneOf: [["count", "file"]])
 
   static let reduction = TableSchema(
     "reduction", "How the reduced model is built; without this table the full model is solved",
@@ -37,8 +36,7 @@ extension CaseSchema {
       Field(
         "start", .integer(0...100_000_000), example: "0",
         "greedy: the first training row; without it the row nearest the reference"),
-    ],
-    template: [[("method", "\"greedy\""), ("tolerance", "1e-3"), ("size", "20")]])
+    ])
 
   static let validation = TableSchema(
     "validation", "Unseen points at which full and reduced model are compared",
@@ -54,8 +52,7 @@ extension CaseSchema {
         "sizes", .list(.integer(1...10_000), count: 1...10_000), example: "[2, 4, 8]",
         "the basis sizes to judge; without it the final one"),
     ],
-    exactlyOneOf: [["file", "count"]],
-    template: [[("count", "20"), ("seed", "2")]])
+    exactlyOneOf: [["file", "count"]])
 
   static let query = TableSchema(
     "query", "The points to be answered by the reduced model and checked by the full one",
@@ -65,8 +62,7 @@ extension CaseSchema {
         example: "[[1.0]]", "each a list of all components in order"),
       Field("file", .path, example: "\"query.csv\"", "a CSV file of points"),
     ],
-    exactlyOneOf: [["points", "file"]],
-    template: [[("points", "[[1.0], [5.0]]")]])
+    exactlyOneOf: [["points", "file"]])
 
   static let expect = TableSchema(
     "expect", "A number that `ritz test` holds the results against",
@@ -82,6 +78,41 @@ extension CaseSchema {
       Field("atMost", .number(.none), example: "1", "the largest allowed"),
       Field("source", .string, example: "\"analytic\"", "where the value comes from"),
     ],
-    atLeastOneOf: [["value", "atLeast", "atMost"]],
-    template: [[("quantity", "\"reduction.size\""), ("atLeast", "1"), ("atMost", "20")]])
+    atLeastOneOf: [["value", "atLeast", "atMost"]])
+
+  static let output = TableSchema(
+    "output", "A quantity of interest",
+    fields: [
+      Field("name", .string, required: true, "its name in the results"),
+      Field(
+        "integral", .expression, example: "\"u\"", of: onMeshes,
+        "the integral of an expression in u; elasticity: u.x, dx(u.x), stress.xx, …"),
+      Field("mean", .expression, example: "\"u\"", of: onMeshes, "its mean value"),
+      Field(
+        "at", .list(.quantity(.length, .none), count: 2...3), example: "[0.5, 0.5]", of: onMeshes,
+        "a point whose value is taken"),
+      Field(
+        "max", .expression, example: "\"u\"", of: onMeshes,
+        "the largest value of an expression in u"),
+      Field("min", .expression, example: "\"u\"", of: onMeshes, "the smallest value"),
+      Field(
+        "norm", .choice(["L2", "H1"]), example: "\"L2\"", of: onMeshes, "a norm of u"),
+      Field(
+        "reaction", .choice(["x", "y", "z"]), example: "\"x\"", of: ["elasticity"],
+        "the force with which the supports `on` hold the body"),
+      Field("energy", .choice(["strain"]), example: "\"strain\"", of: ["elasticity"], "an energy"),
+      Field(
+        "frequency", .integer(1...1000), example: "1", of: ["elasticity"],
+        "a natural frequency by its number from 1, where the case has [modes]"),
+      Field(
+        "vector", .path, required: true, example: "\"l.npy\"", of: ["matrices"],
+        "the product of the solution with a vector from a MatrixMarket or .npy file"),
+      Field(
+        "value", .expression, default: "\"u\"", of: onMeshes,
+        "with `at`: the expression to be taken"),
+      Field("on", .regions, default: "\"*\"", of: onMeshes, "where; not with `at`"),
+    ],
+    exactlyOneOf: [
+      ["integral", "mean", "at", "max", "min", "norm", "reaction", "energy", "frequency"]
+    ])
 }

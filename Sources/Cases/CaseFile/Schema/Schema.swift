@@ -65,8 +65,10 @@ public indirect enum FieldType: Sendable {
   case number(Limits)
   /// A number, or a text with a unit of this dimension; of any dimension where it is nil.
   case quantity(Dimension?, Limits)
-  /// A number, a text with a unit, or an expression.
-  case coefficient(Dimension)
+  /// A number within limits, a text with a unit of this dimension, or an expression.
+  case coefficient(Dimension?, Limits)
+  /// A symmetric tensor with positive numbers: one coefficient, one per axis, or all of them by rows.
+  case tensor(Dimension?)
   /// An expression.
   case expression
   /// The name of a region, a list of names, or "*".
@@ -97,19 +99,25 @@ public struct Field: Sendable {
   public let meaning: String
   /// An example value, as TOML.
   public let example: String?
+  /// The kinds of physics that know the key; nil for all.
+  public let kinds: [String]?
 
   /// A key.
   public init(
     _ name: String, _ type: FieldType, required: Bool = false, default standard: String? = nil,
-    example: String? = nil, _ meaning: String
+    example: String? = nil, of kinds: [String]? = nil, _ meaning: String
   ) {
     self.name = name
+    self.kinds = kinds
     self.type = type
     self.isRequired = required
     self.standard = standard
     self.meaning = meaning
     self.example = example
   }
+
+  /// Whether a kind of physics knows the key.
+  func belongs(to kind: String) -> Bool { kinds?.contains(kind) ?? true }
 }
 
 /// A table of the case file: its keys and the rules between them.
@@ -124,24 +132,44 @@ public struct TableSchema: Sendable {
   public let exactlyOneOf: [[String]]
   /// Of each of these groups at least one key must be given.
   public let atLeastOneOf: [[String]]
-  /// Keys given in the template of `ritz new`, one list per occurrence of the table.
-  public let template: [[(key: String, value: String)]]
+  /// Keys that leave no room for others, with the reason.
+  let exclusions: [Exclusion]
 
   /// A table.
   public init(
     _ name: String, _ meaning: String, fields: [Field], exactlyOneOf: [[String]] = [],
-    atLeastOneOf: [[String]] = [], template: [[(key: String, value: String)]] = []
+    atLeastOneOf: [[String]] = [], exclusions: [Exclusion] = []
   ) {
     self.name = name
     self.meaning = meaning
     self.fields = fields
     self.exactlyOneOf = exactlyOneOf
     self.atLeastOneOf = atLeastOneOf
-    self.template = template
+    self.exclusions = exclusions
   }
 
-  /// The field called `name`.
-  public func field(_ name: String) -> Field? { fields.first { $0.name == name } }
+  /// A key that leaves no room for others.
+  public struct Exclusion: Sendable {
+    let key: String
+    let others: [String]
+    /// "'value' fixes u"
+    let reason: String
+    /// The kinds of physics it holds for.
+    let kinds: [String]
+  }
+
+  /// The keys a kind of physics knows.
+  func fields(for kind: String) -> [Field] { fields.filter { $0.belongs(to: kind) } }
+
+  /// The key called `name`, as a kind of physics knows it.
+  public func field(_ name: String, for kind: String) -> Field? {
+    fields.first { $0.name == name && $0.belongs(to: kind) }
+  }
+
+  /// The kinds of physics that know a key of this name.
+  func kinds(ofKey name: String) -> [String] {
+    fields.filter { $0.name == name }.flatMap { $0.kinds ?? [] }
+  }
 }
 
 extension FieldType {
@@ -164,7 +192,12 @@ extension FieldType {
     case .quantity(let dimension, let limits):
       "a number\(limits.phrase) or a text with a unit"
         + (dimension.map { $0 == .none ? "" : " of \($0)" } ?? "")
-    case .coefficient: "a number, a text with a unit, or an expression"
+    case .coefficient(let dimension, let limits):
+      "a number\(limits.phrase), a text with a unit"
+        + (dimension.map { $0 == .none ? "" : " of \($0)" } ?? "") + ", or an expression"
+    case .tensor(let dimension):
+      "\(FieldType.coefficient(dimension, .positive).noun), "
+        + "or a list of 2 or 3 along the axes, or a symmetric table of them by rows"
     case .expression: "an expression (a text)"
     case .regions: "the name of a region, a list of names, or \"*\""
     case .scalar: "a number, a text, true or false"

@@ -1,17 +1,22 @@
 extension CaseSchema {
-  /// A case that runs as it stands, every key explained, for `ritz new`.
-  public static var template: String {
+  /// A case of a kind of physics that runs as it stands, every key explained, for `ritz new`.
+  ///
+  /// - Parameter kind: One of `kinds`.
+  public static func template(of kind: String) -> String {
     var text = """
       #:schema ritz.schema.json
-      # A case of Ritz. Keys behind a # are optional; remove the # to use them.
+      # A case of Ritz: \(kind). Keys behind a # are optional; remove the # to use them.
 
 
       """
-    text += root.templateKeys(occurrence: 0)
-    for field in root.fields {
+    let template = CaseTemplates.of(kind)
+    text += root.templateKeys(occurrence: 0, template, kind)
+    for field in root.fields(for: kind) {
       switch field.type {
-      case .table(let schema): text += schema.templateBlocks(header: "[\(field.name)]")
-      case .tables(let schema): text += schema.templateBlocks(header: "[[\(field.name)]]")
+      case .table(let schema):
+        text += schema.templateBlocks(header: "[\(field.name)]", template, kind)
+      case .tables(let schema):
+        text += schema.templateBlocks(header: "[[\(field.name)]]", template, kind)
       default: continue
       }
     }
@@ -26,9 +31,13 @@ extension CaseSchema {
       \(root.meaning).
 
       A number may be a number, a text with a unit where `units` names a system, and, where the
-      tables below say "expression", an expression in the coordinates and the parameters. A text
+      tables below say "expression", an expression in the coordinates and the parameters, in `t`
+      where the case has a `[time]`, and in `u` where a law may depend on the solution. A text
       that begins with a number followed by a letter is a quantity: `"15 W/(m K)"`; everything
       else is an expression: `"1 + 0.2*k[0]"`. Paths are relative to the file they stand in.
+
+      Keys that only some kinds of physics know name them in front of their meaning; in a case of
+      another kind they are an error.
 
 
       """
@@ -37,12 +46,23 @@ extension CaseSchema {
   }
 }
 
+extension Field {
+  /// The meaning, with the kinds of physics in front where not all know the key.
+  var explained: String {
+    guard let kinds else { return meaning }
+    return kinds.joined(separator: ", ") + ": " + meaning
+  }
+}
+
 extension TableSchema {
   /// The lines of one occurrence: given keys live, the others commented out with an example.
-  fileprivate func templateKeys(occurrence: Int) -> String {
-    let given = template.indices.contains(occurrence) ? template[occurrence] : []
+  fileprivate func templateKeys(
+    occurrence: Int, _ template: CaseTemplates.Template, _ kind: String
+  ) -> String {
+    let all = template[name] ?? []
+    let given = all.indices.contains(occurrence) ? all[occurrence] : []
     var lines: [(code: String, meaning: String)] = []
-    for field in fields {
+    for field in fields(for: kind) {
       if case .tables = field.type { continue }
       if let value = given.first(where: { $0.key == field.name })?.value {
         lines.append(("\(field.name) = \(value)", occurrence == 0 ? field.meaning : ""))
@@ -60,9 +80,12 @@ extension TableSchema {
     }.joined()
   }
 
-  fileprivate func templateBlocks(header: String) -> String {
-    template.indices.map { i in
-      "\n" + (i == 0 ? "# \(meaning).\n" : "") + header + "\n" + templateKeys(occurrence: i)
+  fileprivate func templateBlocks(
+    header: String, _ template: CaseTemplates.Template, _ kind: String
+  ) -> String {
+    (template[name] ?? []).indices.map { i in
+      "\n" + (i == 0 ? "# \(meaning).\n" : "") + header + "\n"
+        + templateKeys(occurrence: i, template, kind)
     }.joined()
   }
 
@@ -73,7 +96,7 @@ extension TableSchema {
     for field in fields {
       let standard = field.isRequired ? "required" : field.standard.map { "`\($0)`" } ?? ""
       let noun = field.type.noun.replacing("|", with: "\\|")
-      text += "| `\(field.name)` | \(noun) | \(standard) | \(field.meaning) |\n"
+      text += "| `\(field.name)` | \(noun) | \(standard) | \(field.explained) |\n"
     }
     for group in exactlyOneOf {
       text += "\nExactly one of \(group.map { "`\($0)`" }.joined(separator: ", ")) is given.\n"

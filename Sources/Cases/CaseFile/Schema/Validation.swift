@@ -1,12 +1,14 @@
 /// Holds a tree of TOML against the declared tables and collects everything that is wrong.
 struct SchemaValidation {
   let units: UnitSystem?
+  /// The kind of physics, whose keys are known.
+  let kind: String
   private(set) var diagnostics: [Diagnostic] = []
 
   /// Who has so many has mistaken the file; the rest would only cost time.
   static let mostErrors = 500
 
-  init(units: UnitSystem?) { self.units = units }
+  init(units: UnitSystem?, kind: String) { (self.units, self.kind) = (units, kind) }
 
   mutating func report(_ location: SourceLocation, _ message: String) {
     diagnostics.append(Diagnostic(at: location, message))
@@ -21,10 +23,19 @@ struct SchemaValidation {
     _ table: TOMLTable, _ schema: TableSchema, place: String, path: String,
     at location: SourceLocation
   ) {
-    let names = schema.fields.map(\.name)
+    let fields = schema.fields(for: kind)
+    let names = fields.map(\.name)
     for entry in table.entries {
       guard diagnostics.count < SchemaValidation.mostErrors else { return }
-      guard let field = schema.field(entry.key) else {
+      guard let field = schema.field(entry.key, for: kind) else {
+        let others = schema.kinds(ofKey: entry.key)
+        guard others.isEmpty else {
+          report(
+            entry.keyLocation,
+            "'\(entry.key)' \(place) belongs to \(others.joined(separator: ", ")); "
+              + "this case is '\(kind)'")
+          continue
+        }
         let hint = Spelling.hint(for: entry.key, among: names)
         report(entry.keyLocation, "unknown key '\(entry.key)' \(place)\(hint)")
         continue
@@ -35,11 +46,13 @@ struct SchemaValidation {
     // A misspelt key is reported once, not a second time as missing.
     let meant = Set(
       given.subtracting(names).compactMap { Spelling.nearest(to: $0, among: names) })
-    for field in schema.fields where field.isRequired {
+    for field in fields where field.isRequired {
       if given.contains(field.name) || meant.contains(field.name) { continue }
       report(location, "missing key '\(field.name)' \(place): \(field.meaning)")
     }
-    for group in schema.exactlyOneOf + schema.atLeastOneOf {
+    for all in schema.exactlyOneOf + schema.atLeastOneOf {
+      let group = all.filter(names.contains)
+      if group.isEmpty { continue }
       if !meant.isDisjoint(with: group) || !given.isDisjoint(with: group) { continue }
       report(location, "missing key \(place): give \(alternatives(group))")
     }
@@ -49,6 +62,12 @@ struct SchemaValidation {
         report(
           extra.keyLocation,
           "'\(extra.key)' and '\(present[0].key)' exclude each other \(place); give one of them")
+      }
+    }
+    for rule in schema.exclusions where rule.kinds.contains(kind) && given.contains(rule.key) {
+      for other in table.entries where rule.others.contains(other.key) {
+        report(
+          other.keyLocation, "\(rule.reason): '\(other.key)' cannot hold on the same boundary")
       }
     }
   }
@@ -86,6 +105,9 @@ struct SchemaValidation {
       }
     }
   }
+
+  /// Whether a value is one of a type.
+  func accepts(_ node: TOMLNode, as type: FieldType) -> Bool { problem(with: node, type) == nil }
 
   /// What is wrong with a value, if anything.
   private func problem(
@@ -132,11 +154,16 @@ struct SchemaValidation {
       case .failure(let error): return (node.location, error.description)
       case .success(let x): return limits.contains(x) ? nil : mismatch
       }
-    case .coefficient(let dimension):
+    case .coefficient(let dimension, let limits):
       if let text = node.string, !Quantity.isQuantity(text) {
         return text.trimmingBlanks.isEmpty ? mismatch : nil
       }
-      return problem(with: node, .quantity(dimension, .none))
+      return problem(with: node, .quantity(dimension, limits)).map { found in
+        // What is wrong with the number is not that it is no expression.
+        found.message.hasPrefix("must be a number") && node.string == nil
+          ? (found.location, "must be \(type.noun); found \(node.value.noun)") : found
+      }
+    case .tensor(let dimension): return tensorProblem(with: node, dimension, mismatch)
     case .regions:
       if let name = node.string { return name.isEmpty ? mismatch : nil }
       guard let members = node.array, !members.isEmpty else { return mismatch }
@@ -161,6 +188,7 @@ struct SchemaValidation {
         case .list where node.array != nil:
           if problem?.location != node.location { return problem }
         case .quantity where isText, .coefficient where isText: return problem
+        case .table where node.isTable: return problem
         default: continue
         }
       }
@@ -168,5 +196,45 @@ struct SchemaValidation {
     case .table(let schema), .tables(let schema):
       return (node.location, "must be a table [\(schema.name)]; found \(node.value.noun)")
     }
+  }
+
+  /// A tensor is symmetric, and where its entries are numbers those of a diagonal are positive.
+  private func tensorProblem(
+    with node: TOMLNode, _ dimension: Dimension?, _ mismatch: (SourceLocation, String)
+  ) -> (location: SourceLocation, message: String)? {
+    let entry = FieldType.coefficient(dimension, .none)
+    let positive = FieldType.coefficient(dimension, .positive)
+    guard let members = node.array else { return problem(with: node, positive) }
+    guard (2...3).contains(members.count) else { return mismatch }
+    guard members.contains(where: { $0.array != nil }) else {
+      for member in members {
+        if let found = problem(with: member, positive) {
+          return (
+            found.location,
+            found.message.replacing("must be a number > 0", with: "must be > 0 in every direction")
+          )
+        }
+      }
+      return nil
+    }
+    for row in members {
+      guard let row = row.array, row.count == members.count else {
+        return (node.location, "must be square: \(members.count) rows of \(members.count)")
+      }
+      for member in row { if let found = problem(with: member, entry) { return found } }
+    }
+    let texts = members.map { row in
+      (row.array ?? []).map { Reading.coefficient($0, dimension, units)?.text ?? "" }
+    }
+    for i in texts.indices {
+      for j in 0..<i where texts[i][j] != texts[j][i] {
+        return (
+          members[i].array?[j].location ?? node.location,
+          "must be symmetric: entry [\(i)][\(j)] is \(texts[i][j]), entry [\(j)][\(i)] is "
+            + texts[j][i]
+        )
+      }
+    }
+    return nil
   }
 }

@@ -19,9 +19,7 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
     self.full = full
     let (request, training, solver) = (task.request, task.training, full.solver)
     let progress = task.progress
-    let options = WeakGreedy.Options(
-      tolerance: request.tolerance, size: request.size,
-      measure: request.error == .relative ? .relative : .absolute, start: request.start)
+    let options = WeakGreedy.Options(request)
     let projection: GalerkinProjection
     var results = Results.Reduction(method: request.method.rawValue, size: 0, product: "")
     var noiseFloor: Double?
@@ -31,12 +29,8 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
         of: solver, over: training, options: options, ledger: &task.ledger
       ) { progress($0.row, "\(request.error.rawValue) bound \($0.estimate)") }
       projection = greedy.projection
-      results.greedy = greedy.steps.map(Results.GreedyStep.init)
-      results.stopped = greedy.limit.words(options)
+      results.describe(greedy.steps, greedy.limit, options, &task.warnings)
       results.certifiedDownTo = greedy.certifiedDownTo.finite
-      if greedy.limit != .tolerance {
-        task.warnings.append("the greedy algorithm " + greedy.limit.words(options))
-      }
     case .pod:
       let before = solver.work
       let states = try solver.solve(at: training)
@@ -54,15 +48,10 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
         return (pod, reduced)
       }
       projection = reduced
-      results.singularValues = pod.singularValues
-      results.retainedEnergy = pod.retainedEnergy
-      results.stopped = pod.limit.words(request)
+      results.describe(pod, request, &task.warnings)
       noiseFloor = pod.noiseFloor
       results.certifiedDownTo = try reduced.model.largestFloor(over: training, options.measure)
         .finite
-      if pod.limit != .tolerance {
-        task.warnings.append("the decomposition " + pod.limit.words(request))
-      }
     }
     var model = projection.model
     for name in model.outputsToCorrect {
@@ -145,38 +134,5 @@ extension GalerkinReducedModel {
       if unit > 0 { floor = max(floor, solver.errorEstimate().floor / unit) }
     }
     return floor
-  }
-}
-
-extension Results.GreedyStep {
-  /// A step of the weak greedy algorithm.
-  fileprivate init(_ step: GreedyStep) {
-    self.init(
-      row: step.row, parameter: step.parameter.values, estimate: step.estimate.finite,
-      guarantee: Results.Guarantee(step.guarantee))
-  }
-}
-
-extension WeakGreedy.Limit {
-  /// Why the algorithm stopped.
-  fileprivate func words(_ options: WeakGreedy.Options) -> String {
-    switch self {
-    case .tolerance: "stopped at the tolerance \(options.tolerance)"
-    case .size: "stopped at \(options.size) vectors, above the tolerance \(options.tolerance)"
-    case .floor: "stopped at the round-off floor, above the tolerance \(options.tolerance)"
-    case .linearDependence(let row):
-      "stopped because the solution of training row \(row) is in the reduced space already"
-    }
-  }
-}
-
-extension POD.Limit {
-  /// Why no more modes were taken.
-  func words(_ request: CaseFile.Reduction) -> String {
-    switch self {
-    case .tolerance: "stopped at the tolerance \(request.tolerance)"
-    case .size: "stopped at \(request.size) modes, above the tolerance \(request.tolerance)"
-    case .rank: "stopped at the numerical rank of the snapshots; further modes would be noise"
-    }
   }
 }

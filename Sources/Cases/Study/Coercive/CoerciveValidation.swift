@@ -4,8 +4,7 @@ internal import Physics
 
 extension CoerciveReduction {
   func validation(at points: [Parameter], sizes wanted: [Int]) throws -> StudyValidation {
-    var sizes = Set(wanted.map { min($0, model.size) }).sorted()
-    if sizes.isEmpty { sizes = [model.size] }
+    let sizes = validationSizes(wanted, of: model.size)
     let models = sizes.map { model.truncated(to: $0) }
     let expanded = ExpandedResidualNorm(model)
     let field = full.reducedField(basis)

@@ -4,37 +4,43 @@ internal import Physics
 
 extension ProblemReading {
   /// Steady diffusion as a case states it.
-  mutating func diffusionProblem() -> DiffusionProblem {
-    let d = mesh.dimension
+  ///
+  /// - Parameter laws: What the coefficients may use; nil for coordinates and parameters alone.
+  mutating func diffusionProblem(laws: ExpressionScope? = nil) -> DiffusionProblem {
+    let d = dimension
     let materials = caseFile.materials.map { material in
       DiffusionProblem.Material(
-        regions: regions(material.on, d...d), conductivity: conductivity(material.conductivity),
-        reaction: material.reaction.map { expression($0) })
+        regions: regions(material.on, d...d), conductivity: conductivity(material, laws),
+        reaction: coefficient(material, "reaction", laws))
     }
     let boundaries = caseFile.boundaries.map { boundary in
       DiffusionProblem.Boundary(
-        regions: regions(boundary.on, boundary.value == nil ? d - 1...d - 1 : 0...d),
-        value: boundary.value.map { expression($0) }, flux: boundary.flux.map { expression($0) },
-        exchange: boundary.exchange.map {
-          (coefficient: expression($0.coefficient), ambient: expression($0.ambient))
-        })
+        regions: regions(boundary.on, boundary["value"] == nil ? d - 1...d - 1 : 0...d),
+        value: coefficient(boundary, "value"), flux: coefficient(boundary, "flux", laws),
+        exchange: exchange(boundary, laws))
     }
     let sources = caseFile.sources.map {
-      DiffusionProblem.Source(regions: regions($0.on, d...d), value: expression($0.value))
-    }
-    if materials.isEmpty {
-      errors.append(
-        caseFile.diagnostic(
-          at: caseFile.physics.location,
-          "no [[material]] is given; every cell needs a conductivity"))
+      DiffusionProblem.Source(
+        regions: regions($0.on, d...d), value: coefficient($0, "value", laws) ?? Expression(0))
     }
     return DiffusionProblem(
       degree: caseFile.physics.degree, materials: materials, boundaries: boundaries,
       sources: sources, outputs: caseFile.outputs.map { output($0) })
   }
 
-  private mutating func output(_ output: CaseFile.Output) -> DiffusionProblem.Output {
-    let d = mesh.dimension
+  /// Robin data of a boundary.
+  mutating func exchange(
+    _ boundary: CaseFile.Entry, _ laws: ExpressionScope? = nil
+  ) -> (coefficient: Expression, ambient: Expression)? {
+    guard let table = boundary["exchange"]?.table, let h = coefficient(table, "coefficient", laws),
+      let ambient = coefficient(table, "ambient", laws)
+    else { return nil }
+    return (coefficient: h, ambient: ambient)
+  }
+
+  /// A quantity of interest of a scalar field u.
+  mutating func output(_ output: CaseFile.Output) -> DiffusionProblem.Output {
+    let d = dimension
     let on = output.on.map { regions($0, 0...d) } ?? ["*"]
     func named(_ kind: DiffusionProblem.Output.Kind) -> DiffusionProblem.Output {
       DiffusionProblem.Output(name: output.name, kind: kind, regions: on)
@@ -58,6 +64,9 @@ extension ProblemReading {
       return named(.minimum)
     case .norm(.l2): return named(.normL2)
     case .norm(.h1): return named(.normH1)
+    case .reaction, .strainEnergy, .frequency, .vector:
+      // No key of a scalar field leads here.
+      return named(.normL2)
     }
   }
 
@@ -70,38 +79,38 @@ extension ProblemReading {
         at: text.location, "only \"u\" itself can be taken here, not '\(text.text)'"))
   }
 
-  private mutating func conductivity(
-    _ conductivity: CaseFile.Conductivity
+  /// k of a material: a scalar, a diagonal or a symmetric tensor.
+  mutating func conductivity(
+    _ material: CaseFile.Entry, _ scope: ExpressionScope? = nil
   ) -> DiffusionProblem.Conductivity {
-    let d = mesh.dimension
-    let first = conductivity.entries.first?.first
-    if let needed = conductivity.dimension, needed != d, let first {
-      errors.append(
-        caseFile.diagnostic(
-          at: first.location,
-          "a conductivity of \(needed) axes in a mesh of \(d) dimensions"))
+    let d = dimension
+    guard let value = material["conductivity"] else { return .scalar(Expression(1)) }
+    guard let list = value.list else {
+      return .scalar(coefficient(material, "conductivity", scope) ?? Expression(1))
+    }
+    guard list.count == d else {
+      report(
+        value.location ?? material.location,
+        "a conductivity of \(list.count) axes in a mesh of \(d) dimensions")
       return .scalar(Expression(1))
     }
-    switch conductivity {
-    case .scalar(let kappa): return .scalar(expression(kappa))
-    case .diagonal(let entries):
-      let zeros = [Expression](repeating: Expression(0), count: d == 2 ? 1 : 3)
-      return .tensor(entries.map { expression($0) } + zeros)
-    case .full(let rows):
-      let entries = rows.map { row in row.map { expression($0) } }
-      for i in 0..<d {
-        for j in 0..<i where entries[i][j].simplified() != entries[j][i].simplified() {
-          errors.append(
-            caseFile.diagnostic(
-              at: rows[i][j].location,
-              "the conductivity is not symmetric: '\(entries[i][j])' and '\(entries[j][i])'"))
-        }
-      }
-      return d == 2
-        ? .tensor([entries[0][0], entries[1][1], entries[0][1]])
-        : .tensor([
-          entries[0][0], entries[1][1], entries[2][2], entries[1][2], entries[0][2], entries[0][1],
-        ])
+    func entry(_ value: CaseFile.Value) -> Expression {
+      value.coefficient.map { expression($0, scope) } ?? Expression(0)
     }
+    let zeros = [Expression](repeating: Expression(0), count: d == 2 ? 1 : 3)
+    guard list.contains(where: { $0.list != nil }) else { return .tensor(list.map(entry) + zeros) }
+    let entries = list.map { row in (row.list ?? []).map(entry) }
+    for i in 0..<d {
+      for j in 0..<i where entries[i][j].simplified() != entries[j][i].simplified() {
+        report(
+          list[i].list?[j].location ?? material.location,
+          "the conductivity is not symmetric: '\(entries[i][j])' and '\(entries[j][i])'")
+      }
+    }
+    return d == 2
+      ? .tensor([entries[0][0], entries[1][1], entries[0][1]])
+      : .tensor([
+        entries[0][0], entries[1][1], entries[2][2], entries[1][2], entries[0][2], entries[0][1],
+      ])
   }
 }

@@ -13,13 +13,11 @@ struct DiffusionStudy: StudyPhysics {
 }
 
 extension DiffusionProblem: StudyProblem {
-  func model(
-    on mesh: Mesh, parameters: ParameterSpace, product: String?
-  ) throws(PhysicsError) -> any StudyModel {
+  func model(_ setting: StudySetting) throws(PhysicsError) -> any StudyModel {
     DiffusionStudyModel(
       try DiffusionModel(
-        self, on: mesh, parameters: parameters,
-        product: product.flatMap(DiffusionModel.Product.init) ?? .energy))
+        self, on: setting.mesh(), parameters: setting.parameters,
+        product: setting.product.flatMap(DiffusionModel.Product.init) ?? .energy))
   }
 }
 
@@ -29,12 +27,12 @@ struct DiffusionStudyModel: CoerciveStudyModel {
   let facts: StudyModelFacts
   let plot: (mesh: Mesh, dofs: [Int32])
 
-  init(_ model: DiffusionModel) {
+  init(_ model: DiffusionModel, kind: String = "steady diffusion") {
     self.model = model
     let plot = model.space.plotMesh()
     self.plot = plot
     facts = StudyModelFacts(
-      kind: "steady diffusion",
+      kind: kind,
       space: Results.Space(
         dofs: model.space.dofCount, free: model.decomposition.dofCount,
         degree: model.space.degree), summary: model.summary, notes: model.notes,

@@ -35,7 +35,7 @@ struct SavedFieldOutputs {
   /// The outputs of a file; nil where it has none.
   ///
   /// - Throws: `ModelFileError` or `StudyError` where what is stored cannot be understood.
-  init?(of stored: StoredModel) throws {
+  init?(of stored: OpenedModel) throws {
     guard case .text(let lines)? = try stored.attachment("field outputs") else { return nil }
     guard let field = try stored.field(), let place = try StoredMesh(of: stored) else {
       throw StudyError.notSolvable("the model file has outputs of a field that is not in it")
@@ -43,7 +43,7 @@ struct SavedFieldOutputs {
     (self.field, self.place) = (field, place)
     space = try FunctionSpace(place.mesh, degree: place.mesh.order)
     let scope = ExpressionScope(
-      parameters: stored.model.parameterSpace.axes.map { (name: $0.name, size: $0.size) },
+      parameters: stored.content.parameterSpace.axes.map { (name: $0.name, size: $0.size) },
       coordinates: place.mesh.dimension, time: false, fields: ["u"])
     outputs = try lines.split(separator: "\n").map { line in
       let words = line.split(separator: "\t").map(String.init)

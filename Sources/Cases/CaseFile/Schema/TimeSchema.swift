@@ -1,0 +1,37 @@
+/// How a problem is solved in time, by iteration, or for its frequencies.
+extension CaseSchema {
+  static let time = TableSchema(
+    "time", "Makes the problem run in time from t = 0, in given steps",
+    fields: [
+      Field(
+        "scheme", .choice(["backward-euler", "crank-nicolson", "bdf2"]),
+        default: "\"backward-euler\"", "the method"),
+      Field("end", .quantity(.time, .positive), example: "10", "when it ends; with `step`"),
+      Field("step", .quantity(.time, .positive), example: "0.5", "the length of each step"),
+      Field(
+        "steps", .list(.quantity(.time, .positive), count: 1...1_000_000),
+        example: "[0.1, 0.1, 0.2]", "the length of each step, one by one"),
+      Field(
+        "times-file", .path, example: "\"times.csv\"",
+        "a CSV file of the times after t = 0, one per line"),
+    ],
+    exactlyOneOf: [["step", "steps", "times-file"]])
+
+  static let newton = TableSchema(
+    "newton", "How a law that depends on the solution is solved",
+    fields: [
+      Field(
+        "tolerance", .number(Limits(lower: 0, upper: 1, excludesEnds: true)), default: "1e-10",
+        "the residual over that of the first guess at which it has converged"),
+      Field("iterations", .integer(1...1000), default: "25", "the most iterations"),
+    ])
+
+  static let modes = TableSchema(
+    "modes", "Asks for natural frequencies and mode shapes instead of a static solution",
+    fields: [
+      Field("count", .integer(1...1000), default: "6", "how many"),
+      Field(
+        "shift", .quantity(.frequency, .nonnegative), default: "0",
+        "those nearest to this frequency"),
+    ])
+}

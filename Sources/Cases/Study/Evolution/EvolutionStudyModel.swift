@@ -1,0 +1,111 @@
+internal import LinearAlgebra
+internal import ModelReduction
+
+/// A study's model that runs in time: M u' + A u = f.
+protocol EvolutionStudyModel: StudyModel {
+  /// Steps it.
+  var solver: FullEvolutionSolver { get }
+  /// Whether some outputs need the whole field, because no reduced model carries them.
+  var hasFieldOutputs: Bool { get }
+  /// Those outputs of all values of the field, at a parameter that ends with the time.
+  func fieldOutputs(of whole: [Double], at point: Parameter) throws -> Results.Outputs
+  /// What is drawn of all values of the field; a name of their own for basis vectors.
+  func fields(of whole: [Double], named name: String?) -> [StudyField]
+  /// What a saved reduced model needs to draw fields.
+  var attachments: [String: StoredValue] { get }
+}
+
+extension EvolutionStudyModel {
+  var work: FullOrderSolver.Work { solver.work }
+
+  func answers(at points: [Parameter]) throws -> [StudyAnswer] {
+    try points.map { mu in
+      let shown = FrameChoice(solver.evolution.grid)
+      var kept: [[Double]] = []
+      var steps: [Results.Step] = []
+      var failure: (any Error)?
+      try solver.trajectory(at: mu) { moment in
+        do {
+          steps.append(
+            Results.Step(
+              time: moment.time, outputs: try outputs(of: moment.state, at: mu, moment.time)))
+        } catch { failure = failure ?? error }
+        if shown.contains(moment.index) { kept.append(moment.state) }
+      }
+      if let failure { throw failure }
+      return StudyAnswer(
+        query: Results.Query(at: mu, steps: steps), frames: frames(shown, kept, at: mu))
+    }
+  }
+
+  /// The frames of some states over the free unknowns.
+  func frames(_ shown: FrameChoice, _ states: [[Double]], at mu: Parameter) -> StudyFrames {
+    StudyFrames(shown.times.map { .time($0) }) { frame in
+      fields(of: try whole(states[frame], at: mu, shown.times[frame]), named: nil)
+    }
+  }
+
+  /// All values of the field at a time from those at the free unknowns.
+  func whole(_ free: [Double], at mu: Parameter, _ time: Double) throws(ModelError) -> [Double] {
+    guard let field = solver.evolution.field else { return free }
+    return try field.field(
+      free: free, at: mu.at(time: time), in: solver.evolution.timeSpace)
+  }
+
+  /// All outputs at a time of a state over the free unknowns.
+  func outputs(of free: [Double], at mu: Parameter, _ time: Double) throws -> Results.Outputs {
+    let values = try solver.evolution.outputValues(of: free, at: mu, time: time)
+    guard hasFieldOutputs else { return values }
+    return values + (try fieldOutputs(of: whole(free, at: mu, time), at: mu.at(time: time)))
+  }
+}
+
+/// The times of a grid that are drawn: at most so many, evenly chosen, the first and last among them.
+struct FrameChoice: Sendable {
+  /// The numbers of the steps.
+  let indices: [Int]
+  /// Their times.
+  let times: [Double]
+
+  /// The most states that are kept for pictures and files.
+  static let most = 51
+
+  init(_ grid: TimeGrid) {
+    let (count, most) = (grid.times.count, FrameChoice.most)
+    indices = count <= most ? Array(0..<count) : (0..<most).map { $0 * (count - 1) / (most - 1) }
+    times = indices.map { grid.times[$0] }
+  }
+
+  /// Whether a step is drawn.
+  func contains(_ index: Int) -> Bool { indices.contains(index) }
+}
+
+extension Results.Query {
+  /// An answer in time, whose outputs are those at the end.
+  init(at mu: Parameter, steps: [Results.Step]) {
+    self.init(parameter: mu.values, outputs: steps.last?.outputs ?? [])
+    self.steps = steps
+  }
+}
+
+extension AffineEvolution {
+  /// "1 of the mass, 3 of the operator, 1 of the load".
+  var termsInWords: String {
+    "\(massSum.terms.count) of the mass, \(operatorSum.terms.count) of the operator, "
+      + "\(loadSum.terms.count) of the load"
+  }
+
+  /// Coefficients, steps and outputs for `ritz check`.
+  var plan: [(heading: String, text: String)] {
+    [
+      ("mass", "θ = " + massCoefficients.words),
+      ("operator", "θ = " + operatorCoefficients.words), ("load", "θ = " + loadCoefficients.words),
+      (
+        "time",
+        "\(grid.stepCount) steps of \(scheme.rawValue) to t = \(grid.end), "
+          + "\(grid.distinctSteps.count) different"
+      ),
+      ("outputs", outputs.map { "\($0.name) (\($0.kind))" }.joined(separator: ", ")),
+    ]
+  }
+}

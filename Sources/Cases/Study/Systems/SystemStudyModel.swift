@@ -1,0 +1,91 @@
+internal import ComplexModule
+internal import LinearAlgebra
+internal import ModelReduction
+
+/// A study's model that is an affine system, real or complex, symmetric or not: flow, waves, the
+/// matrices of another code.
+protocol SystemStudyModel: StudyModel {
+  /// The numbers it computes with.
+  associatedtype S: Scalar
+  /// Solves it.
+  var solver: FullSystemSolver<S> { get }
+  /// Outputs that need the whole field, because no reduced model carries them.
+  func fieldOutputs(of whole: [S], at mu: Parameter) throws -> [(key: String, value: S)]
+  /// Whether there are any.
+  var hasFieldOutputs: Bool { get }
+  /// What is drawn of all values of the field; a name to begin theirs with, for basis vectors.
+  func fields(of whole: [S], named name: String?) -> [StudyField]
+  /// What a saved reduced model needs to draw fields.
+  var attachments: [String: StoredValue] { get }
+}
+
+extension SystemStudyModel {
+  var work: FullOrderSolver.Work { solver.work }
+  var hasFieldOutputs: Bool { false }
+  func fieldOutputs(of whole: [S], at mu: Parameter) throws -> [(key: String, value: S)] { [] }
+
+  func answers(at points: [Parameter]) throws -> [StudyAnswer] {
+    try points.map { mu in
+      let solution = try solver.solution(at: mu)
+      let state = solution.state
+      return StudyAnswer(
+        query: Results.Query(parameter: mu.values, outputs: try outputs(of: state, at: mu)),
+        frames: StudyFrames(solution: { fields(of: try whole(state, at: mu), named: nil) }),
+        warnings: (solution.warning.map { ["\($0)"] }) ?? [])
+    }
+  }
+
+  /// All values of the field from those at the free unknowns.
+  func whole(_ free: [S], at mu: Parameter) throws(ModelError) -> [S] {
+    guard let field = solver.system.field else { return free }
+    return try field.field(free: free, at: mu, in: solver.system.parameterSpace)
+  }
+
+  /// All outputs of a state over the free unknowns: those a reduced model carries, then the others.
+  func outputs(of free: [S], at mu: Parameter) throws -> Results.Outputs {
+    var values = try solver.system.outputValues(of: free, at: mu)
+    if hasFieldOutputs { values += try fieldOutputs(of: whole(free, at: mu), at: mu) }
+    return Results.Outputs(scalars: values)
+  }
+}
+
+extension AffineSystem {
+  /// "3 of the operator, 1 of the load".
+  var termsInWords: String {
+    "\(operatorSum.terms.count) of the operator, \(loadSum.terms.count) of the load"
+  }
+
+  /// Coefficients and outputs for `ritz check`.
+  var plan: [(heading: String, text: String)] {
+    [
+      ("operator", "θ = " + operatorCoefficients.words), ("load", "θ = " + loadCoefficients.words),
+      ("outputs", outputs.map { "\($0.name) (\($0.kind))" }.joined(separator: ", ")),
+    ]
+  }
+}
+
+extension SystemOutput {
+  /// Its kind in one word.
+  var kind: String {
+    switch self {
+    case .linear: "linear"
+    case .quadratic: "quadratic"
+    case .extremum: "extremum"
+    }
+  }
+}
+
+extension Results.Outputs {
+  /// Outputs as results hold them: a complex one as name.re, name.im and name.abs.
+  init<S: Scalar>(scalars: [(key: String, value: S)]) {
+    self = scalars.flatMap { output -> Results.Outputs in
+      guard let z = output.value as? Complex<Double> else {
+        return [(key: output.key, value: output.value.realPart)]
+      }
+      return [
+        (key: output.key + ".re", value: z.real), (key: output.key + ".im", value: z.imaginary),
+        (key: output.key + ".abs", value: z.length),
+      ]
+    }
+  }
+}
