@@ -61,8 +61,8 @@ let package = Package(
     room(
       "Physics",
       [
-        "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", real,
-        complex,
+        "Files", "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction",
+        real, complex,
       ]
     ),
     room(

@@ -12,6 +12,12 @@ public struct PhysicsError: Error, Sendable, CustomStringConvertible {
     case source(Int)
     /// An initial value, by its place in the list.
     case initial(Int)
+    /// An operator term from a file, by its place in the list.
+    case operatorTerm(Int)
+    /// A load from a file, by its place in the list.
+    case load(Int)
+    /// The inner product from a file.
+    case product
     /// An output, by its place in the list.
     case output(Int)
   }

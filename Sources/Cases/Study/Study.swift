@@ -68,7 +68,7 @@ public struct Study: Sendable {
     case .material(let i): caseFile.materials[i].on.location
     case .boundary(let i): caseFile.boundaries[i].on.location
     case .source(let i): caseFile.sources[i].on.location
-    case .initial: caseFile.physics.location
+    case .initial, .operatorTerm, .load, .product: caseFile.physics.location
     case .output(let i): caseFile.outputs[i].location
     }
   }

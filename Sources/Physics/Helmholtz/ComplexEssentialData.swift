@@ -44,12 +44,12 @@ struct ComplexEssentialData {
     }
     func part(_ place: Int) throws(PhysicsError) -> EssentialData {
       try EssentialData(
-        DiffusionProblem(
-          materials: [],
-          boundaries: problem.boundaries.indices.map { b in
-            DiffusionProblem.Boundary(
-              regions: problem.boundaries[b].regions, value: values[b]?[place])
-          }), space, parameters, positive: positive)
+        problem.boundaries.indices.compactMap { b in
+          values[b].map {
+            EssentialValue(
+              regions: problem.boundaries[b].regions, value: $0[place], subject: .boundary(b))
+          }
+        }, space, parameters, positive: positive)
     }
     (real, imaginary) = (try part(0), try part(1))
     var terms = CoefficientTerms()
@@ -85,8 +85,7 @@ struct ComplexEssentialData {
     }
     func forms(_ data: EssentialData) throws(PhysicsError) -> [LinearOutput] {
       let forms = try OutputForms(
-        DiffusionProblem(materials: [], outputs: problem.outputs), plan, data, parameters,
-        positive: positive)
+        problem.outputs, plan, data, parameters, positive: positive)
       let linear = forms.outputs.compactMap { output -> LinearOutput? in
         if case .linear(let linear) = output { linear } else { nil }
       }
@@ -102,8 +101,7 @@ struct ComplexEssentialData {
     }
     guard !problem.outputs.isEmpty else { return [] }
     // Without lifts only constants remain, which the second run must not count again.
-    let bare = try EssentialData(
-      DiffusionProblem(materials: []), plan.space, parameters, positive: positive)
+    let bare = try EssentialData([], plan.space, parameters, positive: positive)
     let (a, b) = (try forms(real), try forms(imaginary))
     let c = try forms(bare)
     var outputs: [SystemOutput<Complex<Double>>] = []

@@ -1,0 +1,224 @@
+public import ComplexModule
+internal import Expressions
+public import LinearAlgebra
+public import ModelReduction
+public import RealModule
+
+/// A full-order model made of matrices from elsewhere: certified where they allow it.
+public struct MatrixModel: Sendable {
+  /// What the matrices turned out to be.
+  public enum Form: Sendable {
+    /// Symmetric, positive semidefinite terms with coefficients that are nowhere negative.
+    case coercive(AffineProblem)
+    /// Any real matrices.
+    case system(FullSystemSolver<Double>)
+    /// Complex matrices, vectors or coefficients.
+    case complexSystem(FullSystemSolver<Complex<Double>>)
+  }
+
+  /// The problem.
+  public let problem: MatrixProblem
+  /// Where μ lives.
+  public let parameterSpace: ParameterSpace
+  /// What it is.
+  public let form: Form
+  /// Why it is what it is.
+  public let notes: [String]
+
+  /// Checks and combines the files.
+  ///
+  /// - Throws: What does not fit, with the name of the file.
+  public init(
+    _ problem: MatrixProblem, parameters: ParameterSpace
+  ) throws(PhysicsError) {
+    (self.problem, parameterSpace) = (problem, parameters)
+    if problem.isComplex {
+      let system = try MatrixModel.complexSystem(problem, parameters)
+      notes = system.notes
+      form = .complexSystem(
+        try PhysicsError.solving { () throws(FactorizationError) in
+          try FullSystemSolver(system)
+        })
+      return
+    }
+    let builder = try MatrixBuilder<Double>(problem, parameters)
+    let (semidefinite, doubts) = try MatrixModel.inspected(builder)
+    if let semidefinite {
+      let decomposition = try MatrixModel.decomposition(builder, semidefinite)
+      notes = ["all terms are symmetric and positive semidefinite: errors are certified"]
+      form = .coercive(
+        try PhysicsError.solving { () throws(FactorizationError) in
+          try AffineProblem(decomposition)
+        })
+    } else {
+      let system = try MatrixModel.system(builder, doubts)
+      notes = system.notes
+      form = .system(
+        try PhysicsError.solving { () throws(FactorizationError) in
+          try FullSystemSolver(system)
+        })
+    }
+  }
+
+  /// Its sizes in one line.
+  public var summary: String {
+    let (n, q, p): (Int, Int, Int)
+    let kind: String
+    switch form {
+    case .coercive(let model):
+      (n, q, p) = (
+        model.decomposition.dofCount, model.decomposition.operatorSum.terms.count,
+        model.decomposition.loadSum.terms.count
+      )
+      kind = "symmetric coercive"
+    case .system(let solver):
+      (n, q, p) = solver.system.sizes
+      kind = "real"
+    case .complexSystem(let solver):
+      (n, q, p) = solver.system.sizes
+      kind = "complex"
+    }
+    return "\(n) unknowns, \(kind); \(q) operator and \(p) load terms"
+  }
+
+  /// The solution at μ; of a real model the imaginary parts vanish.
+  public func solve(at mu: Parameter) throws(ModelError) -> [Complex<Double>] {
+    switch form {
+    case .coercive(let model): try model.solve(at: mu).map { Complex($0, 0) }
+    case .system(let solver): try solver.solve(at: mu).map { Complex($0, 0) }
+    case .complexSystem(let solver): try solver.solve(at: mu)
+    }
+  }
+}
+
+extension PhysicsError {
+  /// Runs `body`; what it throws is blamed on the problem as a whole.
+  fileprivate static func solving<Value>(
+    _ body: () throws(FactorizationError) -> Value
+  ) throws(PhysicsError) -> Value {
+    do throws(FactorizationError) { return try body() } catch {
+      throw PhysicsError(.problem, "\(error)")
+    }
+  }
+}
+
+extension AffineSystem {
+  fileprivate var sizes: (Int, Int, Int) {
+    (dofCount, operatorSum.terms.count, loadSum.terms.count)
+  }
+}
+
+extension MatrixProblem {
+  /// Whether a file or a coefficient is complex.
+  var isComplex: Bool {
+    (operators + loads + outputs.map(\.vector)).contains {
+      $0.file.isComplex || $0.coefficient.imaginary.simplified().constantValue != 0
+    }
+  }
+}
+
+extension MatrixModel {
+  /// Which terms are positive semidefinite, and what stands against a certified model.
+  private static func inspected(
+    _ builder: MatrixBuilder<Double>
+  ) throws(PhysicsError) -> (semidefinite: [Bool]?, doubts: [String]) {
+    guard builder.problem.symmetry == .automatic else { return (nil, ["not asked for symmetry"]) }
+    let names = builder.problem.operators.map(\.file.path)
+    var doubts: [String] = []
+    for (k, matrix) in builder.operators.enumerated() {
+      if !matrix.isSymmetric(tolerance: 1e-12) {
+        doubts.append("'\(names[k])' is not symmetric: solved as a general system, not certified")
+      } else if !matrix.isPositiveSemidefinite {
+        doubts.append(
+          "'\(names[k])' is not positive semidefinite: solved as a general system, not certified")
+      }
+    }
+    guard doubts.isEmpty else { return (nil, doubts) }
+    let family = try builder.family(builder.operatorCoefficients, .problem)
+    let space = builder.parameters
+    var points = [space.reference]
+    points += (try? Sampling.random.points(count: 64, seed: 1, in: space)) ?? []
+    for corner in 0..<(1 << min(space.dimension, 8)) {
+      points.append(
+        space.parameter(
+          at: (0..<space.dimension).map { $0 < 8 ? Double(corner >> $0 & 1) : 0.5 }))
+    }
+    for mu in points {
+      if let k = family.values(at: mu).firstIndex(where: { $0 < 0 }) {
+        return (
+          nil,
+          [
+            "the coefficient of '\(names[k])' is negative at \(mu): solved as a general system, "
+              + "not certified"
+          ]
+        )
+      }
+    }
+    return (builder.operators.map { _ in true }, [])
+  }
+
+  /// The operator at the reference parameter, if it is symmetric positive definite.
+  private static func energy(
+    _ builder: MatrixBuilder<Double>
+  ) throws(PhysicsError) -> InnerProduct<Double>? {
+    let family = try builder.family(builder.operatorCoefficients, .problem)
+    let theta = family.values(at: builder.parameters.reference)
+    guard theta.allSatisfy(\.isFinite) else { return nil }
+    let matrix = AffineSum(builder.operators).combined(with: theta)
+    guard matrix.isSymmetric(tolerance: 1e-12), (try? SparseCholesky(matrix)) != nil else {
+      return nil
+    }
+    return InnerProduct(matrix, name: "energy")
+  }
+
+  private static func decomposition(
+    _ builder: MatrixBuilder<Double>, _ semidefinite: [Bool]
+  ) throws(PhysicsError) -> AffineDecomposition {
+    guard let energy = try energy(builder) else {
+      throw PhysicsError(
+        .problem,
+        "the operator at the reference parameter \(builder.parameters.reference) is singular; "
+          + "check the coefficients, or what holds the problem in place")
+    }
+    return AffineDecomposition(
+      parameterSpace: builder.parameters, operatorSum: AffineSum(builder.operators),
+      operatorCoefficients: try builder.family(builder.operatorCoefficients, .problem),
+      loadSum: AffineSum(builder.loads),
+      loadCoefficients: try builder.family(builder.loadCoefficients, .problem),
+      innerProduct: try builder.givenProduct() ?? energy,
+      coercivity: CoercivityConditions(
+        semidefinite: semidefinite, reference: builder.parameters.reference),
+      outputs: builder.outputs.map { .linear($0) })
+  }
+
+  private static func system(
+    _ builder: MatrixBuilder<Double>, _ notes: [String]
+  ) throws(PhysicsError) -> AffineSystem<Double> {
+    let product: InnerProduct<Double>
+    if let given = try builder.givenProduct() {
+      product = given
+    } else {
+      product = try energy(builder) ?? InnerProduct(euclidean: builder.order)
+    }
+    return AffineSystem(
+      parameterSpace: builder.parameters, operatorSum: AffineSum(builder.operators),
+      operatorCoefficients: try builder.family(builder.operatorCoefficients, .problem),
+      loadSum: AffineSum(builder.loads),
+      loadCoefficients: try builder.family(builder.loadCoefficients, .problem),
+      innerProduct: product, outputs: builder.outputs.map { .linear($0) },
+      notes: notes)
+  }
+
+  private static func complexSystem(
+    _ problem: MatrixProblem, _ parameters: ParameterSpace
+  ) throws(PhysicsError) -> AffineSystem<Complex<Double>> {
+    let builder = try MatrixBuilder<Complex<Double>>(problem, parameters)
+    return AffineSystem(
+      parameterSpace: parameters, operatorSum: AffineSum(builder.operators),
+      operatorCoefficients: try builder.family(builder.operatorCoefficients, .problem),
+      loadSum: AffineSum(builder.loads),
+      loadCoefficients: try builder.family(builder.loadCoefficients, .problem),
+      innerProduct: try builder.givenProduct() ?? InnerProduct(euclidean: builder.order),
+      outputs: builder.outputs.map { .linear($0) }, notes: ["complex: errors are indicated"])
+  }
+}
