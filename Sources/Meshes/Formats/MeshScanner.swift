@@ -5,7 +5,9 @@ internal import Files
 /// every count against the bytes that are left.
 struct MeshScanner {
   let file: String
-  let bytes: [UInt8]
+  private(set) var bytes: [UInt8]
+  /// Files that are read as parts of this one: where they start in `bytes`, and their names.
+  private var parts: [(start: Int, file: String)] = []
   /// The next byte to read.
   var offset = 0
   /// Numbers are binary (section headers are text all the same).
@@ -23,12 +25,27 @@ struct MeshScanner {
 
   // MARK: Places and complaints
 
-  /// The place of a byte: its line in a text file, itself in a binary one.
+  /// The place of a byte: its line in a text file, itself in a binary one; the file as a whole where
+  /// the offset is negative because nothing better is known.
   func place(_ offset: Int) -> MeshPlace {
+    guard offset >= 0 else { return MeshPlace(file: file, position: .file) }
     if binary { return MeshPlace(file: file, position: .byte(offset)) }
+    let part = parts.last { $0.start <= offset } ?? (0, file)
     var line = 1
-    for byte in bytes[..<min(offset, bytes.count)] where byte == 10 { line += 1 }
-    return MeshPlace(file: file, position: .line(line))
+    for byte in bytes[part.start..<max(part.start, min(offset, bytes.count))] where byte == 10 {
+      line += 1
+    }
+    return MeshPlace(file: part.file, position: .line(line))
+  }
+
+  /// Appends a file that is read as a part of this one.
+  ///
+  /// - Returns: Its bytes.
+  mutating func append(_ part: [UInt8], of file: String) -> Range<Int> {
+    let start = bytes.count
+    parts.append((start, file))
+    bytes += part
+    return start..<bytes.count
   }
 
   /// The word at `offset`, printable and cut to a length that fits in a message.
