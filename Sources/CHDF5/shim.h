@@ -113,3 +113,22 @@ static inline int ritz_hdf5_read(
   H5Dclose(set);
   return status;
 }
+
+/* Reads an array of any number type as 64-bit integers (kind 1) or doubles (kind 0). */
+static inline int ritz_hdf5_read_wide(int64_t file, const char *name, int kind, void *data) {
+  hid_t set = H5Dopen2((hid_t)file, name, H5P_DEFAULT);
+  if (set < 0) return -1;
+  hid_t type = kind == 1 ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE;
+  int status = H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0 ? -1 : 0;
+  H5Dclose(set);
+  return status;
+}
+
+/* The bytes that an array takes in the file; 0 where nothing was written or it is not there. */
+static inline uint64_t ritz_hdf5_stored(int64_t file, const char *name) {
+  hid_t set = H5Dopen2((hid_t)file, name, H5P_DEFAULT);
+  if (set < 0) return 0;
+  uint64_t size = H5Dget_storage_size(set);
+  H5Dclose(set);
+  return size;
+}

@@ -2,7 +2,7 @@
 /// whatever the order in which a cell lists them.
 ///
 /// Keys are ordered lexicographically; of two of which one continues the other, the shorter is less.
-struct CornerKey: Comparable {
+struct CornerKey: Comparable, Hashable {
   /// The lowest corner.
   let lowest: Int32
   /// Corners 1 to 4 plus one, 32 bits each, the first highest; zero where there is none.

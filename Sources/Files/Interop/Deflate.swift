@@ -30,3 +30,26 @@ public enum Deflate {
     }
   }
 }
+
+extension Deflate {
+  /// The bytes of a zlib stream.
+  ///
+  /// - Parameter count: How many they are.
+  /// - Returns: nil if the stream is damaged or holds another number of bytes.
+  public static func decompressed(_ bytes: ArraySlice<UInt8>, count: Int) -> [UInt8]? {
+    // zlib shrinks by a factor of 1032 at most; a larger claim is false and allocates nothing.
+    guard count >= 0, count <= 1040 * (bytes.count + 16) else { return nil }
+    var isSound = false
+    let result = unsafe [UInt8](unsafeUninitializedCapacity: max(1, count)) { buffer, filled in
+      var length = uLongf(count)
+      // Safe: `buffer` has room for `count` bytes, and zlib reads `bytes` only.
+      let status = unsafe bytes.withUnsafeBufferPointer { source in
+        unsafe uncompress(
+          buffer.baseAddress, &length, source.baseAddress, uLong(source.count))
+      }
+      isSound = status == Z_OK && Int(length) == count
+      filled = isSound ? count : 0
+    }
+    return isSound ? result : nil
+  }
+}

@@ -12,6 +12,10 @@ struct MeshAssembly {
   /// The physical groups that elements got beyond their own because they were listed again.
   private(set) var extraGroups: [[Int32: [Int32]]] = []
   private var coordinates: [Double] = []
+  /// For each point of the mesh its place among the nodes of the file.
+  private(set) var keptNodes: [Int32] = []
+  /// For each block of the mesh its list, and for each of its cells the place in the list.
+  private(set) var keptElements: [(list: Int, elements: [Int32])] = []
 
   init(_ raw: RawMesh, _ scanner: MeshScanner) {
     self.raw = raw
@@ -41,6 +45,7 @@ struct MeshAssembly {
     dropDetached()
     try flattenPlane()
     let (blocks, places) = compacted()
+    keptElements = places
     let repaired = try oriented(blocks, places)
     let regions = regions(places, repaired)
     return Mesh(
@@ -218,6 +223,7 @@ struct MeshAssembly {
     for point in used.indices where used[point] {
       number[point] = count
       count += 1
+      keptNodes.append(Int32(point))
       for axis in 0..<3 { compact.append(raw.coordinates[3 * point + axis]) }
     }
     let unused = used.count - Int(count)

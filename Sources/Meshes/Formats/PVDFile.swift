@@ -1,3 +1,5 @@
+internal import Files
+
 /// A series of VTU files over time or over parameters, opened as one by ParaView (.pvd).
 public struct PVDFile: Sendable, Hashable {
   /// One file of the series.
@@ -19,6 +21,51 @@ public struct PVDFile: Sendable, Hashable {
 
   /// A series of the given files.
   public init(steps: [Step]) { self.steps = steps }
+
+  /// Reads a series.
+  ///
+  /// - Throws: `MeshError` with the line; a part other than the first is refused.
+  public init(reading path: String) throws(MeshError) {
+    try self.init(bytes: MeshError.reading(path), file: path)
+  }
+
+  /// Reads the bytes of a series called `file`.
+  public init(bytes: [UInt8], file: String) throws(MeshError) {
+    let root: XMLElement
+    do throws(FormatError) { root = try XMLElement(parsing: bytes, file: file) } catch {
+      throw MeshError(error)
+    }
+    guard root["type"] == "Collection", let collection = root.first("Collection") else {
+      throw .malformed(
+        at: FilePlace(file: file, position: .line(root.line)), found: "<\(root.name)>",
+        expected: "<VTKFile type=\"Collection\"> with a <Collection>")
+    }
+    var steps: [Step] = []
+    for (index, element) in collection.children(named: "DataSet").enumerated() {
+      let place = FilePlace(file: file, position: .line(element.line))
+      guard let name = element["file"], !name.isEmpty else {
+        throw .malformed(at: place, found: "none", expected: "file=\"…\" in <DataSet>")
+      }
+      var time = Double(index)
+      if let text = element["timestep"] {
+        let bytes = Array(text.utf8)
+        var offset = 0
+        guard case .number(let value) = DecimalText.real(in: bytes, at: &offset),
+          offset == bytes.count
+        else {
+          throw .malformed(
+            at: place, found: "'\(text)'", expected: "timestep=\"…\", a finite decimal number")
+        }
+        time = value
+      }
+      if let part = element["part"], part != "0" {
+        throw .unsupported(
+          at: place, feature: "a series of several parts is", cure: "join the parts of each step")
+      }
+      steps.append(Step(time: time, file: name))
+    }
+    self.init(steps: steps)
+  }
 
   /// Writes the series; its name shows the whole of it or what was there before.
   ///

@@ -1,11 +1,22 @@
 /// A mesh with fields on its points and cells, to be written as VTK's XML unstructured grid (.vtu),
 /// which ParaView, pyvista and meshio open.
 ///
-/// Written are the cells of the domain with their order, and as cell data "region", the index of the
+/// Written are the cells of the domain (or, to keep the whole mesh, those of every dimension) with
+/// their order, and as cell data "region", the index of the
 /// (first) region of each cell, −1 where a cell is in none; the field data "region NAME" hold the
 /// index that belongs to a name (a list of strings would keep meshio from opening the file). If a cell
 /// is in several regions, each region also gets an array "in NAME" of zeros and ones.
+///
+/// `MeshContent` reads all of this back.
 public struct VTUFile: Sendable {
+  /// Which cells are written.
+  public enum Cells: Sendable, Hashable {
+    /// Those of the domain: what pictures of fields need.
+    case domain
+    /// Those of every dimension, with all regions: nothing of the mesh is lost.
+    case everyDimension
+  }
+
   private struct Field: Sendable {
     let name: String
     let components: Int
@@ -14,11 +25,13 @@ public struct VTUFile: Sendable {
 
   /// The mesh.
   public let mesh: Mesh
+  /// Which cells are written.
+  public let cells: Cells
   private var pointFields: [Field] = []
   private var cellFields: [Field] = []
 
   /// A file that holds the mesh alone.
-  public init(_ mesh: Mesh) { self.mesh = mesh }
+  public init(_ mesh: Mesh, cells: Cells = .domain) { (self.mesh, self.cells) = (mesh, cells) }
 
   /// Adds a field with one value, or a vector of `components` values, at each point.
   ///
@@ -38,7 +51,9 @@ public struct VTUFile: Sendable {
   ///   - name: The name shown in ParaView.
   ///   - values: Cell after cell through all blocks of the domain, `components` numbers each.
   ///   - components: 1 for a scalar, up to 9.
+  /// - Precondition: Only the cells of the domain are written.
   public mutating func addCellField(_ name: String, _ values: [Double], components: Int = 1) {
+    precondition(cells == .domain, "a field on the domain in a file of cells of every dimension")
     cellFields.append(field(name, values, components, mesh.cellCount, "cells"))
   }
 
@@ -78,20 +93,22 @@ public struct VTUFile: Sendable {
 
   private func content() -> [UInt8] {
     var xml = XMLArrays()
-    let blocks = mesh.cellBlocks(ofDimension: mesh.dimension)
-    let regions = mesh.regions.filter { $0.dimension == mesh.dimension }
+    let regions = mesh.regions.filter { cells == .everyDimension || $0.dimension == mesh.dimension }
+    let blocks = blockIndices.map { mesh.blocks[$0] }
     xml.open(
       "VTKFile type=\"UnstructuredGrid\" version=\"1.0\" byte_order=\"LittleEndian\" "
         + "header_type=\"UInt64\" compressor=\"vtkZLibDataCompressor\"")
     xml.open("UnstructuredGrid")
     if !regions.isEmpty {
       xml.open("FieldData")
-      for (index, region) in regions.enumerated() {
-        xml.array("region \(region.name)", [Int32(index)], 1, isField: true)
+      for (index, name) in VTUFile.names(regions).enumerated() {
+        xml.array("region \(name)", [Int32(index)], 1, isField: true)
       }
       xml.close("FieldData")
     }
-    xml.open("Piece NumberOfPoints=\"\(mesh.pointCount)\" NumberOfCells=\"\(mesh.cellCount)\"")
+    xml.open(
+      "Piece NumberOfPoints=\"\(mesh.pointCount)\" NumberOfCells=\""
+        + "\(blocks.reduce(0) { $0 + $1.cellCount })\"")
     xml.open("PointData")
     for field in pointFields { xml.array(field.name, field.values, field.components) }
     xml.close("PointData")
@@ -136,33 +153,48 @@ public struct VTUFile: Sendable {
     xml.array("types", types, 1)
   }
 
+  /// The blocks that are written, the domain first.
+  private var blockIndices: [Int] {
+    let domain = mesh.topology.blockIndices(ofDimension: mesh.dimension)
+    guard cells == .everyDimension else { return domain }
+    return domain + mesh.blocks.indices.filter { mesh.blocks[$0].dimension < mesh.dimension }
+  }
+
+  /// The names of the regions, each once: regions of several dimensions may share one.
+  private static func names(_ regions: [Region]) -> [String] {
+    var seen: Set<String> = []
+    return regions.map(\.name).filter { seen.insert($0).inserted }
+  }
+
   private func regionArrays(_ regions: [Region], into xml: inout XMLArrays) {
     guard !regions.isEmpty else { return }
-    let indices = mesh.topology.blockIndices(ofDimension: mesh.dimension)
     var first: [Int: Int] = [:]
     var count = 0
-    for index in indices {
+    for index in blockIndices {
       first[index] = count
       count += mesh.blocks[index].cellCount
     }
+    let names = VTUFile.names(regions)
+    var places = names.map { _ in [Int]() }
+    for region in regions {
+      let name = names.firstIndex(of: region.name) ?? 0
+      for member in region.members {
+        places[name] += member.cells.map { (first[member.block] ?? 0) + Int($0) }
+      }
+    }
     var region = [Int32](repeating: -1, count: count)
     var several = false
-    for (number, candidate) in regions.enumerated() {
-      for member in candidate.members {
-        for cell in member.cells {
-          let place = (first[member.block] ?? 0) + Int(cell)
-          if region[place] < 0 { region[place] = Int32(number) } else { several = true }
-        }
+    for (name, cells) in places.enumerated() {
+      for cell in cells {
+        if region[cell] < 0 { region[cell] = Int32(name) } else { several = true }
       }
     }
     xml.array("region", region, 1)
     guard several else { return }
-    for candidate in regions {
+    for (name, cells) in zip(names, places) {
       var flags = [UInt8](repeating: 0, count: count)
-      for member in candidate.members {
-        for cell in member.cells { flags[(first[member.block] ?? 0) + Int(cell)] = 1 }
-      }
-      xml.array("in \(candidate.name)", flags, 1)
+      for cell in cells { flags[cell] = 1 }
+      xml.array("in \(name)", flags, 1)
     }
   }
 }

@@ -47,7 +47,8 @@ struct AbaqusElementType {
   private static let shells: Shapes = plane.merging(
     [9: (.quadrilateral, .complete)], uniquingKeysWith: { first, _ in first })
   private static let families: [(String, Shapes, isShell: Bool)] = [
-    ("C3D", bodies, false), ("DC3D", bodies, false), ("AC3D", bodies, false), ("F3D", bodies, false),
+    ("C3D", bodies, false), ("DC3D", bodies, false), ("AC3D", bodies, false),
+    ("F3D", bodies, false),
     ("SC", bodies, false),
     ("CPS", plane, false), ("CPE", plane, false), ("CAX", plane, false), ("DC2D", plane, false),
     ("DCAX", plane, false), ("AC2D", plane, false), ("ACAX", plane, false),
@@ -59,7 +60,7 @@ struct AbaqusElementType {
   var nodeCount: Int { shape.nodeCount(nodes) }
 
   /// For each node in Gmsh's order its place in an element of the file.
-  var order: [Int] { shape.orderAround(nodes) }
+  var order: [Int] { VTKCellType.places(shape, nodes) }
 
   /// The corners of the faces S1, S2, … (of the edges, in the plane).
   var faces: [[Int]] {
@@ -77,15 +78,12 @@ struct AbaqusElementType {
     }
   }
 
-  /// The type that is written for cells of a shape with some nodes; nil where Abaqus has none.
-  ///
-  /// - Parameter asShells: Whether cells of two dimensions are sides of bodies.
-  static func name(_ shape: CellShape, _ nodes: NodeSet, asShells: Bool) -> String? {
-    let table = shape.dimension == 3 ? bodies : shape.dimension == 2 ? (asShells ? shells : plane) : [:]
+  /// The type that is written for cells of the domain; nil where Abaqus has none.
+  static func name(_ shape: CellShape, _ nodes: NodeSet) -> String? {
     let count = shape.nodeCount(nodes)
-    guard let found = table[count], found.0 == shape,
-      shape.nodeCount(found.1) == count
+    guard let found = (shape.dimension == 3 ? bodies : plane)[count], found.0 == shape,
+      shape.canonical(found.1) == nodes
     else { return nil }
-    return shape.dimension == 3 ? "C3D\(count)" : asShells ? "S\(count)" : "CPE\(count)"
+    return shape.dimension == 3 ? "C3D\(count)" : "CPE\(count)"
   }
 }

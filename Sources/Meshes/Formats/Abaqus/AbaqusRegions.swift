@@ -50,7 +50,9 @@ struct AbaqusRegions {
         if members.isEmpty { empty.append(known.prefix + set.name) }
       }
     }
-    if !empty.isEmpty { flat.notes.append("Sets without members: \(empty.joined(separator: ", ")).") }
+    if !empty.isEmpty {
+      flat.notes.append("Sets without members: \(empty.joined(separator: ", ")).")
+    }
     flat.raw.notes = flat.notes
     return flat.raw
   }

@@ -24,8 +24,7 @@ struct AbaqusSets {
   }
 
   /// The nodes of a set, as places among all nodes, in the order of the file.
-  mutating func nodes(of name: String, in scope: Int, at offset: Int) throws(MeshError) -> [Int32]
-  {
+  mutating func nodes(of name: String, in scope: Int, at offset: Int) throws(MeshError) -> [Int32] {
     try members(name, scope, isOfNodes: true, offset)
   }
 
@@ -143,8 +142,9 @@ struct AbaqusSets {
       let prefix = candidate.prefix.uppercased()
       guard capitals.hasPrefix(prefix) else { continue }
       let rest = String(capitals.dropFirst(prefix.count))
-      if Int(rest) != nil || (isOfNodes ? candidate.part.nodeSets : candidate.part.elementSets)
-        .contains(rest)
+      if Int(rest) != nil
+        || (isOfNodes ? candidate.part.nodeSets : candidate.part.elementSets)
+          .contains(rest)
       {
         return try membersOrNumber(rest, in: other, isOfNodes: isOfNodes, at: offset)
       }

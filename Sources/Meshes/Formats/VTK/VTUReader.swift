@@ -1,0 +1,129 @@
+internal import Files
+
+/// Reads unstructured grids of VTK (.vtu): points, cells, fields, and the regions that whole numbers
+/// on the cells tell of.
+struct VTUReader {
+  private let xml: VTKXMLFile
+  private var mesh = CellLists()
+  private var regions = CellTags()
+  private var pointFields: [VTKArray] = []
+  private var cellFields: [VTKArray] = []
+
+  init(file: String, bytes: [UInt8]) throws(MeshError) {
+    xml = try VTKXMLFile(file: file, bytes: bytes)
+  }
+
+  /// Reads the file.
+  mutating func read() throws(MeshError) -> MeshContent {
+    guard xml.root["type"] == "UnstructuredGrid", let grid = xml.root.first("UnstructuredGrid")
+    else {
+      throw .unsupported(
+        at: FilePlace(file: xml.file, position: .line(xml.root.line)),
+        feature: "a file of the type '\(xml.root["type"] ?? "")' is",
+        cure: "save it as an unstructured grid (.vtu)")
+    }
+    for field in grid.first("FieldData")?.children(named: "DataArray") ?? [] {
+      guard let name = field["Name"], name.hasPrefix(CellTags.prefix), field["type"] != "String"
+      else { continue }
+      let array = try xml.array(field, tuples: nil)
+      if let index = array.values.wholes?.first {
+        regions.name(index, String(name.dropFirst(CellTags.prefix.count)))
+      }
+    }
+    let pieces = grid.children(named: "Piece")
+    guard !pieces.isEmpty else { throw xml.malformed(grid, "a <Piece>", found: "none") }
+    for piece in pieces { try read(piece) }
+    for field in cellFields { regions.add(field) }
+    return try MeshContent(
+      mesh, regions, pointFields: pointFields, cellFields: cellFields, file: xml.file)
+  }
+
+  private mutating func read(_ piece: XMLElement) throws(MeshError) {
+    let pointCount = try xml.count("NumberOfPoints", of: piece)
+    let cellCount = try xml.count("NumberOfCells", of: piece)
+    let first = mesh.pointCount
+    guard let points = piece.first("Points")?.first("DataArray") else {
+      throw xml.malformed(piece, "<Points> with a <DataArray>", found: "none")
+    }
+    let coordinates = try xml.array(points, tuples: pointCount)
+    guard coordinates.components == 3 else {
+      throw xml.malformed(
+        points, "points of three components", found: "\(coordinates.components)")
+    }
+    try mesh.addPoints(coordinates.values.reals, file: xml.file)
+    try cells(piece, cellCount, firstPoint: first, pointCount)
+    let isFirst = first == 0 && mesh.cellCount == cellCount
+    pointFields = try fields(
+      piece, "PointData", pointCount, before: pointFields, isFirst: isFirst)
+    cellFields = try fields(piece, "CellData", cellCount, before: cellFields, isFirst: isFirst)
+  }
+
+  private mutating func cells(
+    _ piece: XMLElement, _ cellCount: Int, firstPoint: Int, _ pointCount: Int
+  ) throws(MeshError) {
+    guard let cells = piece.first("Cells") else {
+      throw xml.malformed(piece, "<Cells>", found: "none")
+    }
+    func array(_ name: String, _ count: Int?) throws(MeshError) -> [Int] {
+      guard let element = cells.children.first(where: { $0["Name"] == name }) else {
+        throw xml.malformed(cells, "an array '\(name)' in <Cells>", found: "none")
+      }
+      guard let values = try xml.array(element, tuples: count).values.wholes else {
+        throw xml.malformed(element, "whole numbers in '\(name)'", found: "others")
+      }
+      return values
+    }
+    let offsets = try array("offsets", cellCount)
+    let types = try array("types", cellCount)
+    let connectivity = try array("connectivity", offsets.last ?? 0)
+    var start = 0
+    for cell in 0..<cellCount {
+      let end = offsets[cell]
+      guard end >= start, end <= connectivity.count else {
+        throw xml.malformed(
+          cells, "offsets that ascend to \(connectivity.count)", found: "\(end) at cell \(cell)")
+      }
+      guard let (shape, nodes, order) = mesh.kind(types[cell], end - start) else {
+        throw VTKCellType.refusal(
+          types[cell], nodeCount: end - start,
+          at: FilePlace(file: xml.file, position: .line(cells.line)))
+      }
+      var own: [Int] = []
+      own.reserveCapacity(order.count)
+      for node in order {
+        let point = connectivity[start + node]
+        guard point >= 0, point < pointCount else {
+          throw xml.malformed(
+            cells, "points from 0 to \(pointCount - 1)", found: "\(point) in cell \(cell)")
+        }
+        own.append(firstPoint + point)
+      }
+      mesh.add(shape, nodes, own)
+      start = end
+    }
+  }
+
+  /// The fields of a piece, behind those of the pieces before it; fields that some piece lacks are
+  /// dropped.
+  private func fields(
+    _ piece: XMLElement, _ tag: String, _ count: Int, before: [VTKArray], isFirst: Bool
+  ) throws(MeshError) -> [VTKArray] {
+    var mine: [VTKArray] = []
+    for element in piece.first(tag)?.children(named: "DataArray") ?? [] {
+      if element["type"] == "String" { continue }
+      mine.append(try xml.array(element, tuples: count))
+    }
+    if isFirst { return mine }
+    return before.compactMap { old in
+      guard let new = mine.first(where: { $0.name == old.name && $0.components == old.components })
+      else { return nil }
+      let joined: VTKValues
+      if case .whole(let a) = old.values, case .whole(let b) = new.values {
+        joined = .whole(a + b)
+      } else {
+        joined = .real(old.values.reals + new.values.reals)
+      }
+      return VTKArray(name: old.name, components: old.components, values: joined)
+    }
+  }
+}
