@@ -18,6 +18,7 @@ struct VectorBatch {
   mutating func add(
     _ terms: [VectorSweepTerm], _ active: ActiveTerms, to target: PartTarget, _ b: Int
   ) -> AssemblyError? {
+    if active.isEmpty { return nil }
     switch unsafe target.plan.maps[b] {
     case .bytes(let map): return unsafe add(terms, active, to: target, b, map)
     case .words(let map): return unsafe add(terms, active, to: target, b, map)

@@ -1,4 +1,5 @@
 internal import LinearAlgebra
+internal import Meshes
 
 extension VectorSweep {
   /// Overwrites the outputs with the sums of their terms.
@@ -7,15 +8,20 @@ extension VectorSweep {
     let parts = plan.scalar.parts
     var failures = [AssemblyError?](repeating: nil, count: parts.partCount)
     let classOfCell = active.map(\.classOfCell)
+    let (elastic, remaining) = (active(where: isElastic), active { !isElastic($0, $1) })
     unsafe VectorSweep.lend(&outputs, 0, []) { outputs in
       unsafe failures.withDisjointWrites { failures in
-        forEachChunk(of: parts.partCount, size: 1, scratch: { VectorBatch(plan.space) }) {
-          batch, range in
+        forEachChunk(
+          of: parts.partCount, size: 1, scratch: { (VectorBatch(plan.space), ElasticBatch()) }
+        ) { batch, range in
           for part in range {
             let target = unsafe PartTarget(plan.scalar, part, isMatrix, outputs, classOfCell)
             unsafe clear(target)
             for b in terms.indices where !terms[b].isEmpty {
-              if let failure = unsafe batch.add(terms[b], active[b], to: target, b) {
+              let failure =
+                unsafe batch.1.add(terms[b], elastic[b], to: target, b)
+                ?? batch.0.add(terms[b], remaining[b], to: target, b)
+              if let failure {
                 unsafe failures.base[part] = failure
                 break
               }
@@ -25,6 +31,21 @@ extension VectorSweep {
       }
     }
     for case .some(let failure) in failures { throw failure }
+  }
+
+  /// The terms that have a kernel of their own: isotropic elasticity on linear tetrahedra.
+  private func isElastic(_ term: VectorSweepTerm, _ shape: CellShape) -> Bool {
+    term.form == .isotropic && shape == .tetrahedron && plan.scalar.space.degree == 1
+  }
+
+  /// For each block, where the terms of one kind act.
+  private func active(
+    where isWanted: (VectorSweepTerm, CellShape) -> Bool
+  ) -> [ActiveTerms] {
+    terms.indices.map { b in
+      let shape = plan.scalar.space.mesh.blocks[plan.scalar.blocks[b].block].shape
+      return active[b].keeping { isWanted(terms[b][$0], shape) }
+    }
   }
 
   /// Sets the rows of the part to zero, which also brings them into the cache.
