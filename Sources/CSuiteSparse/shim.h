@@ -98,6 +98,43 @@ static inline void ritz_cholmod_free_workspace(void *workspace, cholmod_common *
   cholmod_l_free_dense(&d, c);
 }
 
+/* The signs of D in P A P' = L D L' without pivoting: counts[0] negative, counts[1] zero or not
+   finite, and how far the smallest |D| falls below the largest. */
+static inline int ritz_cholmod_inertia(long n, const long *p, const long *i, const double *x,
+                                       long *counts, double *ratio) {
+  cholmod_common *c = ritz_cholmod_start(1);
+  if (c == NULL) return CHOLMOD_OUT_OF_MEMORY;
+  c->supernodal = CHOLMOD_SIMPLICIAL;
+  c->final_ll = 0;
+  c->final_super = 0;
+  cholmod_sparse a = ritz_cholmod_sparse(n, p, i, x);
+  cholmod_factor *l = cholmod_l_analyze(&a, c);
+  int status = c->status;
+  if (l != NULL) {
+    cholmod_l_factorize(&a, l, c);
+    status = c->status;
+    if (status >= 0 && l->is_ll == 0 && l->is_super == 0 && l->x != NULL) {
+      const long *start = (const long *)l->p;
+      const double *values = (const double *)l->x;
+      double smallest = INFINITY, largest = 0;
+      counts[0] = counts[1] = 0;
+      for (long j = 0; j < n; j++) {
+        const double d = values[start[j]];
+        if (d < 0) counts[0]++;
+        if (!(fabs(d) > 0) || !isfinite(d)) counts[1]++;
+        smallest = fmin(smallest, fabs(d));
+        largest = fmax(largest, fabs(d));
+      }
+      *ratio = largest > 0 ? smallest / largest : 0;
+    } else if (status >= 0) {
+      status = CHOLMOD_INVALID;
+    }
+    cholmod_l_free_factor(&l, c);
+  }
+  ritz_cholmod_finish(c);
+  return status;
+}
+
 static inline int ritz_cholmod_status(const cholmod_common *c) { return c->status; }
 static inline double ritz_cholmod_flops(const cholmod_common *c) { return c->fl; }
 static inline double ritz_cholmod_entries(const cholmod_common *c) { return c->lnz; }

@@ -130,4 +130,19 @@ import Testing
     let smallest = try refactorized()
     for (value, s) in zip(smallest, [1.0, 2, 4]) { #expect(abs(value - 1 / s) < 1e-12) }
   }
+
+  @Test func `a cantilever bends as beam theory says, and its clamp carries the force`() throws {
+    let (deflection, reaction, stress) = try cantilever(cells: 2)
+    // Bending F L³/(3 E I) = 4 and shear, 6 F L/(5 G A) = 0.0312 with G = E/2.6.
+    #expect(abs(deflection + 4.0312) < 0.01)
+    #expect(abs(reaction - 1) < 1e-8)
+    // Bending stress at the clamp F L 6/h² = 60, and the peak of its corner.
+    #expect(stress > 55 && stress < 80)
+  }
+
+  @Test func `a free cube has six rigid motions and rings above a kilohertz`() throws {
+    let (rigid, frequency) = try ringingCube(cells: 2)
+    #expect(rigid == 6)
+    #expect(frequency > 1000 && frequency < 3000)
+  }
 }

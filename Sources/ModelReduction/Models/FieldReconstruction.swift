@@ -15,13 +15,16 @@ public struct LiftedField<S: Scalar>: Sendable {
   public let lifts: AffineSum<[S]>
   /// θ_d, one per lift.
   public let liftCoefficients: CoefficientFamily
+  /// The unknowns that linear conditions express by free ones.
+  public let dependents: [DependentDof]
 
   /// The map of given places and lifts.
   ///
-  /// - Precondition: Places ascend below `dofCount`; lifts have `dofCount` entries.
+  /// - Precondition: Places ascend below `dofCount`; lifts have `dofCount` entries; dependents are
+  ///   not free themselves.
   public init(
     dofCount: Int, freeDofs: [Int32], lifts: AffineSum<[S]> = AffineSum([[S]]()),
-    liftCoefficients: CoefficientFamily = .none
+    liftCoefficients: CoefficientFamily = .none, dependents: [DependentDof] = []
   ) {
     precondition(
       zip(freeDofs, freeDofs.dropFirst()).allSatisfy { $0 < $1 }
@@ -33,6 +36,31 @@ public struct LiftedField<S: Scalar>: Sendable {
       "lifts must have \(dofCount) entries and a coefficient each")
     (self.dofCount, self.freeDofs) = (dofCount, freeDofs)
     (self.lifts, self.liftCoefficients) = (lifts, liftCoefficients)
+    precondition(
+      dependents.allSatisfy { dependent in
+        dependent.dof >= 0 && Int(dependent.dof) < dofCount
+          && dependent.places.allSatisfy { $0 >= 0 && Int($0) < freeDofs.count }
+      }, "a dependent unknown refers to one that does not exist")
+    self.dependents = dependents
+  }
+
+  /// P u_free: the free unknowns at their places and what depends on them.
+  ///
+  /// - Precondition: One value per free unknown.
+  public func spread(free: [S]) -> [S] {
+    var field = [S](repeating: S.zero, count: dofCount)
+    add(free, to: &field)
+    return field
+  }
+
+  private func add(_ free: [S], to field: inout [S]) {
+    precondition(free.count == freeDofs.count, "\(free.count) values for \(freeDofs.count) places")
+    for (value, place) in zip(free, freeDofs) { field[Int(place)] += value }
+    for dependent in dependents {
+      for (k, weight) in zip(dependent.places, dependent.weights) {
+        field[Int(dependent.dof)] += S(real: weight) * free[Int(k)]
+      }
+    }
   }
 
   /// All values from those at the free unknowns.
@@ -41,13 +69,30 @@ public struct LiftedField<S: Scalar>: Sendable {
   public func field(
     free: [S], at mu: Parameter, in space: ParameterSpace
   ) throws(ModelError) -> [S] {
-    precondition(free.count == freeDofs.count, "\(free.count) values for \(freeDofs.count) places")
     var field =
       lifts.terms.isEmpty
       ? [S](repeating: S.zero, count: dofCount)
       : lifts.combined(
         with: try liftCoefficients.checkedValues(at: mu, in: space).map { S(real: $0) })
-    for (value, place) in zip(free, freeDofs) { field[Int(place)] += value }
+    add(free, to: &field)
     return field
+  }
+}
+
+/// An unknown that a linear condition expresses by free ones: u = Σ weights · u_free + its lift.
+public struct DependentDof: Sendable, Equatable {
+  /// Its place among all unknowns.
+  public let dof: Int32
+  /// Places in the list of free unknowns.
+  public let places: [Int32]
+  /// One for each place.
+  public let weights: [Double]
+
+  /// A combination of free unknowns.
+  ///
+  /// - Precondition: A weight per place.
+  public init(dof: Int32, places: [Int32], weights: [Double]) {
+    precondition(places.count == weights.count, "\(places.count) places, \(weights.count) weights")
+    (self.dof, self.places, self.weights) = (dof, places, weights)
   }
 }

@@ -35,9 +35,7 @@ public struct FieldBasis<S: Scalar>: Sendable {
     var vectors = DenseMatrix<S>(
       rowCount: reconstruction.dofCount, columnCount: basis.size)
     for j in 0..<basis.size {
-      for (i, place) in reconstruction.freeDofs.enumerated() {
-        vectors[Int(place), j] = basis.vectors[i, j]
-      }
+      vectors.setColumn(j, reconstruction.spread(free: basis.vectors.column(j)))
     }
     self.init(
       vectors: vectors, lifts: reconstruction.lifts,

@@ -1,0 +1,183 @@
+internal import Expressions
+internal import FiniteElements
+internal import LinearAlgebra
+internal import Meshes
+internal import ModelReduction
+
+/// From the data of an elastic problem to its affine decomposition, step by step.
+struct ElasticityBuilder {
+  let problem: ElasticityProblem
+  let space: VectorSpace
+  let plan: VectorAssemblyPlan
+  let parameters: ParameterSpace
+  let positive: Set<Symbol>
+  let forms: StiffnessForms
+  let loads: ElasticLoads
+  let supports: Supports
+  let body: ElasticBody
+  private(set) var notes: [String] = []
+  private(set) var fieldOutputs: [ElasticityOutput] = []
+
+  var mesh: Mesh { space.scalar.mesh }
+
+  init(
+    _ problem: ElasticityProblem, _ mesh: Mesh, _ parameters: ParameterSpace
+  ) throws(PhysicsError) {
+    (self.problem, self.parameters) = (problem, parameters)
+    let scalar: FunctionSpace
+    do throws(FunctionSpaceError) {
+      scalar = try FunctionSpace(mesh, degree: problem.degree)
+    } catch { throw PhysicsError(.problem, "\(error)") }
+    let isAxisymmetric = mesh.dimension == 2 && problem.assumption == .axisymmetric
+    if isAxisymmetric, let least = scalar.smallestRadius, least < 0 {
+      throw PhysicsError(
+        .problem, "a body of revolution has x as its radius, but the mesh reaches to x = \(least)")
+    }
+    space = VectorSpace(
+      scalar, components: mesh.dimension, geometry: isAxisymmetric ? .axisymmetric : .cartesian)
+    positive = Set(
+      parameters.axes.flatMap { $0.ranges.map(\.lowerBound) }.enumerated()
+        .filter { $0.element > 0 }.map { Symbol.parameter($0.offset) })
+    forms = try StiffnessForms(problem, space, parameters, positive: positive)
+    loads = try ElasticLoads(problem, space, forms, positive: positive)
+    supports = try Supports(problem, space, parameters, positive: positive)
+    body = ElasticBody(problem, space, forms, loads)
+    plan = VectorAssemblyPlan(space)
+    notes += supports.notes
+  }
+
+  /// The motions that nothing resists.
+  func rigidMotions() throws(PhysicsError) -> RigidMotions {
+    var springs: SparseMatrix<Double>?
+    if !forms.foundations.isEmpty {
+      do throws(AssemblyError) { springs = try plan.assemble(forms.foundations) } catch {
+        throw PhysicsError(.problem, "\(error)")
+      }
+    }
+    return try RigidMotions(space, supports.equations, foundation: springs)
+  }
+
+  /// Refuses a body that a static load would carry away.
+  func refuseRigidMotions() throws(PhysicsError) {
+    let motions = try rigidMotions()
+    guard motions.count > 0 else { return }
+    let materials = forms.regions.map { (name: $0.name, region: $0) }
+    throw PhysicsError(.problem, motions.message(materials, space.scalar))
+  }
+
+  /// The whole decomposition over the free unknowns.
+  mutating func decomposition(
+    product: ElasticityModel.Product
+  ) throws(PhysicsError) -> AffineDecomposition {
+    guard !supports.constraints.free.isEmpty else {
+      throw PhysicsError(.problem, "the displacement is prescribed everywhere; nothing is unknown")
+    }
+    let operators: AffineSum<SparseMatrix<Double>>
+    let full: [[Double]]
+    do throws(AssemblyError) {
+      operators = try plan.assemble(family: forms.terms)
+      full = loads.terms.isEmpty ? [] : try plan.assemble(family: loads.terms).terms
+    } catch { throw PhysicsError(.problem, "\(error)") }
+    let pattern = ConstrainedPattern(plan.pattern, supports.constraints)
+    let free = pattern.apply(operators)
+    let operatorCoefficients = try family(forms.coefficients)
+    let inner = try innerProduct(product, free, operatorCoefficients, pattern)
+    let eliminated = eliminate(full, operators)
+    var outputs = ElasticityOutputs(self, operators, full)
+    try outputs.addAll()
+    notes += outputs.notes
+    fieldOutputs = outputs.fieldOutputs
+    return AffineDecomposition(
+      parameterSpace: parameters, operatorSum: free, operatorCoefficients: operatorCoefficients,
+      loadSum: AffineSum(eliminated.vectors),
+      loadCoefficients: try family(eliminated.coefficients), innerProduct: inner,
+      coercivity: forms.coercivity(at: parameters.reference), outputs: outputs.outputs,
+      field: try reconstruction())
+  }
+
+  /// From free unknowns to all.
+  func reconstruction() throws(PhysicsError) -> FieldReconstruction {
+    let constraints = supports.constraints
+    return FieldReconstruction(
+      dofCount: space.dofCount, freeDofs: constraints.free, lifts: AffineSum(constraints.lifts),
+      liftCoefficients: try family(supports.coefficients),
+      dependents: constraints.dependents.filter { !$0.places.isEmpty }.map {
+        DependentDof(dof: $0.dof, places: $0.places, weights: $0.weights)
+      })
+  }
+
+  func family(_ expressions: [Expression]) throws(PhysicsError) -> CoefficientFamily {
+    do throws(ModelReduction.CoefficientError) {
+      return try CoefficientFamily(expressions, in: parameters)
+    } catch { throw PhysicsError(.problem, "\(error)") }
+  }
+
+  /// Loads over the free unknowns: Tᵀ (f_p − θ_q θ_d A_q w_d), terms of equal coefficient joined.
+  private func eliminate(
+    _ full: [[Double]], _ operators: AffineSum<SparseMatrix<Double>>
+  ) -> (vectors: [[Double]], coefficients: [Expression]) {
+    let constraints = supports.constraints
+    var terms = CoefficientTerms()
+    var vectors: [[Double]] = []
+    func add(_ theta: Expression, _ scale: Double, _ vector: [Double]) {
+      let place = terms.place(of: theta)
+      if place == vectors.count {
+        vectors.append([Double](repeating: 0, count: constraints.free.count))
+      }
+      axpy(scale, constraints.reduced(vector), into: &vectors[place])
+    }
+    for (theta, vector) in zip(loads.coefficients, full) { add(theta, 1, vector) }
+    for (d, lift) in constraints.lifts.enumerated() where lift.contains(where: { $0 != 0 }) {
+      for (q, matrix) in operators.terms.enumerated() {
+        let moved = matrix * lift
+        guard constraints.reduced(moved).contains(where: { $0 != 0 }) else { continue }
+        add((forms.coefficients[q] * supports.coefficients[d]).simplified(), -1, moved)
+      }
+    }
+    if vectors.isEmpty {
+      return ([[Double](repeating: 0, count: constraints.free.count)], [Expression(0)])
+    }
+    return (vectors, terms.coefficients)
+  }
+
+  private func innerProduct(
+    _ product: ElasticityModel.Product, _ free: AffineSum<SparseMatrix<Double>>,
+    _ coefficients: CoefficientFamily, _ pattern: ConstrainedPattern
+  ) throws(PhysicsError) -> InnerProduct<Double> {
+    switch product {
+    case .euclidean: return InnerProduct(euclidean: free.terms[0].rowCount)
+    case .energy:
+      do throws(ModelError) {
+        let theta = try coefficients.checkedValues(at: parameters.reference, in: parameters)
+        return InnerProduct(free.combined(with: theta), name: product.rawValue)
+      } catch { throw PhysicsError(.problem, "\(error)") }
+    case .h1, .l2:
+      let domain = mesh.topology.everything(ofDimension: mesh.dimension)
+      do throws(AssemblyError) {
+        var matrix = try plan.assemble([.mass(.constant(1), on: domain)])
+        if product == .h1 {
+          let gradients = try plan.scalar.assemble([.stiffness(.constant(1), on: domain)])
+          for row in 0..<space.dofCount {
+            let (node, k) = (row / space.components, row % space.components)
+            for entry in gradients.pattern.rowStart[node]..<gradients.pattern.rowStart[node + 1] {
+              let column = Int(gradients.pattern.column[entry]) * space.components + k
+              if let place = plan.pattern.index(row: row, column: column) {
+                matrix.values[place] += gradients.values[entry]
+              }
+            }
+          }
+        }
+        return InnerProduct(pattern.apply(matrix), name: product.rawValue)
+      } catch { throw PhysicsError(.problem, "\(error)") }
+    }
+  }
+}
+
+extension FunctionSpace {
+  /// The smallest x of a node, beyond rounding.
+  fileprivate var smallestRadius: Double? {
+    let radii = (0..<dofCount).map { place(ofDof: $0).x }
+    guard let least = radii.min(), let most = radii.max() else { return nil }
+    return least > -1e-12 * max(most, -least) ? 0 : least
+  }
+}
