@@ -12,10 +12,13 @@ public struct BilinearTerm: Sendable {
     case advection
     /// ∫ u b · ∇v over cells of the domain, the adjoint of `advection`.
     case conservativeAdvection
+    /// ∫ (a · ∇u) (b · ∇v) over cells of the domain; the coefficient holds the components of a, then
+    /// those of b.
+    case directional
   }
   /// What is integrated.
   public let form: Form
-  /// κ, c or the components of b.
+  /// κ, c or the components of vectors.
   public let coefficient: Coefficient
   /// Where.
   public let region: Region
@@ -51,6 +54,11 @@ public struct BilinearTerm: Sendable {
   /// ∫ u b · ∇v.
   public static func conservativeAdvection(_ b: Coefficient, on region: Region) -> BilinearTerm {
     BilinearTerm(.conservativeAdvection, b, on: region)
+  }
+
+  /// ∫ (a · ∇u) (b · ∇v), as streamline diffusion has it.
+  public static func directional(_ aAndB: Coefficient, on region: Region) -> BilinearTerm {
+    BilinearTerm(.directional, aAndB, on: region)
   }
 }
 

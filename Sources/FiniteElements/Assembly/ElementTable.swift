@@ -10,7 +10,7 @@ internal import Meshes
 /// - Source: Kirby and Logg, *A compiler for variational forms*, ACM TOMS 32 (2006).
 struct ElementTable: Sendable {
   enum Form: Sendable, Hashable {
-    case stiffness, mass, advection, conservativeAdvection, value, gradient
+    case stiffness, mass, advection, conservativeAdvection, directional, value, gradient
 
     /// The integral is bilinear and symmetric: the upper triangle of element matrices suffices.
     var isSymmetric: Bool { self == .stiffness || self == .mass }
@@ -57,6 +57,7 @@ struct ElementTable: Sendable {
     switch form {
     case .stiffness: rowsPerPoint = pairs.count
     case .gradient, .advection, .conservativeAdvection: rowsPerPoint = m
+    case .directional: rowsPerPoint = m * m
     case .mass, .value: rowsPerPoint = 1
     }
     let values = element.values(at: rule)
@@ -84,6 +85,12 @@ struct ElementTable: Sendable {
         for a in 0..<m {
           for i in 0..<n { for j in 0..<n { rows.append(weight * slope(i, a) * phi(j)) } }
         }
+      case .directional:
+        for a in 0..<m {
+          for b in 0..<m {
+            for i in 0..<n { for j in 0..<n { rows.append(weight * slope(i, a) * slope(j, b)) } }
+          }
+        }
       case .value: for i in 0..<n { rows.append(weight * phi(i)) }
       case .gradient: for a in 0..<m { for i in 0..<n { rows.append(weight * slope(i, a)) } }
       }
@@ -93,7 +100,8 @@ struct ElementTable: Sendable {
     totalRows = (0..<size).map { r in
       (0..<rule.count).reduce(0) { $0 + rows[$1 * size + r] }
     }
-    isUniform = shape.isSimplex && nodes == .corners && (form == .stiffness || form == .gradient)
+    isUniform =
+      shape.isSimplex && nodes == .corners && (form == .stiffness || form == .gradient)
     let geometry = Lagrange(shape, geometricNodes)
     geometryCount = geometry.count
     geometryValues = geometry.values(at: rule)

@@ -37,6 +37,7 @@ struct Sweep: Sendable {
           case .mass: (.mass, [1])
           case .advection: (.advection, [d])
           case .conservativeAdvection: (.conservativeAdvection, [d])
+          case .directional: (.directional, [2 * d])
           }
         return Request(
           form: form, coefficient: term.coefficient,
@@ -127,7 +128,7 @@ struct Sweep: Sendable {
     _ form: ElementTable.Form, _ degree: Int, isExact: Bool
   ) -> Int {
     switch form {
-    case .stiffness: isExact ? 2 * (degree - 1) : 2 * degree
+    case .stiffness, .directional: isExact ? 2 * (degree - 1) : 2 * degree
     case .advection, .conservativeAdvection: isExact ? 2 * degree - 1 : 2 * degree
     case .mass: isExact ? 2 * degree : 2 * degree + 1
     case .value: isExact ? degree : 2 * degree + 1

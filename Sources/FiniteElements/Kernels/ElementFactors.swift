@@ -32,6 +32,15 @@ extension ElementTable {
       factors.append(g.ratio * (g.slopes.0 * b).sum())
       factors.append(g.ratio * (g.slopes.1 * b).sum())
       if rowsPerPoint == 3 { factors.append(g.ratio * (g.slopes.2 * b).sum()) }
+    case .directional:
+      // The first vector acts on the trial function, the second on the test function.
+      let isFlat = rowsPerPoint == 4
+      let a = SIMD3(c[0], c[1], isFlat ? 0 : c[2])
+      let b = isFlat ? SIMD3(c[2], c[3], 0) : SIMD3(c[3], c[4], c[5])
+      let u = SIMD3((g.slopes.0 * a).sum(), (g.slopes.1 * a).sum(), (g.slopes.2 * a).sum())
+      let v = SIMD3((g.slopes.0 * b).sum(), (g.slopes.1 * b).sum(), (g.slopes.2 * b).sum())
+      let m = isFlat ? 2 : 3
+      for p in 0..<m { for q in 0..<m { factors.append(g.ratio * v[p] * u[q]) } }
     case .stiffness:
       let (s0, s1, s2) = g.slopes
       let n = componentCount
