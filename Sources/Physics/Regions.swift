@@ -74,6 +74,21 @@ extension Mesh {
   }
 }
 
+extension Region {
+  /// The cells that belong to both regions.
+  func intersection(_ other: Region) -> Region {
+    let both = members.compactMap { member -> Region.Member? in
+      guard let theirs = other.members.first(where: { $0.block == member.block }) else {
+        return nil
+      }
+      let known = Set(theirs.cells)
+      let cells = member.cells.filter(known.contains)
+      return cells.isEmpty ? nil : Region.Member(block: member.block, cells: cells)
+    }
+    return Region(name: name, dimension: dimension, members: both)
+  }
+}
+
 extension ClosedRange<Int> {
   fileprivate var words: String {
     lowerBound == upperBound ? "\(lowerBound)" : "\(lowerBound) to \(upperBound)"

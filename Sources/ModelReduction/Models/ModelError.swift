@@ -10,6 +10,8 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
   case coefficientNotFinite(text: String, at: Parameter)
   /// The system at this parameter cannot be solved.
   case factorization(FactorizationError, at: Parameter)
+  /// The system at this parameter cannot be assembled.
+  case notAssembled(String, at: Parameter)
   /// Newton's method did not converge.
   case notConverged(NewtonReport, at: Parameter)
   /// The reduced operator is not positive definite at this parameter.
@@ -27,6 +29,7 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case .coefficientNotFinite(let text, let mu):
       "the coefficient \(text) is not a finite number at \(mu)"
     case .factorization(let cause, let mu): "at \(mu): \(cause)"
+    case .notAssembled(let cause, let mu): "at \(mu): \(cause)"
     case .notConverged(let report, let mu): mu.count == 0 ? "\(report)" : "at \(mu): \(report)"
     case .notPositiveDefinite(let pivot, let mu):
       "the reduced operator is not positive definite at \(mu) (pivot \(pivot)); "

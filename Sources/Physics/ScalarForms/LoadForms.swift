@@ -30,16 +30,24 @@ struct LoadForms {
     }
   }
 
+  /// Adds θ times one integral whose coefficient may depend on the point and on the cell's size.
+  mutating func add(
+    _ form: LinearTerm.Form, _ theta: Expression, _ g: [Expression], _ name: String,
+    _ region: Region, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) {
+    let place = thetas.place(of: theta)
+    if place == terms.count { terms.append([]) }
+    do throws(FiniteElements.CoefficientError) {
+      terms[place].append(LinearTerm(form, try Coefficient(g, fields: [:]), on: region))
+    } catch { throw PhysicsError(subject, "\(name): \(error)") }
+  }
+
   private mutating func add(
     _ density: Expression, _ name: String, _ region: Region, _ subject: PhysicsError.Subject,
     _ positive: Set<Symbol>
   ) throws(PhysicsError) {
     for (theta, g) in try separated(density, of: subject, as: name, positive: positive) {
-      let place = thetas.place(of: theta)
-      if place == terms.count { terms.append([]) }
-      do throws(FiniteElements.CoefficientError) {
-        terms[place].append(.value(try Coefficient(g), on: region))
-      } catch { throw PhysicsError(subject, "\(name): \(error)") }
+      try add(.value, theta, [g], name, region, subject)
     }
   }
 }

@@ -1,0 +1,196 @@
+import Expressions
+import FiniteElements
+import LinearAlgebra
+import Meshes
+import ModelReduction
+import Physics
+import RealModule
+import TestSupport
+import Testing
+
+@Suite struct `Advection and diffusion` {
+  private func space() throws -> ParameterSpace {
+    try ParameterSpace(axes: [ParameterAxis(name: "k", range: 0.5...2)])
+  }
+
+  private func layer(
+    _ velocity: String, _ conductivity: String,
+    _ stabilization: AdvectionDiffusionProblem.Stabilization
+  ) throws -> AdvectionDiffusionProblem {
+    AdvectionDiffusionProblem(
+      diffusion: DiffusionProblem(
+        materials: [.init(regions: ["*"], conductivity: .scalar(try heat(conductivity)))],
+        boundaries: [
+          .init(regions: ["left"], value: try heat("0")),
+          .init(regions: ["right"], value: try heat("1")),
+        ]),
+      velocities: [[try heat(velocity), try heat("0")]], stabilization: stabilization)
+  }
+
+  @Test(arguments: [0.001, 0.02, 0.1, 1, 10])
+  func `SUPG is exact at the nodes of a layer in one dimension`(kappa: Double) throws {
+    // Long thin cells, whose longest edge is along the flow.
+    let mesh = Box(size: [1, 0.001], cells: [10, 1], shape: .quadrilateral).mesh()
+    let model = try AdvectionDiffusionModel(
+      try layer("1", "\(kappa)", .supg), on: mesh, parameters: .point)
+    let field = try model.field(model.solve(at: []), at: [])
+    for dof in 0..<model.space.dofCount {
+      let x = model.space.place(ofDof: dof).x
+      let exact = Double.expMinusOne(x / kappa) / Double.expMinusOne(1 / kappa)
+      let wanted = exact.isNaN ? (x == 1 ? 1 : Double.exp((x - 1) / kappa)) : exact
+      #expect(abs(field[dof] - wanted) < 1e-10, "\(x): \(field[dof]), \(wanted)")
+    }
+  }
+
+  @Test func `Galerkin rings where SUPG does not`() throws {
+    let mesh = Box(size: [1, 0.001], cells: [10, 1], shape: .quadrilateral).mesh()
+    var smallest: [Double] = []
+    for kind in AdvectionDiffusionProblem.Stabilization.allCases {
+      let model = try AdvectionDiffusionModel(
+        try layer("1", "0.01", kind), on: mesh, parameters: .point)
+      smallest.append(try model.solve(at: []).min() ?? .nan)
+    }
+    #expect(smallest[0] < -0.2)
+    #expect(smallest[1] > -1e-12)
+  }
+
+  @Test(arguments: [
+    (AdvectionDiffusionProblem.Stabilization.none, 1), (.none, 2), (.supg, 1),
+  ])
+  func `the error falls with its order, varying coefficients included`(
+    stabilization: AdvectionDiffusionProblem.Stabilization, degree: Int
+  ) throws {
+    // u = sin(x + 2y) with κ = 0.1 + 0.05 x, b = (1 + y, −x), r = 1 + y.
+    let source =
+      "(1 + y)*cos(x + 2*y) - 2*x*cos(x + 2*y) - 0.05*cos(x + 2*y)"
+      + " + 5*(0.1 + 0.05*x)*sin(x + 2*y) + (1 + y)*sin(x + 2*y)"
+    let counts = [8, 16, 32]
+    let errors = try counts.map { n -> Double in
+      let mesh = Box(size: [1, 1], cells: [n, n], split: .alternating).mesh()
+      let problem = AdvectionDiffusionProblem(
+        diffusion: DiffusionProblem(
+          degree: degree,
+          materials: [
+            .init(
+              regions: ["*"], conductivity: .scalar(try heat("0.1 + 0.05*x")),
+              reaction: try heat("1 + y"))
+          ],
+          boundaries: [
+            .init(
+              regions: ["left", "right", "bottom", "top"], value: try heat("sin(x + 2*y)"))
+          ], sources: [.init(regions: ["*"], value: try heat(source))]),
+        velocities: [[try heat("1 + y"), try heat("-x")]], stabilization: stabilization)
+      let model = try AdvectionDiffusionModel(problem, on: mesh, parameters: .point)
+      let domain = try #require(mesh.region(named: "domain"))
+      return try Field(model.space, model.field(model.solve(at: []), at: [])).errorL2(
+        { Double.sin($0.x + 2 * $0.y) }, over: domain)
+    }
+    let order = ObservedOrder(errors: errors, sizes: counts.map { 1 / Double($0) })
+    #expect(abs(order.finest - Double(degree + 1)) < 0.15, "\(order)")
+  }
+
+  @Test func `SUPG leaves a linear solution as it is`() throws {
+    // Consistency: u = 1 + x + 2 y satisfies b·∇u + u = f strongly, and κ∇u has no divergence.
+    for shape in [CellShape.triangle, .quadrilateral] {
+      let mesh = Box(size: [1, 1], cells: [5, 5], shape: shape).mesh()
+      let problem = AdvectionDiffusionProblem(
+        diffusion: DiffusionProblem(
+          materials: [
+            .init(
+              regions: ["*"], conductivity: .scalar(try heat("0.001")), reaction: try heat("1"))
+          ],
+          boundaries: [
+            .init(regions: ["left", "right", "bottom", "top"], value: try heat("1 + x + 2*y"))
+          ], sources: [.init(regions: ["*"], value: try heat("3 + 2*x + 1 + x + 2*y"))]),
+        velocities: [[try heat("3"), try heat("x")]], stabilization: .supg)
+      let model = try AdvectionDiffusionModel(problem, on: mesh, parameters: .point)
+      let field = try model.field(model.solve(at: []), at: [])
+      let wanted = model.space.interpolate { 1 + $0.x + 2 * $0.y }
+      let error = zip(field, wanted).map { abs($0 - $1) }.max() ?? .infinity
+      #expect(error < 1e-12, "\(error)")
+    }
+  }
+
+  @Test func `a velocity of a parameter with SUPG is assembled anew, and says why`() throws {
+    let mesh = Box(size: [1, 0.1], cells: [10, 1], shape: .quadrilateral).mesh()
+    let model = try AdvectionDiffusionModel(
+      try layer("k", "0.02", .supg), on: mesh, parameters: try space())
+    #expect(model.system == nil)
+    #expect(try #require(model.obstacle).contains("SUPG"))
+    for k in [0.6, 1.7] {
+      let fixed = try AdvectionDiffusionModel(
+        try layer("\(k)", "0.02", .supg), on: mesh, parameters: .point)
+      let (a, b) = (try model.solve(at: [k]), try fixed.solve(at: []))
+      let error = zip(a, b).map { abs($0 - $1) }.max() ?? .infinity
+      #expect(fixed.system != nil)
+      #expect(error < 1e-13)
+    }
+  }
+
+  @Test func `without SUPG it is an affine system with the same solutions`() throws {
+    let mesh = Box(size: [1, 1], cells: [6, 6]).mesh()
+    let problem = AdvectionDiffusionProblem(
+      diffusion: DiffusionProblem(
+        materials: [
+          .init(
+            regions: ["*"], conductivity: .scalar(try heat("k + x")), reaction: try heat("k^2"))
+        ],
+        boundaries: [.init(regions: ["left"], value: try heat("1 + k*y"))],
+        sources: [.init(regions: ["*"], value: try heat("k*x"))]),
+      velocities: [[try heat("k*y"), try heat("1 - k^2*x")]])
+    let model = try AdvectionDiffusionModel(problem, on: mesh, parameters: try space())
+    #expect(model.obstacle == nil)
+    #expect(model.system?.operatorSum.terms.count == 4)
+    let alone = try AdvectionDiffusionModel(
+      problem.at([1.3]), on: mesh, parameters: .point)
+    let (a, b) = (try model.solve(at: [1.3]), try alone.solve(at: []))
+    let error = zip(a, b).map { abs($0 - $1) }.max() ?? .infinity
+    #expect(error < 1e-12)
+  }
+
+  @Test func `SUPG of degree 2 and velocities of another dimension are refused`() throws {
+    let mesh = Box(size: [1, 1], cells: [2, 2]).mesh()
+    var problem = try layer("1", "1", .supg)
+    problem.diffusion.degree = 2
+    #expect(throws: PhysicsError.self) {
+      try AdvectionDiffusionModel(problem, on: mesh, parameters: .point)
+    }
+    problem = try layer("1", "1", .none)
+    problem.velocities[0].append(try heat("1"))
+    #expect(throws: PhysicsError.self) {
+      try AdvectionDiffusionModel(problem, on: mesh, parameters: .point)
+    }
+  }
+
+  @Test(arguments: [(TimeScheme.crankNicolson, 2.0), (.bdf2, 2)])
+  func `a drifting and spreading Gaussian is followed with the order of the scheme`(
+    scheme: TimeScheme, order: Double
+  ) throws {
+    // u = exp(−(x − t)²/(4κ(1 + t)))/√(1 + t) solves u' + u_x = κ u_xx on the line.
+    let kappa = 0.02
+    let counts = [8, 16, 32]
+    let exact = { @Sendable (x: Double, t: Double) in
+      Double.exp(-(x - t) * (x - t) / (4 * kappa * (1 + t))) / Double.sqrt(1 + t)
+    }
+    let errors = try counts.map { count -> Double in
+      let mesh = Box(
+        size: [4, 0.001], cells: [4 * count, 1], origin: [-1.5, 0], shape: .quadrilateral
+      ).mesh()
+      let problem = AdvectionDiffusionProblem(
+        diffusion: DiffusionProblem(
+          materials: [.init(regions: ["*"], conductivity: .scalar(try heat("\(kappa)")))],
+          boundaries: [.init(regions: ["left", "right"], value: try heat("0"))]),
+        velocities: [[try heat("1"), try heat("0")]], stabilization: .supg,
+        initials: [.init(value: try heat("exp(-x^2/\(4 * kappa))"))])
+      let model = try AdvectionDiffusionEvolution(
+        problem, on: mesh, parameters: .point, scheme: scheme,
+        grid: try TimeGrid(end: 0.5, step: 0.5 / Double(count)))
+      let last = try #require(try model.solver.states(at: []).last)
+      let field = try model.field(last.state, at: [], time: last.time)
+      let domain = try #require(mesh.region(named: "domain"))
+      return try Field(model.space, field).errorL2({ exact($0.x, 0.5) }, over: domain)
+    }
+    let observed = ObservedOrder(errors: errors, sizes: counts.map { 1 / Double($0) })
+    #expect(abs(observed.finest - order) < 0.35, "\(observed)")
+  }
+}
