@@ -9,7 +9,7 @@ public struct MatrixModel: Sendable {
   /// What the matrices turned out to be.
   public enum Form: Sendable {
     /// Symmetric, positive semidefinite terms with coefficients that are nowhere negative.
-    case coercive(AffineProblem)
+    case coercive(FullOrderSolver)
     /// Any real matrices.
     case system(FullSystemSolver<Double>)
     /// Complex matrices, vectors or coefficients.
@@ -48,7 +48,7 @@ public struct MatrixModel: Sendable {
       notes = ["all terms are symmetric and positive semidefinite: errors are certified"]
       form = .coercive(
         try PhysicsError.solving { () throws(FactorizationError) in
-          try AffineProblem(decomposition)
+          try FullOrderSolver(decomposition)
         })
     } else {
       let system = try MatrixModel.system(builder, doubts)

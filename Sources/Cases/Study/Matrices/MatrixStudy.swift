@@ -1,0 +1,105 @@
+internal import ComplexModule
+internal import Expressions
+internal import Files
+internal import LinearAlgebra
+internal import ModelReduction
+internal import Physics
+internal import RealModule
+
+/// Matrices of another program in a study.
+struct MatrixStudy: StudyPhysics {
+  static let kind = "matrices"
+
+  static func problem(_ reading: inout ProblemReading) -> any StudyProblem {
+    reading.matrixProblem()
+  }
+}
+
+extension ProblemReading {
+  /// The files a case names, with their coefficients.
+  mutating func matrixProblem() -> MatrixProblem {
+    var operators: [MatrixProblem.Term] = []
+    for entry in caseFile.entries("operator") { term(entry).map { operators.append($0) } }
+    var loads: [MatrixProblem.Term] = []
+    for entry in caseFile.entries("load") { term(entry).map { loads.append($0) } }
+    var outputs: [MatrixProblem.Output] = []
+    for output in caseFile.outputs {
+      guard case .vector(let path) = output.quantity, let file = matrix(path) else { continue }
+      outputs.append(MatrixProblem.Output(name: output.name, vector: MatrixProblem.Term(file)))
+    }
+    let product = caseFile.entry("product")?["file"]?.path.flatMap { matrix($0) }
+    return MatrixProblem(operators: operators, loads: loads, product: product, outputs: outputs)
+  }
+
+  private mutating func term(_ entry: CaseFile.Entry) -> MatrixProblem.Term? {
+    let coefficient = complexCoefficient(entry, "coefficient") ?? ComplexExpression(1)
+    return entry["file"]?.path.flatMap { matrix($0) }.map {
+      MatrixProblem.Term($0, coefficient: coefficient)
+    }
+  }
+
+  private mutating func matrix(_ path: SourceText) -> MatrixFile? {
+    do throws(FormatError) { return try MatrixFile(reading: path.text) } catch {
+      report(path.location, "\(error)")
+      return nil
+    }
+  }
+}
+
+extension MatrixProblem: StudyProblem {
+  func model(_ setting: StudySetting) throws(PhysicsError) -> any StudyModel {
+    let model = try MatrixModel(self, parameters: setting.parameters)
+    switch model.form {
+    case .coercive(let solver):
+      return CoerciveMatrixStudyModel(
+        solver: solver,
+        facts: model.facts(
+          solver.decomposition.dofCount, solver.decomposition.plan,
+          solver.decomposition.termsInWords))
+    case .system(let solver): return model.system(solver)
+    case .complexSystem(let solver): return model.system(solver)
+    }
+  }
+}
+
+extension MatrixModel {
+  fileprivate func facts(
+    _ order: Int, _ plan: [(heading: String, text: String)], _ terms: String
+  ) -> StudyModelFacts {
+    StudyModelFacts(
+      kind: "matrices from files",
+      space: Results.Space(dofs: order, free: order, degree: nil), summary: summary,
+      notes: notes, plan: plan, terms: terms, plotMesh: nil)
+  }
+
+  fileprivate func system<S: Scalar>(_ solver: FullSystemSolver<S>) -> SystemMatrixStudyModel<S> {
+    let system = solver.system
+    return SystemMatrixStudyModel(
+      solver: solver, facts: facts(system.dofCount, system.plan, system.termsInWords))
+  }
+}
+
+/// Symmetric positive semidefinite matrices: certified.
+private struct CoerciveMatrixStudyModel: CoerciveStudyModel {
+  let solver: FullOrderSolver
+  let facts: StudyModelFacts
+
+  var hasFieldOutputs: Bool { false }
+  func fieldOutputs(
+    of whole: @autoclosure () throws -> [Double], at mu: Parameter
+  ) throws -> Results.Outputs { [] }
+  func fields(of whole: [Double], at mu: Parameter) throws -> [StudyField] { [] }
+  func mode(_ number: Int, _ whole: [Double]) -> StudyField {
+    StudyField("mode \(number)", whole, role: .record)
+  }
+  var attachments: [String: StoredValue] { [:] }
+}
+
+/// Any matrices, real or complex.
+private struct SystemMatrixStudyModel<S: Scalar>: SystemStudyModel {
+  let solver: FullSystemSolver<S>
+  let facts: StudyModelFacts
+
+  func fields(of whole: [S], named name: String?) -> [StudyField] { [] }
+  var attachments: [String: StoredValue] { [:] }
+}
