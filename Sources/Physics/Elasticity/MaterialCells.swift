@@ -40,18 +40,3 @@ extension Mesh {
     }
   }
 }
-
-extension Region {
-  /// The cells in both regions, under the name of this one.
-  func intersection(_ other: Region) -> Region {
-    Region(
-      name: name, dimension: dimension,
-      members: members.compactMap { member in
-        guard let there = other.members.first(where: { $0.block == member.block }) else {
-          return nil
-        }
-        let cells = Set(there.cells)
-        return Member(block: member.block, cells: member.cells.filter { cells.contains($0) })
-      })
-  }
-}
