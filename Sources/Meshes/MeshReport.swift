@@ -93,9 +93,9 @@ public struct MeshReport: Sendable, CustomStringConvertible {
     let box = zip(lower, upper).map { "[\($0), \($1)]" }.joined(separator: " × ")
     lines.append("  box \(box), \(dimension == 2 ? "area" : "volume") \(measure)")
     lines.append(
-      "  edges \(quality.shortestEdge) … \(quality.longestEdge), radius ratio at least "
-        + "\(MeshReport.short(quality.lowestRadiusRatio)), mean "
-        + "\(MeshReport.short(quality.meanRadiusRatio)), smallest angle "
+      "  edges \(quality.shortestEdge) … \(quality.longestEdge), quality at least "
+        + "\(MeshReport.short(quality.lowest)), mean "
+        + "\(MeshReport.short(quality.mean)), smallest angle "
         + "\(MeshReport.short(quality.smallestAngle))°")
     if regions.isEmpty { lines.append("  no regions: everything is \"*\"") }
     for region in regions {

@@ -1,16 +1,18 @@
 internal import RealModule
 
 /// How well shaped the cells of the domain are, judged by their corners.
+///
+/// The ratio of a cell is 1 if it is regular and 0 if it is flat. For triangles and tetrahedra it is
+/// the ratio d · r / R of the radii of the inscribed and the circumscribed circle or sphere; for other
+/// shapes the least determinant of the unit vectors along the edges that meet in a corner, divided by
+/// its value in the regular cell (for pyramids in the corners of the base, at most 1).
 public struct Quality: Sendable, Hashable {
-  /// The smallest ratio: 1 for the regular cell, 0 for a flat one.
-  ///
-  /// For triangles and tetrahedra the ratio d · r / R of the radii of the inscribed and the
-  /// circumscribed circle or sphere; for other shapes the least determinant of the unit vectors along
-  /// the edges that meet in a corner, divided by its value in the regular cell (for pyramids in the
-  /// corners of the base, at most 1).
-  public let lowestRadiusRatio: Double
+  /// The ratio of each cell, through all blocks of the domain.
+  public let ratios: [Double]
+  /// The smallest ratio.
+  public let lowest: Double
   /// The mean of the ratios.
-  public let meanRadiusRatio: Double
+  public let mean: Double
   /// The smallest angle in degrees: between two sides of a plane cell, between two faces of a body.
   public let smallestAngle: Double
   /// The shortest edge, in the unit of the coordinates.
@@ -22,13 +24,12 @@ public struct Quality: Sendable, Hashable {
 
   /// The quality of the cells of a mesh that has at least one.
   public init(_ mesh: Mesh) {
-    var lowest = Double.infinity
-    var worst = 0
+    var ratios: [Double] = []
+    ratios.reserveCapacity(mesh.cellCount)
     var sum = CompensatedSum()
     var sharpest = -1.0
     var shortest = Double.infinity
     var longest = 0.0
-    var cell = 0
     for block in mesh.cellBlocks(ofDimension: mesh.dimension) {
       var nodes = [SIMD3<Double>](repeating: .zero, count: block.nodesPerCell)
       let edges = block.shape.edges
@@ -46,18 +47,18 @@ public struct Quality: Sendable, Hashable {
           case .tetrahedron: Quality.tetrahedron(nodes)
           default: corners.measure(nodes)
           }
-        if ratio < lowest { (lowest, worst) = (ratio, cell) }
         sharpest = max(sharpest, cosine)
         sum.add(ratio)
-        cell += 1
+        ratios.append(ratio)
       }
     }
-    lowestRadiusRatio = cell > 0 ? lowest : 0
-    meanRadiusRatio = cell > 0 ? sum.value / Double(cell) : 0
+    self.ratios = ratios
+    lowest = ratios.min() ?? 0
+    mean = ratios.isEmpty ? 0 : sum.value / Double(ratios.count)
     smallestAngle = Double.acos(max(-1, min(1, sharpest))) * 180 / .pi
-    shortestEdge = cell > 0 ? shortest : 0
+    shortestEdge = ratios.isEmpty ? 0 : shortest
     longestEdge = longest
-    worstCell = worst
+    worstCell = ratios.firstIndex(of: lowest) ?? 0
   }
 
   private static func length(_ vector: SIMD3<Double>) -> Double {

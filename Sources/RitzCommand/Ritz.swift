@@ -23,9 +23,8 @@ struct Ritz: ParsableCommand {
       """,
     version: "ritz \(ritzVersion)",
     subcommands: [
-      Run.self, Solve.self, Check.self, Query.self, Test.self, Info.self, New.self,
-      SchemaCommand.self,
-      Doctor.self, Bench.self,
+      Run.self, Solve.self, Check.self, Query.self, Test.self, Info.self, MeshCommand.self,
+      New.self, SchemaCommand.self, Doctor.self, Bench.self,
     ])
 
   static func main() {

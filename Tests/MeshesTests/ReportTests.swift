@@ -9,12 +9,12 @@ import Testing
       dimension: 2, coordinates: [0, 0, 1, 0, 0.5, 3.0.squareRoot() / 2],
       blocks: [CellBlock(shape: .triangle, order: 1, connectivity: [0, 1, 2])])
     let flat = Quality(triangle)
-    #expect(abs(flat.lowestRadiusRatio - 1) < 1e-14 && abs(flat.smallestAngle - 60) < 1e-10)
+    #expect(abs(flat.lowest - 1) < 1e-14 && abs(flat.smallestAngle - 60) < 1e-10)
     let tetrahedron = Mesh(
       dimension: 3, coordinates: [1, 1, 1, 1, -1, -1, -1, 1, -1, -1, -1, 1],
       blocks: [CellBlock(shape: .tetrahedron, order: 1, connectivity: [0, 1, 2, 3])])
     let solid = Quality(tetrahedron)
-    #expect(abs(solid.lowestRadiusRatio - 1) < 1e-14)
+    #expect(abs(solid.lowest - 1) < 1e-14)
     #expect(abs(solid.smallestAngle - Double.acos(1.0 / 3) * 180 / .pi) < 1e-10)
     #expect(abs(solid.longestEdge - 8.0.squareRoot()) < 1e-15)
   }

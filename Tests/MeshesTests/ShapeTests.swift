@@ -57,7 +57,7 @@ struct FilledBox: Sendable, CustomStringConvertible {
     }
     #expect(mesh.cellMeasures(ofBlock: 0).allSatisfy { $0 > 0 })
     #expect(MeshReport(mesh).warnings.isEmpty)
-    #expect(Quality(mesh).lowestRadiusRatio > 0.05)
+    #expect(Quality(mesh).lowest > 0.05)
     let corners = FilledBox(shape: box.shape, nodes: .corners).mesh
     #expect(mesh.vertexOnly().hash == corners.hash)
   }

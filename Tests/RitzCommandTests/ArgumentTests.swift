@@ -7,14 +7,14 @@ import Testing
     let outcome = try ritz("--help", in: Folder())
     #expect(outcome.status == 0)
     #expect(outcome.narration.isEmpty)
-    for name in ["run", "check", "query", "test", "info", "new", "schema", "doctor", "bench"] {
+    for name in ["run", "check", "query", "test", "info", "mesh", "new", "schema", "doctor", "bench"] {
       #expect(outcome.output.contains("\n  \(name) "))
     }
     #expect(outcome.output.contains("75 interrupted"))
   }
 
   @Test(arguments: [
-    "run", "check", "query", "test", "info", "new", "schema", "doctor", "bench",
+    "run", "check", "query", "test", "info", "mesh", "new", "schema", "doctor", "bench",
   ])
   func `every command explains itself with examples`(name: String) throws {
     let outcome = try ritz(name, "--help", in: Folder())

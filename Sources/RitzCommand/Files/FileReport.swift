@@ -43,6 +43,7 @@ struct FileReport {
     let cells = report.cells.map { entry -> JSONValue in
       .object([
         ("shape", .string(entry.shape.rawValue)), ("order", .integer(entry.order)),
+        ("nodes", .string(entry.nodeSet.rawValue)),
         ("count", .integer(entry.count)),
       ])
     }
@@ -61,7 +62,7 @@ struct FileReport {
         ("lower", .numbers(report.lower)), ("upper", .numbers(report.upper)),
         ("pieces", .integer(report.componentCount)),
         ("smallestAngle", .number(report.quality.smallestAngle)),
-        ("radiusRatio", .number(report.quality.lowestRadiusRatio)),
+        ("quality", .number(report.quality.lowest)),
         ("hash", .string(report.hash)), ("notes", .array(report.notes.map { .string($0) })),
         ("warnings", .array(report.warnings.map { .string($0) })),
       ]))

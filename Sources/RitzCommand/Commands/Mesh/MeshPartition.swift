@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import Cases
+internal import LinearAlgebra
+internal import Meshes
+
+/// `ritz mesh partition`: parts of nearly equal size with few facets between them.
+struct MeshPartition: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "partition",
+    abstract: "Divide a mesh in parts of nearly equal size with short boundaries.",
+    discussion: """
+      Examples:
+        ritz mesh partition plate.msh --parts 4
+        ritz mesh partition plate.msh --parts 4 --to parts.vtu
+      """)
+
+  @Argument(help: "The mesh.")
+  var file: String
+
+  @Option(help: "The number of parts.")
+  var parts: Int
+
+  @Option(help: "The same seed gives the same parts.")
+  var seed = 1
+
+  @Option(help: "A .vtu file for the mesh with the part of each cell.")
+  var to: String?
+
+  @Flag(help: "One JSON object on standard output.")
+  var json = false
+
+  func run() throws {
+    let mesh = try MeshCommand.read(file)
+    let partition: Partition
+    do { partition = try Partition(mesh, parts: parts, seed: seed) } catch {
+      throw Failure(.usage, "error: \(error)")
+    }
+    let sizes = (0..<parts).map { partition.cells(of: $0).count }
+    let facets = FacetNumbering(mesh.topology)
+    let cut = (0..<facets.count).filter { facet in
+      let (a, b) = (facets.cells[2 * facet], facets.cells[2 * facet + 1])
+      return b >= 0 && partition.part[Int(a)] != partition.part[Int(b)]
+    }
+    if let to {
+      guard to.lowercased().hasSuffix(".vtu") else {
+        throw Failure(.usage, "error: \(to): parts are written as .vtu")
+      }
+      var picture = VTUFile(mesh)
+      picture.addCellField("part", partition.part.map(Double.init))
+      try picture.write(to: to)
+    }
+    if json {
+      try StandardStream.output.write(
+        JSONValue.object([
+          ("cells", .array(sizes.map { .integer($0) })), ("cutFacets", .integer(cut.count)),
+          ("facets", .integer(facets.count)),
+        ]))
+    } else {
+      var lines = sizes.enumerated().map { "part \($0): \($1) cells" }
+      lines.append("\(cut.count) of \(facets.count) facets are cut")
+      if let to { lines.append("\(to) written") }
+      try StandardStream.output.write(lines.joined(separator: "\n") + "\n")
+    }
+  }
+}
