@@ -7,7 +7,9 @@ import Testing
     let outcome = try ritz("--help", in: Folder())
     #expect(outcome.status == 0)
     #expect(outcome.narration.isEmpty)
-    for name in ["run", "check", "query", "test", "info", "mesh", "new", "schema", "doctor", "bench"] {
+    for name in [
+      "run", "check", "query", "test", "info", "mesh", "new", "schema", "doctor", "bench",
+    ] {
       #expect(outcome.output.contains("\n  \(name) "))
     }
     #expect(outcome.output.contains("75 interrupted"))

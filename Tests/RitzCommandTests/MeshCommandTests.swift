@@ -60,7 +60,7 @@ import Testing
     let folder = try house()
     let once = try ritz("mesh", "refine", "house.msh", "finer.msh", in: folder)
     #expect(once.status == 0, "\(once.narration)")
-    #expect(once.output == "finer.msh: 12 cells, 20 points\n")
+    #expect(once.output == "finer.msh: 12 cells, 18 points\n")
     let info = try ritz("info", "finer.msh", in: folder)
     #expect(info.output.contains("region \"walls\": dimension 2, 12 cells, area 2.5"))
     #expect(info.output.contains("region \"ground\": dimension 1, 4 cells, length 2.0"))

@@ -159,15 +159,24 @@ struct MeshAssembly {
     let perCell = raw.elements[list].nodesPerCell
     let corners = raw.elements[list].shape.vertexCount
     var lowest: [Int32] = []
-    var keys: [CornerKey] = []
+    // Four corners leave three for the key, in a third of the memory of a whole CornerKey.
+    var short: [UInt128] = []
+    var long: [CornerKey] = []
     lowest.reserveCapacity(raw.elements[list].count)
-    keys.reserveCapacity(raw.elements[list].count)
+    if corners <= 4 {
+      short.reserveCapacity(raw.elements[list].count)
+    } else {
+      long.reserveCapacity(raw.elements[list].count)
+    }
     for base in stride(from: 0, to: connectivity[list].count, by: perCell) {
       let key = CornerKey(connectivity[list][base..<base + corners])
       lowest.append(key.lowest)
-      keys.append(key)
+      if corners <= 4 { short.append(key.rest) } else { long.append(key) }
     }
-    return UniqueNumbering(lowest: lowest, rest: keys, pointCount: raw.nodeNumbers.count)
+    let count = raw.nodeNumbers.count
+    return corners <= 4
+      ? UniqueNumbering(lowest: lowest, rest: short, pointCount: count)
+      : UniqueNumbering(lowest: lowest, rest: long, pointCount: count)
   }
 
   /// Element numbers are unique, except for an element that is listed once for each group.
