@@ -23,6 +23,20 @@ public func partSizes(cells: Int, parts: Int) throws -> [Int] {
   return (0..<parts).map { partition.cells(of: $0).count }
 }
 
+/// Fills a brick with hexahedra, halves their edges, and writes the result for Gmsh.
+///
+/// - Returns: The numbers of cells and points, and the area of the top as it is read back.
+public func writeRefinedBrick(
+  to path: String
+) throws -> (cells: Int, points: Int, top: Double) {
+  let brick = Box(size: [1, 2, 3], cells: [1, 2, 3], shape: .hexahedron).mesh().refined()
+  try MSHFile(brick).write(to: path)
+  var notes: [String] = []
+  let same = try Mesh(reading: path, notes: &notes)
+  let top = same.region(named: "top").map { same.measure(of: $0) } ?? 0
+  return (same.cellCount, same.pointCount, top)
+}
+
 /// Writes a function on a mesh for ParaView, quadratic cells drawn as such.
 ///
 /// - Returns: The number of points in the file.

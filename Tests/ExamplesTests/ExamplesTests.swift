@@ -20,6 +20,16 @@ import Testing
     #expect(sizes.allSatisfy { abs($0 - 200) <= 10 })
   }
 
+  @Test func `a refined brick of hexahedra is read back as it was written`() throws {
+    let path = FileManager.default.temporaryDirectory.appending(
+      path: "example-\(ProcessInfo.processInfo.processIdentifier).msh"
+    ).path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let brick = try writeRefinedBrick(to: path)
+    #expect(brick.cells == 48 && brick.points == 3 * 5 * 7)
+    #expect(abs(brick.top - 2) < 1e-14)
+  }
+
   @Test func `a field of quadratic cells is written with the nodes of their edges`() throws {
     let path = FileManager.default.temporaryDirectory.appending(
       path: "example-\(ProcessInfo.processInfo.processIdentifier).vtu"
