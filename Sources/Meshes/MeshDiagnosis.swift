@@ -14,6 +14,7 @@ struct MeshDiagnosis {
           + "points \(corners.map { "\($0)" }.joined(separator: ", ")), near "
           + MeshDiagnosis.text(mesh.point(Int(corners[corners.startIndex]))) + ".")
     }
+    countUnmatched(mesh, facets)
     countCoincident(mesh)
     countLooseSides(mesh, facets)
     countUnnamed(mesh)
@@ -61,6 +62,25 @@ struct MeshDiagnosis {
           + (ordered.count > 5 ? ", …" : "") + " cells; one lies near "
           + MeshDiagnosis.text(mesh.point(Int(smallest.key)))
           + ". Each needs boundary conditions of its own.")
+    }
+  }
+
+  /// A quadrilateral against two triangles, as between hexahedra and tetrahedra without pyramids.
+  private mutating func countUnmatched(_ mesh: Mesh, _ facets: FacetNumbering) {
+    let exterior = facets.exterior.map { Array(facets.vertices(of: Int($0))) }
+    let triangles = Set(exterior.filter { $0.count == 3 }.map { CornerKey($0) })
+    guard mesh.dimension == 3, !triangles.isEmpty else { return }
+    let unmatched = exterior.filter { corners in
+      corners.count == 4
+        && corners.contains { left in
+          triangles.contains(CornerKey(corners.filter { $0 != left }))
+        }
+    }
+    if let first = unmatched.first {
+      warnings.append(
+        "\(unmatched.count) quadrilateral facets lie against triangles: the cells on both sides are "
+          + "not joined (pyramids are missing); one is near "
+          + MeshDiagnosis.text(mesh.point(Int(first[0]))) + ".")
     }
   }
 

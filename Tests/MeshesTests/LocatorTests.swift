@@ -94,6 +94,26 @@ func depth(_ mesh: Mesh, _ place: CellLocator.Location) -> Double {
     #expect(cut.count < facets.count / 4)
   }
 
+  @Test(arguments: ShapedBox.all)
+  func `cells of every shape and of several are divided, neighbours knowing of each other`(
+    box: ShapedBox
+  ) throws {
+    let mesh = box.mesh(4)
+    let facets = FacetNumbering(mesh.topology)
+    let (start, neighbours) = Partition.dualGraph(facets, mesh.cellCount)
+    func row(_ cell: Int) -> ArraySlice<Int32> {
+      neighbours[Int(start[cell])..<Int(start[cell + 1])]
+    }
+    for cell in 0..<mesh.cellCount {
+      for other in row(cell) { #expect(row(Int(other)).contains(Int32(cell))) }
+    }
+    #expect(neighbours.count == 2 * (facets.count - facets.exterior.count))
+    let partition = try Partition(mesh, parts: 4)
+    let sizes = (0..<4).map { partition.cells(of: $0).count }
+    #expect(sizes.reduce(0, +) == mesh.cellCount)
+    #expect((sizes.max() ?? 0) <= mesh.cellCount * 2 / 5)
+  }
+
   @Test func `as many parts as cells are one cell each, more are refused`() throws {
     let mesh = Box(size: [1, 1], cells: [2, 2]).mesh()
     #expect(Set(try Partition(mesh, parts: 8).part).count == 8)

@@ -19,6 +19,62 @@ import Testing
     #expect(abs(solid.longestEdge - 8.0.squareRoot()) < 1e-15)
   }
 
+  @Test(arguments: [
+    (
+      CellShape.hexahedron,
+      [0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1],
+      90.0
+    ),
+    (
+      .wedge,
+      [
+        0, 0, 0, 1, 0, 0, 0.5, 3.0.squareRoot() / 2, 0, 0, 0, 1, 1, 0, 1, 0.5, 3.0.squareRoot() / 2,
+        1,
+      ], 60
+    ),
+    // Half of a regular octahedron.
+    (
+      .pyramid, [0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0.5, 0.5, 0.5.squareRoot()],
+      Double.acos(1 / 3.0.squareRoot()) * 180 / .pi
+    ),
+  ])
+  func `the regular body of each shape has quality one and its known angle`(
+    shape: CellShape, coordinates: [Double], angle: Double
+  ) {
+    let corners = Array(0..<Int32(shape.vertexCount))
+    func quality(_ coordinates: [Double]) -> Quality {
+      Quality(
+        Mesh(
+          dimension: 3, coordinates: coordinates,
+          blocks: [CellBlock(shape: shape, nodes: .corners, connectivity: corners)]))
+    }
+    let regular = quality(coordinates)
+    #expect(abs(regular.lowest - 1) < 1e-14 && regular.ratios.count == 1)
+    #expect(abs(regular.smallestAngle - angle) < 1e-5)
+    // Sheared, all bodies are worse.
+    var sheared = coordinates
+    for corner in 0..<shape.vertexCount { sheared[3 * corner] += 2 * sheared[3 * corner + 2] }
+    #expect(quality(sheared).lowest < 0.7)
+    #expect(quality(sheared).smallestAngle < angle - 5)
+  }
+
+  @Test func `a quadrilateral facet against two triangles is diagnosed`() {
+    let brick = Box(size: [1, 1, 1], cells: [1, 1, 1], shape: .hexahedron).mesh()
+    let halves = Box(size: [1, 1, 1], cells: [1, 1, 1], origin: [1, 0, 0], shape: .tetrahedron)
+      .mesh()
+    // The points of the second box with x = 1 are those of the first.
+    let joined = halves.blocks[0].connectivity.map { node -> Int32 in
+      node.isMultiple(of: 2) ? node + 1 : node + 8
+    }
+    let mesh = Mesh(
+      dimension: 3, coordinates: brick.coordinates + halves.coordinates,
+      blocks: [
+        brick.blocks[0], CellBlock(shape: .tetrahedron, nodes: .corners, connectivity: joined),
+      ])
+    let report = MeshReport(mesh)
+    #expect(report.warnings.contains { $0.hasPrefix("1 quadrilateral facets lie against") })
+  }
+
   @Test func `a sound mesh has no warning and its description names every region`() {
     for mesh in samples {
       let report = MeshReport(mesh, notes: ["something was mended"])
