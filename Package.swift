@@ -86,7 +86,10 @@ let package = Package(
       ]),
     room(
       "Benchmarks",
-      ["LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction"]),
+      [
+        "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction",
+        "COpenBLAS", "CSuiteSparse",
+      ]),
     .executableTarget(
       name: "RitzCommand",
       dependencies: [

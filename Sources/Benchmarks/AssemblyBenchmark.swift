@@ -2,10 +2,27 @@ internal import FiniteElements
 public import LinearAlgebra
 internal import Meshes
 
-/// Stiffness matrices of the Laplacian on the unit cube cut into 6 n³ tetrahedra (W1).
+/// Stiffness matrices on the unit cube cut into 6 n³ tetrahedra (W1).
 public struct AssemblyBenchmark: Sendable {
-  /// The degree of the elements.
-  public let degree: Int
+  /// Which matrix is assembled.
+  public enum Form: Sendable, CaseIterable {
+    /// The Laplacian with linear and with quadratic elements.
+    case poisson1, poisson2
+    /// Isotropic elasticity with linear elements and λ = μ = 1.
+    case elasticity1
+
+    /// Its name in a title.
+    var title: String {
+      switch self {
+      case .poisson1: "P1"
+      case .poisson2: "P2"
+      case .elasticity1: "elasticity P1"
+      }
+    }
+  }
+
+  /// Which matrix is assembled.
+  public let form: Form
   /// The number of cubes along each edge.
   public let cubes: Int
   /// How often everything is done.
@@ -15,8 +32,8 @@ public struct AssemblyBenchmark: Sendable {
   public let isMemoryTold: Bool
 
   /// A workload.
-  public init(degree: Int, cubes: Int, repetitions: Int = 5, isMemoryTold: Bool = true) {
-    (self.degree, self.cubes, self.repetitions) = (degree, cubes, repetitions)
+  public init(_ form: Form, cubes: Int, repetitions: Int = 5, isMemoryTold: Bool = true) {
+    (self.form, self.cubes, self.repetitions) = (form, cubes, repetitions)
     self.isMemoryTold = isMemoryTold
   }
 
@@ -41,7 +58,7 @@ public struct AssemblyBenchmark: Sendable {
   ) throws -> BenchmarkSection {
     let before = Threads.count
     defer { Threads.count = before }
-    let name = "P\(degree), n = \(cubes)"
+    let name = "\(form.title), n = \(cubes)"
     progress("assembly \(name), 1 thread")
     Threads.count = 1
     ResidentMemory.forgetPeak()
@@ -49,7 +66,7 @@ public struct AssemblyBenchmark: Sendable {
     let mesh = Box(size: [1, 1, 1], cells: [cubes, cubes, cubes]).mesh()
     ResidentMemory.forgetPeak()
     var costs = Costs()
-    let (matrix, space, peak) = try measure(mesh, &costs)
+    let (matrix, x, peak) = try measure(mesh, &costs)
     let matrixBytes = matrix.byteCount
     let meshBytes = mesh.byteCount
     var findings = [
@@ -88,9 +105,8 @@ public struct AssemblyBenchmark: Sendable {
         throw BenchmarkError.wrongResult("\(suffix(threads)) assembled other bits than one")
       }
     }
-    let x = space.interpolate { $0.x * $0.x + 2 * $0.y * $0.z }
     let energy = matrix.bilinear(x, x)
-    var remarks: [String] = []
+    var remarks = peers == nil ? ["no peer was measured: --peers names no drivers"] : []
     if let peers {
       for peer in peers.assemblyPeers {
         progress("assembly \(name), \(peer.name)")
@@ -98,28 +114,58 @@ public struct AssemblyBenchmark: Sendable {
       }
     }
     return BenchmarkSection(
-      title: "assembly \(name): \(mesh.cellCount) tetrahedra, \(space.dofCount) unknowns, "
+      title: "assembly \(name): \(mesh.cellCount) tetrahedra, \(matrix.rowCount) unknowns, "
         + "\(matrix.pattern.entryCount) entries; xᵀAx = \(energy) (CPU seconds, 1 thread)",
       findings: findings, remarks: remarks)
   }
 
+  /// The matrix, a vector to test it with, and the peak of resident memory.
   private func measure(
     _ mesh: Mesh, _ costs: inout Costs
-  ) throws -> (matrix: SparseMatrix<Double>, space: FunctionSpace, peak: Int?) {
-    let terms = [
-      BilinearTerm.stiffness(.constant(1), on: mesh.topology.everything(ofDimension: 3))
-    ]
+  ) throws -> (matrix: SparseMatrix<Double>, probe: [Double], peak: Int?) {
+    let whole = mesh.topology.everything(ofDimension: 3)
+    if form == .elasticity1 {
+      let terms = [VectorBilinearTerm.elasticity(.constant(1, 1), on: whole)]
+      let (matrix, space, peak) = try measure(&costs) {
+        VectorSpace(try FunctionSpace(mesh, degree: 1), components: 3)
+      } plan: {
+        VectorAssemblyPlan($0)
+      } first: {
+        try $0.assemble(terms)
+      } again: {
+        try $0.assemble(terms, into: &$1)
+      }
+      return (matrix, space.interpolate { Point($0.y, $0.x * $0.x, $0.z * $0.z) }, peak)
+    }
+    let terms = [BilinearTerm.stiffness(.constant(1), on: whole)]
+    let (matrix, space, peak) = try measure(&costs) {
+      try FunctionSpace(mesh, degree: form == .poisson1 ? 1 : 2)
+    } plan: {
+      AssemblyPlan($0)
+    } first: {
+      try $0.assemble(terms)
+    } again: {
+      try $0.assemble(terms, into: &$1)
+    }
+    return (matrix, space.interpolate { $0.x * $0.x + 2 * $0.y * $0.z }, peak)
+  }
+
+  private func measure<Space, Plan>(
+    _ costs: inout Costs, space makeSpace: () throws -> Space, plan makePlan: (Space) -> Plan,
+    first: (Plan) throws -> SparseMatrix<Double>,
+    again: (Plan, inout SparseMatrix<Double>) throws -> Void
+  ) throws -> (matrix: SparseMatrix<Double>, space: Space, peak: Int?) {
     var peak: Int?
-    var result: (SparseMatrix<Double>, FunctionSpace)?
+    var result: (SparseMatrix<Double>, Space)?
     for repetition in 0..<max(1, repetitions) {
       result = nil
-      let space = try costs.space.measure { try FunctionSpace(mesh, degree: degree) }
+      let space = try costs.space.measure { try makeSpace() }
       var (plan, matrix) = try costs.first.measure {
-        let plan = AssemblyPlan(space)
-        return (plan, try plan.assemble(terms))
+        let plan = makePlan(space)
+        return (plan, try first(plan))
       }
-      for _ in 0..<(degree == 1 ? 4 : 1) {
-        try costs.again.measure { try plan.assemble(terms, into: &matrix) }
+      for _ in 0..<(form == .poisson1 ? 4 : 2) {
+        try costs.again.measure { try again(plan, &matrix) }
       }
       if repetition == 0 { peak = ResidentMemory.peak }
       // The plan's storage goes before the next repetition, as a user's would.
@@ -142,7 +188,7 @@ public struct AssemblyBenchmark: Sendable {
     _ findings: inout [Finding], _ remarks: inout [String]
   ) {
     do {
-      let record = try peers.assembly(peer, degree: degree, cubes: cubes)
+      let record = try peers.assembly(peer, form, cubes: cubes)
       guard let first = record.times["first"], let again = record.times["again"] else {
         remarks.append("\(peer.name): its record names no times")
         return
@@ -153,8 +199,8 @@ public struct AssemblyBenchmark: Sendable {
         return
       }
       for (label, timing, theirs, limit) in [
-        ("again", costs.again, again, peer.againLimit(degree)),
-        ("first", costs.first, first, peer.firstLimit(degree)),
+        ("again", costs.again, again, peer.againLimit(form)),
+        ("first", costs.first, first, peer.firstLimit(form)),
       ] {
         let value = timing.leastCPU
         let comparison = limit.map {

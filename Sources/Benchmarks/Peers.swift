@@ -32,18 +32,26 @@ public struct Peers: Sendable {
     let isOfSystem: Bool
 
     /// The largest fraction of its time that Ritz may take for values into a known pattern.
-    func againLimit(_ degree: Int) -> Double? {
-      degree > 2 ? nil : name == "dolfinx" ? 1.0 / 3 : degree == 1 ? 1.0 / 6 : nil
+    func againLimit(_ form: AssemblyBenchmark.Form) -> Double? {
+      switch (form, name) {
+      case (.poisson1, "dolfinx"), (.poisson2, "dolfinx"): 1.0 / 3
+      case (.poisson1, "skfem"): 1.0 / 6
+      case (.elasticity1, "dolfinx"), (.elasticity1, "mfem"): 1.0 / 4
+      default: nil
+      }
     }
 
     /// The same for the first assembly.
-    func firstLimit(_ degree: Int) -> Double? { name == "dolfinx" && degree == 1 ? 0.42 : nil }
+    func firstLimit(_ form: AssemblyBenchmark.Form) -> Double? {
+      name == "dolfinx" && form == .poisson1 ? 0.42 : nil
+    }
   }
 
   /// The packages that W1 is measured against.
   public var assemblyPeers: [AssemblyPeer] {
     [
       AssemblyPeer(name: "dolfinx", isOfSystem: true),
+      AssemblyPeer(name: "mfem", isOfSystem: false),
       AssemblyPeer(name: "skfem", isOfSystem: false),
     ]
   }
@@ -86,11 +94,17 @@ public struct Peers: Sendable {
 
   /// Runs W1 for one package.
   public func assembly(
-    _ peer: AssemblyPeer, degree: Int, cubes: Int
+    _ peer: AssemblyPeer, _ form: AssemblyBenchmark.Form, cubes: Int
   ) throws(BenchmarkError) -> Record {
-    try run(
+    let name =
+      switch form {
+      case .poisson1: "poisson1"
+      case .poisson2: "poisson2"
+      case .elasticity1: "elast1"
+      }
+    return try run(
       peer.isOfSystem ? systemPython : python, "w1_assembly.py",
-      ["--peer", peer.name, "--op", "poisson\(degree)", "--n", "\(cubes)", "--repeats", "3"])
+      ["--peer", peer.name, "--op", name, "--n", "\(cubes)", "--repeats", "3"])
   }
 
   /// Runs W5.

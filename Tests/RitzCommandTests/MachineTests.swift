@@ -29,9 +29,25 @@ import Testing
       in: folder)
     #expect(outcome.status == 0, "\(outcome.narration)")
     #expect(outcome.output.contains("assembly P1, n = 6: 1296 tetrahedra, 343 unknowns"))
+    #expect(
+      outcome.output.contains("assembly elasticity P1, n = 6: 1296 tetrahedra, 1029 unknowns"))
+    #expect(outcome.output.contains("no peer was measured"))
     let report = try JSONValue(parsing: try folder.text("bench.json"))
     let again = try report.value(at: "sections[0].findings[1].value").number
     #expect(again.map { $0 > 0 && $0 < 1 } == true)
+  }
+
+  @Test func `small systems and steps are solved beside CHOLMOD`() throws {
+    let folder = try Folder()
+    for (part, title) in [("solve", "direct solution, poisson, n = 5"), ("transient", "transient")]
+    {
+      let outcome = try ritz(
+        "bench", part, "--size", "5", "--threads", "2", "-q", "--json", "bench.json", in: folder)
+      #expect(outcome.status == 0, "\(outcome.narration)")
+      #expect(outcome.output.contains(title))
+      let report = try JSONValue(parsing: try folder.text("bench.json"))
+      #expect(try report.value(at: "sections[0].findings[0].value").number.map { $0 > 0 } == true)
+    }
   }
 
   @Test func `a peer that cannot be run is a remark, not a failure`() throws {

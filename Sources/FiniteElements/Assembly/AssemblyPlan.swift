@@ -21,17 +21,11 @@ public final class AssemblyPlan: Sendable {
   let straight: [StraightCells?]
 
   /// Plans the assembly on a space.
-  public convenience init(_ space: FunctionSpace) {
-    // 4096 rows and their values fit a cache of 2 MB.
-    self.init(space, largestPart: 4096)
-  }
-
-  /// Plans the assembly with parts of at most so many dofs.
-  init(_ space: FunctionSpace, largestPart: Int) {
+  public init(_ space: FunctionSpace) {
     self.space = space
     let mesh = space.mesh
-    // Small problems still make a few parts.
-    let partSize = min(largestPart, max(512, space.dofCount / 16))
+    // 4096 rows and their values fit a cache of 2 MB; small problems still make a few parts.
+    let partSize = min(4096, max(512, space.dofCount / 16))
     let parts = Bisection(
       space.dofCoordinates, dimension: mesh.dimension, partSize: partSize)
     let map = space.dofMap

@@ -17,11 +17,7 @@ public final class VectorAssemblyPlan: Sendable {
   public let pattern: SparsityPattern
 
   /// Plans the assembly on a space.
-  public convenience init(_ space: VectorSpace) {
-    // With blocks of numbers for every scalar entry, fewer rows fit a cache of 2 MB.
-    let square = space.components * space.components
-    self.init(space, AssemblyPlan(space.scalar, largestPart: max(1024, 8192 / square)))
-  }
+  public convenience init(_ space: VectorSpace) { self.init(space, AssemblyPlan(space.scalar)) }
 
   /// Plans the assembly on a space whose scalar plan exists already.
   ///

@@ -8,26 +8,31 @@ internal import LinearAlgebra
 /// `ritz bench`: how fast this machine and this build are.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure assembly and certified reduction against the machine's limits and peers.",
+    abstract: "Measure assembly, solvers and reduction against the machine's limits and peers.",
     discussion: """
       Times are processor seconds, the least of several repetitions; a target is printed with
       whether it is met. Peers are measured in the same run, by their drivers, where --peers names
       the folder that holds them.
 
       Examples:
-        ritz bench                                        everything, about a minute
+        ritz bench                                        everything, a few minutes
         ritz bench assembly --size 26                     105 456 tetrahedra
+        ritz bench solve --size 63                        258 048 unknowns, 125 000 elastic ones
         ritz bench --peers bench-peers --python venv/bin/python --json bench.json
       """)
 
   enum Part: String, ExpressibleByArgument, CaseIterable {
-    case limits, assembly, reduction, all
+    case limits, assembly, solve, transient, reduction, all
   }
 
-  @Argument(help: "What to measure: limits, assembly, reduction or all.")
+  @Argument(help: "What to measure: limits, assembly, solve, transient, reduction or all.")
   var part = Part.all
 
-  @Option(help: "Cubes along each edge for the assembly; may be repeated. (default: 44 and 55)")
+  @Option(
+    help: """
+      Cubes along each edge; may be repeated. (default: 44 and 55 for the assembly, 44 for the \
+      others)
+      """)
   var size: [Int] = []
 
   @OptionGroup var threads: ThreadOptions
@@ -62,16 +67,35 @@ struct Bench: ParsableCommand {
       let sizes = size.isEmpty ? [55, 44] : size.sorted(by: >)
       for cubes in sizes {
         try report.add {
-          try AssemblyBenchmark(degree: 1, cubes: cubes, isMemoryTold: cubes == sizes[0])
+          try AssemblyBenchmark(.poisson1, cubes: cubes, isMemoryTold: cubes == sizes[0])
             .section(threads: many, peers: peers, progress: $0)
         }
       }
       let cubes = sizes.min() ?? 44
-      try report.add {
-        try AssemblyBenchmark(degree: 2, cubes: cubes, repetitions: 3)
-          .section(threads: many, peers: peers, progress: $0)
+      for form in [AssemblyBenchmark.Form.poisson2, .elasticity1] {
+        try report.add {
+          try AssemblyBenchmark(form, cubes: cubes, repetitions: 3)
+            .section(threads: many, peers: peers, progress: $0)
+        }
       }
       try report.add { try FamilyBenchmark(cubes: cubes).section(progress: $0) }
+    }
+    let sizes = size.isEmpty ? [44] : size
+    if has(.solve) {
+      for cubes in sizes {
+        for system in SolveBenchmark.System.allCases {
+          // As many unknowns for both, about.
+          let edge = system == .poisson ? cubes : max(2, cubes * 3 / 5)
+          try report.add {
+            try SolveBenchmark(system, cubes: edge).section(threads: many, progress: $0)
+          }
+        }
+      }
+    }
+    if has(.transient) {
+      for cubes in sizes {
+        try report.add { try TransientBenchmark(cubes: cubes).section(progress: $0) }
+      }
     }
     if has(.reduction) {
       for (blocks, basis) in [(2, 20), (3, 40)] {
