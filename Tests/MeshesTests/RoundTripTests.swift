@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import Foundation
 import Meshes
 import Testing
