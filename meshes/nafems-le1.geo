@@ -10,8 +10,8 @@ Line(3) = {1, 2};            // A to B
 Line(4) = {4, 3};            // D to C
 Curve Loop(1) = {1, 4, -2, -3};
 Plane Surface(1) = {1};
-Transfinite Curve{1, 2} = 15 Using Progression 0.87;
-Transfinite Curve{3, 4} = 8 Using Progression 1.25;
+Transfinite Curve{1, 2} = 21 Using Progression 0.85;
+Transfinite Curve{3, 4} = 11 Using Progression 1.3;
 Transfinite Surface{1} = {1, 4, 3, 2};
 Recombine Surface{1};
 Physical Surface("plate", 1) = {1};

@@ -52,7 +52,9 @@ extension ReportContent {
     if isReduced { columns.append("reduced model") }
     if isFull { columns.append("full model") }
     if isReduced, isFull { columns.append("difference") }
-    if isBounded { columns += ["bound", "guarantee"] }
+    // What is not proven is not called a bound.
+    let word = queries.allSatisfy { $0.guarantee != .indicator } ? "bound" : "estimate"
+    if isBounded { columns += [word, "guarantee"] }
     func number(_ x: Double?, unit: String = "", digits: Int) -> ReportTable.Cell {
       x.map { .number($0, unit: unit, digits: digits) } ?? .none
     }
@@ -74,7 +76,7 @@ extension ReportContent {
           return row
         }, limit: 30, isAligned: true),
       caption: isBounded
-        ? "Answers at the points of the case; the bound is one on the difference to the full model."
+        ? "Answers at the points of the case; the \(word) is one of the difference to the full model."
         : "Answers at the points of the case.")
   }
 

@@ -68,7 +68,7 @@ public struct Study: Sendable {
     case .material(let i): caseFile.materials[i].on.location
     case .boundary(let i): caseFile.boundaries[i].on.location
     case .source(let i): caseFile.sources[i].on.location
-    case .initial: caseFile.physics.location
+    case .initial(let i): caseFile.entries("initial")[i].on.location
     case .operatorTerm(let i): caseFile.entries("operator")[i].location(of: "file")
     case .load(let i): caseFile.entries("load")[i].location(of: "file")
     case .product: caseFile.entry("product")?.location ?? caseFile.physics.location

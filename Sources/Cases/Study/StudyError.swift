@@ -1,5 +1,6 @@
 public import Files
 internal import ModelReduction
+internal import Physics
 
 /// Why a study that was read without complaint could not be finished.
 public enum StudyError: Error, Sendable, CustomStringConvertible {
@@ -38,6 +39,7 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
     switch error {
     case let error as StudyError: self = error
     case let error as FileError: self = .file(error)
+    case let error as PhysicsError: self = .notSolvable(error.message)
     case let error as SamplingError:
       self = .notSolvable("the points cannot be sampled: \(error)")
     case GreedyError.startOutOfRange(let row, let count):

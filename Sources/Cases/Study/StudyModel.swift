@@ -63,6 +63,8 @@ struct ReductionFacts: Sendable {
   var noiseFloor: Double?
   /// The number of training points.
   var trainingCount: Int
+  /// The basis size after each step of a greedy algorithm; empty where each adds one vector.
+  var sizes: [Int] = []
 
   /// Why it stopped, in words.
   var stopped: String { results.stopped ?? "" }

@@ -54,7 +54,12 @@ struct StudySetting: Sendable {
 
 /// Every kind of physics this room knows: a new one is a line here.
 enum PhysicsKinds {
-  static var all: [any StudyPhysics.Type] { [DiffusionStudy.self, HelmholtzStudy.self, MatrixStudy.self] }
+  static var all: [any StudyPhysics.Type] {
+    [
+      DiffusionStudy.self, HeatStudy.self, AdvectionStudy.self, ElasticityStudy.self,
+      HelmholtzStudy.self, MatrixStudy.self,
+    ]
+  }
 
   /// The kind of that name, which the reading of the case has checked.
   static func named(_ name: String) -> any StudyPhysics.Type {

@@ -20,14 +20,18 @@ extension StudyReport {
           "\($0.name), unseen points", sizes: sizes, values: $0.values)
       }
     }
+    // What is not proven is not called a bound.
+    let isBound = facts.results.greedy.allSatisfy { $0.guarantee != .indicator }
     return ReportContent.Greedy(
       steps: facts.results.greedy.enumerated().map { i, step in
         ReportContent.Greedy.Step(
-          size: i + 1, row: step.row, parameter: step.parameter,
+          size: facts.sizes.indices.contains(i) ? facts.sizes[i] : i + 1, row: step.row,
+          parameter: step.parameter,
           estimate: step.estimate ?? .infinity,
           guarantee: ReportContent.Guarantee(step.guarantee))
       },
-      measure: "\(request.error.rawValue) bound", tolerance: request.tolerance,
+      measure: request.error.rawValue + (isBound ? " bound" : " estimate"),
+      tolerance: request.tolerance,
       floor: facts.results.certifiedDownTo, trainingCount: facts.trainingCount,
       comparisons: comparisons)
   }

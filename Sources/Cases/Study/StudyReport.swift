@@ -69,7 +69,7 @@ struct StudyReport {
       ReportContent.Fact(
         "method",
         request.method == .greedy
-          ? "weak greedy, \(request.error.rawValue) bound ≤ \(request.tolerance)"
+          ? "\(reduction.facts.results.method), \(request.error.rawValue) error ≤ \(request.tolerance)"
           : "proper orthogonal decomposition, √(discarded / total energy) ≤ \(request.tolerance)"))
     facts.append(ReportContent.Fact("inner product", request.product.rawValue))
     facts.append(

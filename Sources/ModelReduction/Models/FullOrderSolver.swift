@@ -20,6 +20,9 @@ public final class FullOrderSolver: Sendable {
     public var factorizationSeconds = 0.0
     /// What was done with the factors.
     public var solveSeconds = 0.0
+
+    /// Nothing yet.
+    public init() {}
   }
 
   /// What has been done so far.

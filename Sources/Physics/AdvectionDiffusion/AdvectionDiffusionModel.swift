@@ -154,6 +154,9 @@ public struct AdvectionDiffusionModel: Sendable {
     return values
   }
 
+  /// The number of unknowns that no essential data fix.
+  public var freeCount: Int { essential.freeDofs.count }
+
   /// Its sizes in one line.
   public var summary: String {
     let start = "\(space.dofCount) unknowns, \(essential.freeDofs.count) free; "

@@ -169,6 +169,9 @@ public struct NonlinearHeatModel: Sendable {
       + (time.map { "\($0.grid.stepCount) steps of \($0.scheme.rawValue)" } ?? "steady")
   }
 
+  /// The number of unknowns that no essential data fix.
+  public var freeCount: Int { essential.freeDofs.count }
+
   // MARK: Parts
 
   private func check(_ mu: Parameter) throws(ModelError) {

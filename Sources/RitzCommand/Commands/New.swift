@@ -33,6 +33,15 @@ struct New: ParsableCommand {
       throw Failure(.badData, "error: \(path) exists already; nothing was written")
     }
     try FileBytes.write(CaseSchema.template(of: kind), to: path)
+    let folder =
+      path.contains("/") ? path.split(separator: "/").dropLast().joined(separator: "/") : ""
+    for file in CaseSchema.templateFiles(of: kind) {
+      let place =
+        folder.isEmpty ? file.name : (path.hasPrefix("/") ? "/" : "") + "\(folder)/\(file.name)"
+      if !FileManager.default.fileExists(atPath: place) {
+        try FileBytes.write(file.text, to: place)
+      }
+    }
     try StandardStream.output.write("\(path) written; next: ritz check \(path)\n")
   }
 }

@@ -143,4 +143,16 @@ enum CaseTemplates {
     "product": [[("file", "\"A0.mtx\"")]],
     "output": [[("name", "\"s\""), ("vector", "\"f.mtx\"")]],
   ]
+
+  /// The files that a template names, for `ritz new` to write beside it: small matrices of a chain of
+  /// springs in MatrixMarket's format.
+  static func companions(of kind: String) -> [(name: String, text: String)] {
+    guard kind == "matrices" else { return [] }
+    let head = "%%MatrixMarket matrix coordinate real symmetric\n"
+    return [
+      ("A0.mtx", head + "3 3 5\n1 1 2\n2 1 -1\n2 2 2\n3 2 -1\n3 3 2\n"),
+      ("A1.mtx", head + "3 3 2\n2 2 1\n3 3 1\n"),
+      ("f.mtx", "%%MatrixMarket matrix array real general\n3 1\n1\n0\n1\n"),
+    ]
+  }
 }

@@ -23,6 +23,11 @@ extension CaseSchema {
     return text
   }
 
+  /// Files that the template of a kind names, to be written beside it.
+  public static func templateFiles(of kind: String) -> [(name: String, text: String)] {
+    CaseTemplates.companions(of: kind)
+  }
+
   /// The reference page of all tables and keys, in Markdown.
   public static var referencePage: String {
     var text = """

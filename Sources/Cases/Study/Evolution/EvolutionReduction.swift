@@ -19,6 +19,7 @@ struct EvolutionReduction<Model: EvolutionStudyModel>: StudyReduction {
     let (request, training, solver) = (task.request, task.training, full.solver)
     var results = Results.Reduction(method: request.method.rawValue, size: 0, product: "")
     var noiseFloor: Double?
+    var sizes: [Int] = []
     switch request.method {
     case .greedy:
       let options = WeakGreedy.Options(request)
@@ -29,7 +30,7 @@ struct EvolutionReduction<Model: EvolutionStudyModel>: StudyReduction {
           tolerance: options.tolerance, size: options.size, measure: options.measure,
           start: options.start), ledger: &task.ledger
       ) { progress($0.row, "\(request.error.rawValue) estimate \($0.estimate)") }
-      (model, basis) = (greedy.model, greedy.basis)
+      (model, basis, sizes) = (greedy.model, greedy.basis, greedy.sizes)
       results.method = "pod-greedy"
       results.describe(greedy.steps, greedy.limit, options, &task.warnings)
       results.certifiedDownTo = greedy.certifiedDownTo.finite
@@ -51,7 +52,8 @@ struct EvolutionReduction<Model: EvolutionStudyModel>: StudyReduction {
     results.size = model.size
     results.product = model.productName
     facts = ReductionFacts(
-      results: results, noiseFloor: noiseFloor, trainingCount: training.count)
+      results: results, noiseFloor: noiseFloor, trainingCount: training.count,
+      sizes: sizes)
   }
 
   func modes(_ count: Int) -> [StudyField] {

@@ -97,7 +97,9 @@ struct HelmholtzStudyModel: SystemStudyModel {
   var solver: FullSystemSolver<Complex<Double>> { model.solver }
 
   func fields(of whole: [Complex<Double>], named name: String?) -> [StudyField] {
-    SavedFields.scalar.fields(whole, at: plot.dofs, named: name)
+    let parts = SavedFields.scalar.fields(whole, at: plot.dofs, named: name)
+    guard name == nil else { return parts }
+    return parts + [SavedFields.scalar.field(whole.map(\.length), at: plot.dofs, named: "|u|")]
   }
 
   var attachments: [String: StoredValue] { StoredMesh(plot.mesh, dofs: plot.dofs).attachments }
