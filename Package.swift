@@ -76,7 +76,7 @@ let package = Package(
       "Examples",
       [
         "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", "Physics",
-        real,
+        real, complex,
       ]),
     room(
       "Ritz",
@@ -124,7 +124,9 @@ let package = Package(
         "Cases", "Files", "Plots", "Physics", "ModelReduction", "FiniteElements", "Meshes",
         "Expressions", "LinearAlgebra", logging, real,
       ]),
-    tests(of: "Examples", ["Examples", "LinearAlgebra", "ModelReduction", "Physics", real]),
+    tests(
+      of: "Examples",
+      ["Examples", "LinearAlgebra", "ModelReduction", "Physics", real, complex]),
     tests(of: "RitzCommand", ["RitzCommand", "Cases"]),
   ],
   swiftLanguageModes: [.v6],

@@ -1,5 +1,8 @@
+internal import ComplexModule
+internal import Expressions
 internal import LinearAlgebra
 public import ModelReduction
+internal import Physics
 internal import RealModule
 
 /// Proper orthogonal decomposition of snapshots from any code; no mesh is needed.
@@ -78,4 +81,29 @@ private func matrix(
         Int($0) == i ? diagonal : beside
       }
     })
+}
+
+/// Two springs in series whose stiffness matrices another program wrote, pulled by a unit force.
+///
+/// - Returns: How far the end moves: 1/a + 1/b, certified since both matrices are semidefinite.
+public func springsFromFiles(a: Double, b: Double) throws -> Double {
+  func file(_ name: String, _ text: String) throws -> MatrixFile {
+    try MatrixFile(bytes: Array(text.utf8), file: name)
+  }
+  let head = "%%MatrixMarket matrix coordinate real symmetric\n"
+  let left = try file("left.mtx", head + "2 2 1\n1 1 1\n")
+  let right = try file("right.mtx", head + "2 2 3\n1 1 1\n2 1 -1\n2 2 1\n")
+  let pull = try file("pull.mtx", "%%MatrixMarket matrix array real general\n2 1\n0\n1\n")
+  let space = try ParameterSpace(axes: [
+    ParameterAxis(name: "a", range: 0.1...10), ParameterAxis(name: "b", range: 0.1...10),
+  ])
+  func term(_ file: MatrixFile, _ text: String) throws -> MatrixProblem.Term {
+    MatrixProblem.Term(
+      file,
+      coefficient: ComplexExpression(try Expression(parsing: text, in: space.expressionScope)))
+  }
+  let model = try MatrixModel(
+    MatrixProblem(operators: [term(left, "a"), term(right, "b")], loads: [term(pull, "1")]),
+    parameters: space)
+  return try model.solve(at: [a, b])[1].real
 }

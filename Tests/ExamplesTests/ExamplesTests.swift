@@ -1,3 +1,4 @@
+import ComplexModule
 import Examples
 import Foundation
 import ModelReduction
@@ -154,5 +155,28 @@ import Testing
     let (rigid, frequency) = try ringingCube(cells: 2)
     #expect(rigid == 6)
     #expect(frequency > 1000 && frequency < 3000)
+  }
+
+  @Test func `a plane wave leaves a duct with its phase, for any wave number of the band`() throws {
+    let (size, answer) = try sweptDuct(k: 4.3)
+    #expect(size < 20)
+    let end = answer.outputs[0].value
+    // Quadratic elements of 1/16: the phase is right to k⁵h⁴/720.
+    #expect((end - Complex(Double.cos(4.3), Double.sin(4.3))).length < 5e-4)
+    #expect(answer.estimate.guarantee == .indicator)
+  }
+
+  @Test func `the error of a cooling chain is bounded at every time`() throws {
+    let (answer, error) = try reducedCooling(c: 1.37)
+    #expect(answer.steps.count == 21)
+    #expect(answer.trajectory.guarantee == .upperBound)
+    #expect(answer.trajectory.value >= error.trajectory)
+    #expect(zip(answer.steps, error.massNorms).allSatisfy { $0.estimate.value >= $1 })
+    let means = answer.steps.map { $0.outputs[0].value }
+    #expect(abs(means[0] - 1) < 1e-9 && zip(means, means.dropFirst()).allSatisfy { $0 > $1 })
+  }
+
+  @Test func `springs in files stretch as springs in series do`() throws {
+    #expect(abs(try springsFromFiles(a: 2, b: 4) - 0.75) < 1e-12)
   }
 }

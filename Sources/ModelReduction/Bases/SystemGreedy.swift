@@ -113,17 +113,8 @@ extension ReducedSystem {
     of training: [Parameter], measure: WeakGreedy.Measure
   ) throws(GreedyError) -> WorstEstimate {
     let query = SystemQuery(self)
-    var results = [Result<(estimate: ErrorEstimate, solutionNorm: Double), ModelError>](
-      repeating: .failure(.notPositiveDefinite(pivot: 0, at: [])), count: training.count)
-    unsafe results.withDisjointWrites { results in
-      forEachChunk(of: training.count, size: 16) { range in
-        for row in range {
-          // Safe: row `row` belongs to this range alone.
-          do throws(ModelError) {
-            unsafe results.base[row] = .success(try query.estimate(at: training[row]))
-          } catch { unsafe results.base[row] = .failure(error) }
-        }
-      }
+    let results = forEachPoint(of: training, chunk: 16) { mu throws(ModelError) in
+      try query.estimate(at: mu)
     }
     var estimates: [(estimate: ErrorEstimate, unit: Double)] = []
     for result in results {

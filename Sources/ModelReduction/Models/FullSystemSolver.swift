@@ -96,16 +96,8 @@ public final class FullSystemSolver<S: Scalar>: Sendable {
   ///
   /// - Throws: The first failure in that order.
   public func solve(at points: [Parameter]) throws(ModelError) -> [[S]] {
-    var results = [Result<[S], ModelError>](repeating: .success([]), count: points.count)
-    unsafe results.withDisjointWrites { results in
-      forEachChunk(of: points.count, size: 1) { range in
-        for row in range {
-          // Safe: row `row` belongs to this range alone.
-          do throws(ModelError) {
-            unsafe results.base[row] = .success(try solve(at: points[row]))
-          } catch { unsafe results.base[row] = .failure(error) }
-        }
-      }
+    let results = forEachPoint(of: points, chunk: 1) { mu throws(ModelError) in
+      try solve(at: mu)
     }
     var states: [[S]] = []
     for result in results { states.append(try result.get()) }
