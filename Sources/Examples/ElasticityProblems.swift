@@ -27,7 +27,7 @@ public func cantilever(
       .init(name: "stress", kind: .maximum(Expression(.field("stress.von-mises")))),
     ])
   let model = try ElasticityModel(problem, on: mesh, parameters: .point)
-  let free = try model.solve(at: [])
+  let free: [Double] = try model.solve(at: [])
   let linear = try model.decomposition.outputValues(of: free, at: [])
   let whole = try model.fieldOutputValues(ofField: try model.field(free, at: []), at: [])
   return (linear[0].value, linear[1].value, whole[0].value)

@@ -1,6 +1,6 @@
 public import ComplexModule
 internal import Expressions
-internal import LinearAlgebra
+public import LinearAlgebra
 internal import Meshes
 public import ModelReduction
 public import Physics
