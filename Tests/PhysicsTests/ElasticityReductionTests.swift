@@ -1,5 +1,6 @@
 import Expressions
 import FiniteElements
+import LinearAlgebra
 import Meshes
 import ModelReduction
 import Physics
