@@ -45,7 +45,17 @@ public enum CellShape: String, Sendable, Hashable, CaseIterable {
   }
 
   /// The number of corners.
-  public var vertexCount: Int { referenceVertices.count }
+  public var vertexCount: Int {
+    switch self {
+    case .point: 1
+    case .line: 2
+    case .triangle: 3
+    case .quadrilateral, .tetrahedron: 4
+    case .pyramid: 5
+    case .wedge: 6
+    case .hexahedron: 8
+    }
+  }
 
   /// The reference coordinates of the corners; unused ones are zero.
   public var referenceVertices: [SIMD3<Double>] {
@@ -79,10 +89,10 @@ public enum CellShape: String, Sendable, Hashable, CaseIterable {
   /// which complete second-order cells have nodes in their middles.
   public var quadrilaterals: [[Int]] {
     switch self {
-    case .quadrilateral: [[0, 1, 2, 3]]
+    case .quadrilateral: CellShape.ownQuadrilateral
     case .hexahedron: CellShape.hexahedronFacets
-    case .wedge: Array(CellShape.wedgeFacets[2...])
-    case .pyramid: [CellShape.pyramidFacets[4]]
+    case .wedge: CellShape.wedgeQuadrilaterals
+    case .pyramid: CellShape.pyramidBase
     case .point, .line, .triangle, .tetrahedron: []
     }
   }
@@ -144,6 +154,9 @@ public enum CellShape: String, Sendable, Hashable, CaseIterable {
   private static let pyramidEdges = [
     [0, 1], [0, 3], [0, 4], [1, 2], [1, 4], [2, 3], [2, 4], [3, 4],
   ]
+  private static let ownQuadrilateral = [[0, 1, 2, 3]]
+  private static let wedgeQuadrilaterals = Array(wedgeFacets[2...])
+  private static let pyramidBase = [pyramidFacets[4]]
   private static let lineFacets = [[0], [1]]
   private static let triangleFacets = [[0, 1], [1, 2], [2, 0]]
   private static let tetrahedronFacets = [[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]]

@@ -19,11 +19,6 @@ enum VTKCell {
     return types.first { $0.shape == shape && $0.nodes == wanted }?.number ?? 0
   }
 
-  /// The shape and nodes of a number; nil if Ritz has no such cells.
-  static func shape(_ number: UInt8) -> (shape: CellShape, nodes: NodeSet)? {
-    types.first { $0.number == number }.map { ($0.shape, $0.nodes) }
-  }
-
   /// For each node in VTK's order, which node it is in Gmsh's.
   static func nodeOrder(_ shape: CellShape, _ nodes: NodeSet) -> [Int] {
     let corners = Array(0..<shape.vertexCount)
