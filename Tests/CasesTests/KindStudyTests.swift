@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct `Studies of each physics` {
   @Test func `heat in time answers at every step and writes a series of fields`() throws {
-    try run(KindTexts.heat) { outcome in
+    try run(KindTexts.heat) { (outcome) throws in
       let query = outcome.results.query[0]
       #expect(query.steps.map(\.time) == (0...8).map { 0.25 * Double($0) })
       let values = query.steps.map { $0.outputs[0].value }
@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test func `radiation balances conduction`() throws {
-    try run(KindTexts.radiating) { outcome in
+    try run(KindTexts.radiating) { (outcome) throws in
       let query = outcome.results.query[0]
       #expect(query.iteration?.converged == true)
       // (K(1000) − K(u)) / L = ε σ (u⁴ − T⁴) with K' = 40 + 0.01 u, by bisection.
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func `an iteration that does not converge leaves its history`() throws {
-    try run(bent(KindTexts.radiating, "iterations = 20", "iterations = 1")) { outcome in
+    try run(bent(KindTexts.radiating, "iterations = 20", "iterations = 1")) { (outcome) throws in
       let failure = try #require(outcome.failure)
       #expect(failure.exitCode == 10)
       #expect(failure.description.contains("did not converge"))
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func `a bar under tension stretches and is held`() throws {
-    try run(KindTexts.elastic) { outcome in
+    try run(KindTexts.elastic) { (outcome) throws in
       let outputs = outcome.results.query[0].outputs
       #expect(abs(outputs[0].value - 2 * 1e6 / 210e9) < 1e-9 * 2e-5)
       #expect(abs(outputs[1].value + 1e5) < 1e-6)
@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test func `a wave in a channel leaves at its end`() throws {
-    try run(bent(KindTexts.wave, "wavenumber", "degree = 2\nwavenumber")) { outcome in
+    try run(bent(KindTexts.wave, "wavenumber", "degree = 2\nwavenumber")) { (outcome) throws in
       for query in outcome.results.query {
         let k = query.parameter[0]
         let expected = ["far.re": cos(2 * k), "far.im": sin(2 * k), "far.abs": 1]
@@ -144,7 +144,7 @@ import Testing
         """ + reduction,
     ]
     for text in texts {
-      try run(text) { outcome in
+      try run(text) { (outcome) throws in
         let model = try SavedModel(reading: outcome.directory + "/model.ritz")
         let points = outcome.results.query.map { Parameter($0.parameter) }
         for (answer, query) in zip(try model.answers(at: points), outcome.results.query) {

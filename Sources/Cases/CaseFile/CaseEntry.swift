@@ -1,3 +1,5 @@
+internal import Plots
+
 extension CaseFile {
   /// A table of the problem, such as a `[[material]]` or `[time]`: where it holds and what it says,
   /// key by key, every text with its place.
@@ -84,7 +86,7 @@ extension CaseFile {
     /// What it says, for reports.
     public var text: String {
       switch self {
-      case .coefficient(.number(let x, _)): "\(x)"
+      case .coefficient(.number(let x, _)): NumberText(x, digits: 8).plain
       case .coefficient(.expression(let text)): text.text
       case .word(let text), .path(let text): text.text
       case .flag(let flag): "\(flag)"

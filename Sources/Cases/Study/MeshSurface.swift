@@ -11,6 +11,8 @@ struct MeshSurface: Sendable {
   let coordinates: [Double]
   /// Three local point numbers for each triangle.
   let triangles: [Int32]
+  /// For each triangle the number of the cell or side it is a part of.
+  let owners: [Int32]
   /// For each triangle the first region of its cell, −1 where it is in none.
   let regions: [Int32]
   /// The names of the regions.
@@ -31,12 +33,16 @@ struct MeshSurface: Sendable {
     let all = mesh.topology.blockIndices(ofDimension: mesh.dimension).flatMap { cellRegion[$0] }
     var corners: [Int32] = []
     var shown: [Int32] = []
+    var owners: [Int32] = []
+    var sideCount: Int32 = 0
     /// A side with three corners, or with four in turn, as one or two triangles.
     func add(_ side: [Int32], _ region: Int32) {
       for last in 2..<side.count {
         corners += [side[0], side[last - 1], side[last]]
         shown.append(region)
+        owners.append(sideCount)
       }
+      sideCount += 1
     }
     let facets = mesh.dimension == 3 ? FacetNumbering(mesh.topology) : nil
     var cell = 0
@@ -55,7 +61,7 @@ struct MeshSurface: Sendable {
         cell += 1
       }
     }
-    regions = shown
+    (regions, self.owners) = (shown, owners)
     var local = [Int32](repeating: -1, count: mesh.pointCount)
     var used: [Int32] = []
     triangles = corners.map { point in

@@ -31,6 +31,7 @@ struct StudyPictures: Sendable {
       content: .regions(surface.regions, names: surface.regionNames))
     // Lines of more triangles than this would cover the colours.
     picture.showsMesh = surface.triangles.count < 3 * 60_000
+    picture.owners = surface.owners
     picture.size = surface.dimension == 2 ? 430 : 340
     picture.camera = view.camera
     return picture.svg()
@@ -105,6 +106,7 @@ struct StudyPictures: Sendable {
         surface.meshPoints.map { quantity.values[Int($0)] },
         map: quantity.isSigned ? .diverging : .sequential, range: nil, label: quantity.name))
     picture.camera = view.camera
+    picture.owners = surface.owners
     picture.contourCount = surface.dimension == 2 && !quantity.isSigned ? 9 : 0
     return picture.svg()
   }

@@ -195,12 +195,19 @@ struct Drawing {
       (Double(width) * Double(height) / Double(max(1, triangleCount))).squareRoot()
     let faint = Float(0.4 * min(max(spacing / 10, 0.4), 1))
     for edge in edges.edges where isDrawn[Int(edge.first)] && isDrawn[Int(edge.last)] {
+      if isCut(edge) { continue }
       let isFeature = isFeature(edge)
       guard isFeature || picture.showsMesh else { continue }
       raster.line(
         from: corner(Int(edge.a)), to: corner(Int(edge.b)), thickness: isFeature ? 3 : 1,
         darkness: isFeature ? 0.8 : faint, slack: slack)
     }
+  }
+
+  /// Whether an edge only cuts a cell or side into triangles.
+  private func isCut(_ edge: Edges.Edge) -> Bool {
+    guard edge.count == 2, picture.owners.count == triangleCount else { return false }
+    return picture.owners[Int(edge.first)] == picture.owners[Int(edge.last)]
   }
 
   /// Whether an edge bounds the mesh, divides two regions, or is a crease of the surface.

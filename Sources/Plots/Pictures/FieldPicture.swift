@@ -28,6 +28,9 @@ public struct FieldPicture: Sendable {
   public var content: Content
   /// Whether the edges of all triangles are drawn.
   public var showsMesh = false
+  /// For each triangle the cell or side it is a part of, where such are cut into triangles: the cuts
+  /// are not drawn. Empty where every triangle stands for itself.
+  public var owners: [Int32] = []
   /// How many lines of equal value are drawn (fields only).
   public var contourCount = 0
   /// Where the eye is (surfaces in space only).
