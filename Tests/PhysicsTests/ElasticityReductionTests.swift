@@ -60,6 +60,7 @@ import Testing
         .init(name: "drop", kind: .value(try t("u.y"), at: [2, 1])),
         .init(name: "stress", kind: .mean(try t("stress.xx")), regions: ["block1"]),
         .init(name: "force", kind: .reaction(axis: 0), regions: ["left"]),
+        .init(name: "corner", kind: .value(try t("stress.xx"), at: [0, 0])),
         .init(name: "peak", kind: .maximum(try t("stress.von-mises"))),
       ])
     let model = try ElasticityModel(problem, on: mesh, parameters: t.parameters)
@@ -114,9 +115,17 @@ import Testing
             Expression(.field("stress.xy"))
               + Expression(1e-30) * Expression(.field("stress.von-mises")))),
         .init(name: "strain", kind: .integral(try t("strain.zz"))),
+        .init(name: "at", kind: .value(try t("stress.xz"), at: [0.4, 0.55, 0.3])),
+        .init(
+          name: "at nodes",
+          kind: .value(
+            Expression(.field("stress.xz"))
+              + Expression(1e-30) * Expression(.field("stress.von-mises")), at: [0.4, 0.55, 0.3])),
         .init(name: "slope", kind: .integral(try t("dz(u.z)"))),
       ])
     let outputs = try ElasticSolution(problem, on: mesh, t, at: [1.3]).outputs()
+    let at = try #require(outputs["at"])
+    #expect(abs(at - (try #require(outputs["at nodes"]))) < 1e-10 * abs(at))
     let linear = try #require(outputs["linear"])
     #expect(abs(linear - (try #require(outputs["product"]))) < 1e-11 * abs(linear))
     #expect(

@@ -78,12 +78,7 @@ struct ElasticityEvaluation {
     let nodes = (0..<element.count).map {
       Int(space.dofMap.cellDofs[place.block][place.cell * element.count + $0])
     }
-    let material =
-      body.regions.firstIndex { region in
-        region.members.contains {
-          $0.block == place.block && $0.cells.contains(Int32(place.cell))
-        }
-      } ?? 0
+    let material = body.material(ofCell: place.cell, block: place.block)
     let columns = NodeValues(body, u, stress.values[material], at: nodes)
     return try evaluated(
       expression, columns.combined(weights, at: point))[0]

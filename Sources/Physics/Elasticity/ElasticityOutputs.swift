@@ -102,9 +102,23 @@ struct ElasticityOutputs {
         nil
       }
     }
-    guard let linear = LinearExpression(here, in: symbols.values) else { return nil }
+    let stress = ElasticitySymbols.stressComponents
+    guard let linear = LinearExpression(here, in: symbols.values + stress) else { return nil }
     var sum = FunctionalSum(builder)
-    for (k, weight) in linear.weights.enumerated() where weight.constantValue != 0 {
+    let ofStress = linear.weights.dropFirst(symbols.values.count)
+    if ofStress.contains(where: { $0.constantValue != 0 }) {
+      // The mean dilatation of a cell is not carried through the recovery.
+      guard builder.problem.locking == .none else { return nil }
+      let recovered = try RecoveredStress(builder.body, at: point)
+      for (s, weight) in ofStress.enumerated() where weight.constantValue != 0 {
+        let (functionals, constants) = try recovered.component(
+          s, positive: builder.positive, subject)
+        for (theta, vector) in functionals { sum.add(weight * theta, vector) }
+        for (theta, value) in constants { sum.addConstant(weight * theta, value) }
+      }
+    }
+    let ofValues = linear.weights.prefix(symbols.values.count)
+    for (k, weight) in ofValues.enumerated() where weight.constantValue != 0 {
       var vector = [Double](repeating: 0, count: space.dofCount)
       for (node, value) in scalar.enumerated() where value != 0 {
         vector[node * space.components + k] = value

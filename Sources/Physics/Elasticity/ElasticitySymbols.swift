@@ -44,6 +44,9 @@ struct ElasticitySymbols {
     ]
   }
 
+  /// "stress.xx" … "stress.xy".
+  static var stressComponents: [Symbol] { pairs.map { .field("stress.\($0)") } }
+
   /// Which component of the strain or the stress a name means: "stress.xx" is 0.
   static func component(_ symbol: Symbol, of kind: String) -> Int? {
     guard case .field(let name) = symbol, name.hasPrefix(kind + ".") else { return nil }
