@@ -90,7 +90,7 @@ import Testing
       ])
     let section = Box(size: [1, 0.5], cells: [8, 2], origin: [1, 0], shape: .quadrilateral).mesh()
     let other = try ElasticSolution(revolved, on: section, t)
-    #expect(abs(other.displacement(near: Point(2, 0, 0)).x - lame(0.3)) < 2e-6 * lame(0.3))
+    #expect(abs(other.displacement(near: Point(2, 0, 0)).x - lame(0.3)) < 1e-5 * lame(0.3))
     // σ_θ at the bore: p (b² + a²)/(b² − a²).
     #expect(abs(other.stress("zz", near: Point(1, 0.25, 0)) - 50.0 / 3) < 0.05 * 50 / 3)
   }

