@@ -101,13 +101,15 @@ let package = Package(
     // Tests, a folder per room.
     .target(
       name: "TestSupport",
-      dependencies: ["LinearAlgebra", "Expressions", "Meshes", "FiniteElements", real],
+      dependencies: [
+        "Files", "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", real,
+      ],
       path: "Tests/TestSupport", swiftSettings: laws),
     tests(of: "Files", ["Files", "CZlib"]),
     tests(of: "LinearAlgebra", ["Files", "LinearAlgebra", real, complex]),
     tests(of: "Expressions", ["Expressions", real]),
     tests(of: "Plots", ["Plots", "CZlib"]),
-    tests(of: "Meshes", ["Files", "Meshes", "LinearAlgebra", "CZlib", real]),
+    tests(of: "Meshes", ["Files", "Meshes", "LinearAlgebra", "CZlib", "CHDF5", real]),
     tests(
       of: "FiniteElements", ["FiniteElements", "Meshes", "LinearAlgebra", "Expressions", real]),
     tests(

@@ -14,6 +14,16 @@ public func regionMeasures(
   return mesh.regions.map { ($0.name, $0.dimension, mesh.measure(of: $0)) }
 }
 
+/// Writes the mesh of another program's input deck for Gmsh, every set and surface as a physical
+/// group.
+///
+/// - Returns: What Gmsh's format cannot hold, one sentence each.
+public func convertDeck(at path: String, toGmshFile output: String) throws -> [String] {
+  var notes: [String] = []
+  let mesh = try Mesh(reading: path, notes: &notes)
+  return notes + (try mesh.write(to: output, as: .gmsh(.fourOne)))
+}
+
 /// Divides a mesh of the unit square among processes, in parts of nearly equal size.
 ///
 /// - Returns: The number of cells of each part.

@@ -21,7 +21,7 @@ public enum CellDefect: Sendable, Hashable, CustomStringConvertible {
   /// The defect in words, after "element 7".
   public var description: String {
     switch self {
-    case .unknownNode(let node): "refers to node \(node), which $Nodes does not list"
+    case .unknownNode(let node): "refers to node \(node), which the file does not list"
     case .repeatedNode(let node): "has node \(node) twice"
     case .duplicate(let other): "is the same cell as element \(other), in the same groups"
     case .numberTaken: "has the number of an earlier element with other nodes"

@@ -14,6 +14,7 @@ struct Ritz: ParsableCommand {
         ritz run cases/thermal-block-greedy.toml
         ritz query thermal-block-greedy.out/model.ritz --at "k=1,2,3,4,5,6,7,8,9"
         ritz info meshes/heat-sink.msh
+        ritz mesh convert bracket.inp bracket.msh
 
       Results go to standard output, everything else to standard error.
 

@@ -14,6 +14,22 @@ import Testing
     #expect(blocks.allSatisfy { $0.dimension == 2 && abs($0.measure - 1.0 / 9) < 1e-12 })
   }
 
+  @Test func `a deck becomes a Gmsh file with the groups of its sets`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let deck = folder.appending(path: "a.inp").path
+    let text =
+      "*NODE\n1,0,0\n2,2,0\n3,2,1\n4,0,1\n*ELEMENT, TYPE=CPS4, ELSET=plate\n1,1,2,3,4\n"
+      + "*NSET, NSET=fixed\n1,4\n"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: deck))
+    let output = folder.appending(path: "a.msh").path
+    #expect(try convertDeck(at: deck, toGmshFile: output).isEmpty)
+    let measures = try regionMeasures(ofMeshAt: output)
+    #expect(measures.map(\.name) == ["plate", "fixed", "fixed"])
+    #expect(measures.map(\.measure) == [2, 1, 2])
+  }
+
   @Test func `parts of a mesh hold all cells and about as many each`() throws {
     let sizes = try partSizes(cells: 20, parts: 4)
     #expect(sizes.reduce(0, +) == 800)

@@ -152,6 +152,12 @@ private let shapes: [(type: String, corners: [[Double]], edges: [(Int, Int)], fa
     #expect(mesh.regions.allSatisfy { !$0.name.contains("\0") })
   }
 
+  @Test func `a surface and a set of nodes may share a name`() throws {
+    let mesh = try abaqus(cube + "*SURFACE, NAME=top\n1, S2\n*NSET, NSET=top\n5,6,7,8\n")
+    #expect(mesh.region(named: "top", dimension: 2)?.cellCount == 1)
+    #expect(mesh.region(named: "top", dimension: 0)?.cellCount == 4)
+  }
+
   @Test func `a section gives its elements the name of their material`() throws {
     let mesh = try abaqus(
       cube

@@ -123,7 +123,7 @@ import Testing
     let file = try folder.write("hello", to: "hello.xyz")
     let outcome = try ritz("info", file, in: folder)
     #expect(outcome.status == 65)
-    for ending in [".msh", ".toml", ".ritz", ".csv", ".json"] {
+    for ending in [".msh", ".inp", ".vtu", ".toml", ".ritz", ".csv", ".json"] {
       #expect(outcome.narration.contains(ending))
     }
   }

@@ -4,10 +4,11 @@ internal import Cases
 /// `ritz info`: what is in a file.
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what is in a mesh, case, model, point or result file.",
+    abstract: "Say what is in a mesh, field, case, model, matrix, point or result file.",
     discussion: """
-      Formats: .msh (Gmsh 2.2 and 4.1), .toml (cases), .ritz (reduced models), .csv (points),
-      .json (results.json of a run).
+      Formats: .msh (Gmsh 2 and 4), .inp (Abaqus, CalculiX), .vtu and .pvd (VTK), .xdmf (meshio,
+      DOLFINx), .toml (cases), .ritz (reduced models), .csv (points, histories), .json (results.json
+      of a run), .mtx (MatrixMarket), .npy (numpy).
 
       Examples:
         ritz info meshes/thermal-block.msh

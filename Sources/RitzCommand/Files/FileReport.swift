@@ -1,6 +1,5 @@
 internal import Cases
 internal import Files
-internal import Meshes
 
 /// What `ritz info` says of a file, for people and as JSON.
 struct FileReport {
@@ -8,8 +7,10 @@ struct FileReport {
   let json: JSONValue
 
   private static let formats = [
-    "msh": "a mesh of Gmsh", "toml": "a case", "ritz": "a reduced model", "csv": "points",
-    "json": "results",
+    "msh": "a mesh of Gmsh", "inp": "a deck of Abaqus or CalculiX", "vtu": "a grid of VTK",
+    "pvd": "a series of grids", "xdmf": "a mesh of meshio or DOLFINx", "toml": "a case",
+    "ritz": "a reduced model", "csv": "points or a history", "json": "results",
+    "mtx": "a matrix", "npy": "an array of numpy",
   ]
 
   /// Reads a file of a known format, told by the end of its name.
@@ -19,7 +20,11 @@ struct FileReport {
     }
     let ending = path.split(separator: "/").last?.split(separator: ".").last.map { $0.lowercased() }
     switch ending {
-    case "msh": self.init(meshAt: path, try FileReport.mesh(path))
+    case let format? where ["msh", "inp", "vtu", "xdmf", "xmf"].contains(format):
+      try self.init(meshAt: path, format: format)
+    case "pvd": try self.init(seriesAt: path)
+    case let format? where ["mtx", "npy"].contains(format):
+      try self.init(matrixAt: path, format: format)
     case "toml": self.init(try CaseFile(reading: path))
     case "csv": try self.init(pointsAt: path)
     case "json": try self.init(resultsAt: path)
@@ -32,41 +37,6 @@ struct FileReport {
   }
 
   init(text: String, json: JSONValue) { (self.text, self.json) = (text, json) }
-
-  private static func mesh(_ path: String) throws -> MeshReport {
-    var notes: [String] = []
-    let mesh = try Mesh(reading: path, notes: &notes)
-    return MeshReport(mesh, notes: notes)
-  }
-
-  private init(meshAt path: String, _ report: MeshReport) {
-    let cells = report.cells.map { entry -> JSONValue in
-      .object([
-        ("shape", .string(entry.shape.rawValue)), ("order", .integer(entry.order)),
-        ("nodes", .string(entry.nodeSet.rawValue)),
-        ("count", .integer(entry.count)),
-      ])
-    }
-    let regions = report.regions.map { region -> JSONValue in
-      .object([
-        ("name", .string(region.name)), ("dimension", .integer(region.dimension)),
-        ("cells", .integer(region.cellCount)), ("measure", .number(region.measure)),
-      ])
-    }
-    self.init(
-      text: "\(path): \(report.description)",
-      json: .object([
-        ("format", .string("msh")), ("dimension", .integer(report.dimension)),
-        ("points", .integer(report.pointCount)), ("cells", .array(cells)),
-        ("regions", .array(regions)), ("measure", .number(report.measure)),
-        ("lower", .numbers(report.lower)), ("upper", .numbers(report.upper)),
-        ("pieces", .integer(report.componentCount)),
-        ("smallestAngle", .number(report.quality.smallestAngle)),
-        ("quality", .number(report.quality.lowest)),
-        ("hash", .string(report.hash)), ("notes", .array(report.notes.map { .string($0) })),
-        ("warnings", .array(report.warnings.map { .string($0) })),
-      ]))
-  }
 
   private init(pointsAt path: String) throws {
     let points = try PointTable(reading: path)

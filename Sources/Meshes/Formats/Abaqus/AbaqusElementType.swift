@@ -84,6 +84,6 @@ struct AbaqusElementType {
     guard let found = (shape.dimension == 3 ? bodies : plane)[count], found.0 == shape,
       shape.canonical(found.1) == nodes
     else { return nil }
-    return shape.dimension == 3 ? "C3D\(count)" : "CPE\(count)"
+    return shape.dimension == 3 ? "C3D\(count)" : "CPS\(count)"
   }
 }

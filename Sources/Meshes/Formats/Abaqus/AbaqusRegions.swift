@@ -8,7 +8,7 @@ struct AbaqusRegions {
   /// Names by their numbers, from 1.
   private var tags: [String: Int] = [:]
   private var names: [String] = []
-  private var extended: [GroupAndTag: Int32] = [:]
+  private var extended: [Addition: Int32] = [:]
   private var faces: [[Int]: (list: Int, index: Int)] = [:]
   private var points: [Int32: Int] = [:]
   private var nextNumber = 1
@@ -19,9 +19,11 @@ struct AbaqusRegions {
   private(set) var freeSurfaces: [(cells: String, surface: String)] = []
   private var empty: [String] = []
 
-  private struct GroupAndTag: Hashable {
+  /// A tag for an element of a dimension that is in a group already.
+  private struct Addition: Hashable {
     let group: Int32
     let tag: Int
+    let dimension: Int
   }
 
   init(_ flat: AbaqusFlattening) {
@@ -69,7 +71,8 @@ struct AbaqusRegions {
 
   private mutating func add(_ tag: Int, to list: Int, _ index: Int) {
     let group = flat.raw.elements[list].groups[index]
-    let key = GroupAndTag(group: group, tag: tag)
+    let dimension = flat.raw.elements[list].shape.dimension
+    let key = Addition(group: group, tag: tag, dimension: dimension)
     if let known = extended[key] {
       flat.raw.elements[list].groups[index] = known
       return
@@ -77,7 +80,6 @@ struct AbaqusRegions {
     let more = flat.raw.index(of: .tags(Set(flat.raw.tags(of: group) + [tag]).sorted()))
     extended[key] = more
     flat.raw.elements[list].groups[index] = more
-    let dimension = flat.raw.elements[list].shape.dimension
     flat.raw.physicalNames[RawMesh.Key(dimension: dimension, tag: tag)] = names[tag - 1]
   }
 

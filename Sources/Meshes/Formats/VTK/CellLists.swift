@@ -7,7 +7,16 @@ struct CellLists {
   private(set) var cellCount = 0
   /// For each cell its list in `raw` and its place there.
   private(set) var places: [(list: Int32, index: Int32)] = []
-  private var kinds: [[Int]: (CellShape, NodeSet, order: [Int])] = [:]
+  private var last: Kind?
+
+  /// A kind of cells: VTK's number, the count of nodes, their places in the file in our order, and
+  /// the list in `raw`.
+  struct Kind {
+    let number: Int
+    let count: Int
+    let order: [Int]
+    let list: Int
+  }
 
   /// Adds points, three coordinates each.
   mutating func addPoints(_ coordinates: [Double], file: String) throws(MeshError) {
@@ -27,34 +36,40 @@ struct CellLists {
   }
 
   /// What VTK's number of a cell with so many nodes stands for.
-  mutating func kind(_ number: Int, _ count: Int) -> (CellShape, NodeSet, order: [Int])? {
-    if let known = kinds[[number, count]] { return known }
-    let found = VTKCellType.cell(number, nodeCount: count)
-    kinds[[number, count]] = found
-    return found
+  mutating func kind(_ number: Int, _ count: Int) -> Kind? {
+    if let last, last.number == number, last.count == count { return last }
+    guard let (shape, nodes, order) = VTKCellType.cell(number, nodeCount: count) else { return nil }
+    let kind = Kind(
+      number: number, count: count, order: order,
+      list: raw.elementsIndex(shape, shape.canonical(nodes)))
+    last = kind
+    return kind
   }
 
-  /// Adds a cell with its points in our order.
-  mutating func add(_ shape: CellShape, _ nodes: NodeSet, _ points: [Int]) {
-    let list = raw.elementsIndex(shape, shape.canonical(nodes))
-    places.append((Int32(list), Int32(raw.elements[list].count)))
-    raw.elements[list].numbers.append(cellCount)
-    raw.elements[list].offsets.append(-1)
-    raw.elements[list].groups.append(0)
-    raw.elements[list].nodes += points
+  /// Adds a cell; `point` gives the point at each place of the cell in the file.
+  mutating func add(_ kind: Kind, _ point: (Int) -> Int) {
+    places.append((Int32(kind.list), Int32(raw.elements[kind.list].count)))
+    raw.elements[kind.list].numbers.append(cellCount)
+    raw.elements[kind.list].offsets.append(-1)
+    raw.elements[kind.list].groups.append(0)
+    for place in kind.order { raw.elements[kind.list].nodes.append(point(place)) }
     cellCount += 1
   }
 
   /// The lists with each cell in its regions.
   func raw(with tags: CellTags) -> RawMesh {
     var result = raw
-    let none = result.index(of: .tags([]))
+    // The combinations of tags keep their numbers in the list of groups.
+    let groups = tags.groups.map { result.index(of: .tags($0)) }
+    var named: Set<RawMesh.Key> = []
     for (cell, place) in places.enumerated() {
-      let mine = tags.tags(ofCell: cell)
-      let group = mine.isEmpty ? none : result.index(of: .tags(mine))
-      result.elements[Int(place.list)].groups[Int(place.index)] = group
+      let mine = tags.group(ofCell: cell)
+      result.elements[Int(place.list)].groups[Int(place.index)] = groups[mine]
       let dimension = result.elements[Int(place.list)].shape.dimension
-      for tag in mine {
+      guard mine > 0, named.insert(RawMesh.Key(dimension: dimension, tag: mine)).inserted else {
+        continue
+      }
+      for tag in tags.groups[mine] {
         result.physicalNames[RawMesh.Key(dimension: dimension, tag: tag)] = tags.names[tag - 1]
       }
     }

@@ -19,7 +19,15 @@ struct CellTags {
   private(set) var names: [String] = []
   private var tagOfName: [String: Int] = [:]
   private var nameOfIndex: [Int: String] = [:]
-  private var tagsOfCell: [Int: [Int]] = [:]
+  /// The combinations of tags that occur, the empty one first, and that of each cell.
+  private(set) var groups: [[Int]] = [[]]
+  private var groupOfCell: [Int32] = []
+  private var extended: [GroupAndTag: Int32] = [:]
+
+  private struct GroupAndTag: Hashable {
+    let group: Int32
+    let tag: Int
+  }
 
   /// Notes the name that belongs to an index in the array "region".
   mutating func name(_ index: Int, _ name: String) { nameOfIndex[index] = name }
@@ -34,11 +42,24 @@ struct CellTags {
 
   /// Puts a cell into a region.
   mutating func add(_ tag: Int, toCell cell: Int) {
-    if tagsOfCell[cell]?.contains(tag) != true { tagsOfCell[cell, default: []].append(tag) }
+    while groupOfCell.count <= cell { groupOfCell.append(0) }
+    let key = GroupAndTag(group: groupOfCell[cell], tag: tag)
+    if let known = extended[key] {
+      groupOfCell[cell] = known
+      return
+    }
+    let tags = groups[Int(key.group)]
+    let more = tags.contains(tag) ? tags : (tags + [tag]).sorted()
+    let group = groups.firstIndex(of: more) ?? groups.count
+    if group == groups.count { groups.append(more) }
+    extended[key] = Int32(group)
+    groupOfCell[cell] = Int32(group)
   }
 
-  /// The regions of a cell.
-  func tags(ofCell cell: Int) -> [Int] { tagsOfCell[cell] ?? [] }
+  /// The combination of a cell, as an index of `groups`.
+  func group(ofCell cell: Int) -> Int {
+    groupOfCell.indices.contains(cell) ? Int(groupOfCell[cell]) : 0
+  }
 
   /// Whether an array is ours and holds regions, not a field.
   func isOwn(_ name: String) -> Bool {
@@ -55,26 +76,31 @@ struct CellTags {
       guard let values = array.values.wholes else { return }
       // Tags in the order of the indices keep the order of the regions.
       for index in nameOfIndex.keys.sorted() { _ = tag(nameOfIndex[index] ?? "") }
-      for (cell, value) in values.enumerated() {
-        let name =
-          array.name == "region"
-          ? nameOfIndex[value]
-          : value != 0 ? String(array.name.dropFirst(CellTags.flagPrefix.count)) : nil
-        if let name { add(tag(name), toCell: cell) }
+      if array.name == "region" {
+        let tags = nameOfIndex.mapValues { tagOfName[$0] ?? 0 }
+        for (cell, value) in values.enumerated() {
+          if let tag = tags[value] { add(tag, toCell: cell) }
+        }
+      } else {
+        let tag = tag(String(array.name.dropFirst(CellTags.flagPrefix.count)))
+        for (cell, value) in values.enumerated() where value != 0 { add(tag, toCell: cell) }
       }
     } else if let name = CellTags.foreign[array.name], let values = array.values.wholes {
-      for value in Set(values).sorted() where value != 0 || name != "physical" {
-        _ = tag("\(name) \(value)")
-      }
-      for (cell, value) in values.enumerated() where value != 0 || name != "physical" {
-        add(tag("\(name) \(value)"), toCell: cell)
-      }
+      // Elements of Gmsh without a group have the number 0.
+      add(values, name, fromCell: 0, zeroCounts: name != "physical")
     }
   }
 
-  /// Takes an array of whole numbers of any name, as marks of the cells from `first` on.
-  mutating func add(_ values: [Int], _ name: String, fromCell first: Int) {
-    for value in Set(values).sorted() { _ = tag("\(name) \(value)") }
-    for (cell, value) in values.enumerated() { add(tag("\(name) \(value)"), toCell: first + cell) }
+  /// Takes whole numbers as marks of the cells from `first` on.
+  ///
+  /// - Parameter zeroCounts: Whether the cells with the mark 0 are a region.
+  mutating func add(_ marks: [Int], _ name: String, fromCell first: Int, zeroCounts: Bool = true) {
+    var tags: [Int: Int] = [:]
+    for mark in Set(marks).sorted() where zeroCounts || mark != 0 {
+      tags[mark] = tag("\(name) \(mark)")
+    }
+    for (cell, mark) in marks.enumerated() {
+      if let tag = tags[mark] { add(tag, toCell: first + cell) }
+    }
   }
 }

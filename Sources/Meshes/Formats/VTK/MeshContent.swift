@@ -35,22 +35,28 @@ public struct MeshContent: Sendable {
   /// One sentence for each kind of repair or omission.
   public let notes: [String]
 
-  /// Reads a .vtu or .xdmf file with its fields; of a series the mesh and the first step.
+  /// The times of the steps of a series; empty where the file holds none.
+  public let times: [Double]
+
+  /// Reads a .vtu or .xdmf file with its fields.
   ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - step: Of a series the step whose fields are read, from 0.
   /// - Throws: `MeshError` with the line, or `unsuitable` for a format that holds no fields.
-  public init(reading path: String) throws(MeshError) {
-    try self.init(bytes: MeshError.reading(path), file: path)
+  public init(reading path: String, step: Int = 0) throws(MeshError) {
+    try self.init(bytes: MeshError.reading(path), file: path, step: step)
   }
 
   /// Reads the bytes of a file called `file`.
-  public init(bytes: [UInt8], file: String) throws(MeshError) {
+  public init(bytes: [UInt8], file: String, step: Int = 0) throws(MeshError) {
     switch MeshFormat(of: file, bytes) {
     case .vtu:
       var reader = try VTUReader(file: file, bytes: bytes)
       self = try reader.read()
     case .xdmf:
       var reader = try XDMFReader(file: file, bytes: bytes)
-      self = try reader.read()
+      self = try reader.read(step: step)
     case .gmsh, .abaqus:
       throw .unsuitable(path: file, reason: "fields are read from .vtu and .xdmf files only")
     }
@@ -61,12 +67,13 @@ public struct MeshContent: Sendable {
 
   init(
     _ lists: CellLists, _ tags: CellTags, pointFields: [VTKArray], cellFields: [VTKArray],
-    file: String
+    times: [Double] = [], file: String
   ) throws(MeshError) {
     var assembly = MeshAssembly(
       lists.raw(with: tags), MeshScanner(file: file, bytes: []))
     mesh = try assembly.mesh()
     notes = assembly.notes
+    self.times = times
     let points = assembly.keptNodes
     self.pointFields = pointFields.map { field in
       Field(

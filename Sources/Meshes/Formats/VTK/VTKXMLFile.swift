@@ -9,6 +9,8 @@ struct VTKXMLFile {
   private let isBigEndian: Bool
   private let headerWidth: Int
   private let isCompressed: Bool
+  /// The compressor that is not known; of no matter where the numbers stand as text.
+  private var unknownCompressor: String?
   /// Where the appended data start and end, and whether they are base64.
   private var appended: (start: Int, end: Int, isBase64: Bool)?
 
@@ -34,7 +36,8 @@ struct VTKXMLFile {
     case nil: isCompressed = false
     case "vtkZLibDataCompressor"?: isCompressed = true
     case let other?:
-      throw complaint("the compressor \(other) is", "save the file with zlib or uncompressed")
+      isCompressed = true
+      unknownCompressor = other
     }
     switch parsed["byte_order"] {
     case nil, "LittleEndian"?: isBigEndian = false
@@ -111,6 +114,10 @@ struct VTKXMLFile {
       throw malformed(element, "at least one component", found: "\(components)")
     }
     let name = element["Name"] ?? ""
+    if let tuples, tuples < 0 || tuples > (1 << 40) / components {
+      throw malformed(
+        element, "fewer than 2^40 numbers in array '\(name)'", found: "\(tuples) tuples")
+    }
     let expected = tuples.map { $0 * components }
     guard let type = element["type"].flatMap({ VTKNumberType(rawValue: $0) }) else {
       throw .unsupported(
@@ -209,8 +216,14 @@ struct VTKXMLFile {
       }
       return Int(exactly: value)
     }
+    if let unknownCompressor {
+      throw .unsupported(
+        at: FilePlace(file: file, position: .line(root.line)),
+        feature: "the compressor \(unknownCompressor) is",
+        cure: "save the file with zlib or uncompressed")
+    }
     let needed = expected.map { $0 * type.width }
-    guard let first = source.read(headerWidth), let count = word(first, 0) else {
+    guard let first = source.read(headerWidth), let count = word(first, 0), count < 1 << 48 else {
       throw broken("the end of the data")
     }
     var data: [UInt8] = []

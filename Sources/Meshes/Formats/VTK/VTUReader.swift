@@ -83,22 +83,16 @@ struct VTUReader {
         throw xml.malformed(
           cells, "offsets that ascend to \(connectivity.count)", found: "\(end) at cell \(cell)")
       }
-      guard let (shape, nodes, order) = mesh.kind(types[cell], end - start) else {
+      guard let kind = mesh.kind(types[cell], end - start) else {
         throw VTKCellType.refusal(
           types[cell], nodeCount: end - start,
           at: FilePlace(file: xml.file, position: .line(cells.line)))
       }
-      var own: [Int] = []
-      own.reserveCapacity(order.count)
-      for node in order {
-        let point = connectivity[start + node]
-        guard point >= 0, point < pointCount else {
-          throw xml.malformed(
-            cells, "points from 0 to \(pointCount - 1)", found: "\(point) in cell \(cell)")
-        }
-        own.append(firstPoint + point)
+      for point in connectivity[start..<end] where point < 0 || point >= pointCount {
+        throw xml.malformed(
+          cells, "points from 0 to \(pointCount - 1)", found: "\(point) in cell \(cell)")
       }
-      mesh.add(shape, nodes, own)
+      mesh.add(kind) { firstPoint + connectivity[start + $0] }
       start = end
     }
   }

@@ -33,20 +33,34 @@ struct XDMFFile {
       cure: "save it with meshio or DOLFINx, or convert it to .vtu")
   }
 
-  /// The grids with points or cells of their own: those of the domain, of collections that are no
-  /// series, and of the first step of a series.
-  func grids() throws(MeshError) -> [XMLElement] {
+  /// The steps of the series in the file; none where there is no series.
+  var steps: [XMLElement] {
+    domain.children(named: "Grid").filter { $0["CollectionType"] == "Temporal" }
+      .flatMap { $0.children(named: "Grid") }
+  }
+
+  /// The times of the steps, or their numbers where no times are given.
+  var times: [Double] {
+    steps.enumerated().map { index, step in
+      step.first("Time")?["Value"].flatMap { Double($0) } ?? Double(index)
+    }
+  }
+
+  /// The grids of the file, those with cells of their own first: of the domain, of collections that
+  /// are no series, and of one step of a series.
+  func grids(step: Int) throws(MeshError) -> [XMLElement] {
     var found: [XMLElement] = []
     for grid in domain.children(named: "Grid") {
       switch grid["GridType"] ?? "Uniform" {
       case "Uniform": found.append(grid)
-      case "Collection" where grid["CollectionType"] == "Temporal":
-        if let first = grid.first("Grid") { found.append(first) }
+      case "Collection" where grid["CollectionType"] == "Temporal": continue
       case "Collection", "Tree": found += grid.children(named: "Grid")
       case let other: throw unsupported(grid, "the grid type '\(other)' is")
       }
     }
-    return found
+    if steps.indices.contains(step) { found.append(steps[step]) }
+    return found.filter { $0.first("Topology") != nil }
+      + found.filter { $0.first("Topology") == nil }
   }
 
   /// The element of a name in a grid, or the one that xi:include takes from another grid.
@@ -59,7 +73,7 @@ struct XDMFFile {
       let named = XDMFFile.gridName(in: pointer)
       let wanted = pointer.contains(name) || pointer.contains("/*")
       guard wanted else { continue }
-      let all = try grids() + domain.children(named: "Grid")
+      let all = try grids(step: 0)
       if let source = all.first(where: {
         $0.first(name) != nil && (named == nil || $0["Name"] == named)
       }) {

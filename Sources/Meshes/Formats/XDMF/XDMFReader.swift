@@ -2,7 +2,7 @@ internal import Files
 
 /// Reads XDMF as meshio and DOLFINx write it: uniform grids, arrays as text or in an HDF5 file, marks
 /// of cells and facets as grids or attributes, a series whose steps share the mesh by xi:include.
-/// Of a series the mesh and the first step are read.
+/// Of a series the mesh and one step are read.
 struct XDMFReader {
   private let xdmf: XDMFFile
   private var lists = CellLists()
@@ -14,9 +14,14 @@ struct XDMFReader {
     xdmf = try XDMFFile(file: file, bytes: bytes)
   }
 
-  /// Reads the file.
-  mutating func read() throws(MeshError) -> MeshContent {
-    let grids = try xdmf.grids()
+  /// Reads the file, of a series one step.
+  mutating func read(step: Int) throws(MeshError) -> MeshContent {
+    let times = xdmf.times
+    guard step == 0 || times.indices.contains(step) else {
+      throw .unsuitable(
+        path: xdmf.file, reason: "there is no step \(step); the file has \(times.count)")
+    }
+    let grids = try xdmf.grids(step: step)
     guard let mesh = grids.first else {
       throw xdmf.malformed(xdmf.domain, "a <Grid>", found: "none")
     }
@@ -32,7 +37,8 @@ struct XDMFReader {
     }
     cellFields = cellFields.map { padded($0) }
     return try MeshContent(
-      lists, tags, pointFields: pointFields, cellFields: cellFields, file: xdmf.file)
+      lists, tags, pointFields: pointFields, cellFields: cellFields, times: times,
+      file: xdmf.file)
   }
 
   /// Cells that a field does not know, such as marked facets, have the value NaN.
@@ -119,7 +125,7 @@ struct XDMFReader {
   private mutating func add(
     _ type: Int, _ nodes: ArraySlice<Int>, _ topology: XMLElement
   ) throws(MeshError) {
-    guard let (shape, set, order) = lists.kind(type, nodes.count) else {
+    guard let kind = lists.kind(type, nodes.count) else {
       throw xdmf.unsupported(topology, "a cell of this kind is")
     }
     if let bad = nodes.first(where: { $0 < 0 || $0 >= lists.pointCount }) {
@@ -127,7 +133,7 @@ struct XDMFReader {
         topology, "points from 0 to \(lists.pointCount - 1)",
         found: "\(bad) in cell \(lists.cellCount)")
     }
-    lists.add(shape, set, order.map { nodes[nodes.startIndex + $0] })
+    lists.add(kind) { nodes[nodes.startIndex + $0] }
   }
 
   private mutating func readFields(

@@ -19,7 +19,7 @@ struct MeshRefine: ParsableCommand {
   @Argument(help: "The mesh.")
   var file: String
 
-  @Argument(help: "The file to write, .msh or .vtu.")
+  @Argument(help: "The file to write: .msh, .inp or .vtu.")
   var to: String
 
   @Option(help: "How often edges are halved.")
