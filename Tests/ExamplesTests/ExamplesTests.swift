@@ -79,6 +79,28 @@ import Testing
     #expect(abs(result.integral - 0.03514425) < 2e-6)
   }
 
+  @Test func `a cooling bar follows its lowest mode with one factorization a step size`() throws {
+    let (middle, factorizations) = try coolingOfABar(steps: 100)
+    #expect(abs(middle - Double.exp(-Double.pi * Double.pi / 10)) < 1e-4)
+    #expect(factorizations == 2)
+  }
+
+  @Test func `a radiating end takes the temperature whose fourth power is the flux`() throws {
+    let (end, iterations) = try radiatingBar()
+    #expect(abs(end - 1) < 1e-9)
+    #expect(iterations < 10)
+  }
+
+  @Test func `a layer rings by Galerkin's method and not by SUPG`() throws {
+    let (galerkin, supg) = try boundaryLayer(cells: 10)
+    #expect(galerkin < -0.1)
+    #expect(supg > -1e-12)
+  }
+
+  @Test func `the divergence of a quadratic velocity is exact`() throws {
+    #expect(abs(try divergenceOfAVelocity() - 1.5) < 1e-13)
+  }
+
   @Test func `the energy of a linear function is the integral of the coefficient`() throws {
     let (a, b, c) = (2.0, 3.0, 5.0)
     // Integrals of polynomials by exact quadrature.

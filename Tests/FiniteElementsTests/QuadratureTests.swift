@@ -66,7 +66,61 @@ import Testing
     }
   }
 
-  static let elements = [CellShape.point, .line, .triangle, .tetrahedron].flatMap { shape in
+  static let products = [CellShape.quadrilateral, .hexahedron, .wedge, .pyramid].flatMap { shape in
+    (0...7).map { (shape, $0) }
+  }
+
+  /// ∫ xᵃ yᵇ zᶜ over a reference cell that is no simplex.
+  private func exactIntegral(_ shape: CellShape, _ p: [Int]) -> Double {
+    func factorial(_ n: Int) -> Double { n < 2 ? 1 : Double(n) * factorial(n - 1) }
+    switch shape {
+    case .wedge: return exactIntegral(Array(p[0..<2])) / Double(p[2] + 1)
+    case .pyramid:
+      // ∫ z^c (1 − z)^(a + b + 2) / ((a + 1)(b + 1)).
+      let n = p[0] + p[1] + 2
+      return factorial(p[2]) * factorial(n) / factorial(p[2] + n + 1)
+        / Double((p[0] + 1) * (p[1] + 1))
+    default: return p.reduce(1) { $0 / Double($1 + 1) }
+    }
+  }
+
+  @Test(arguments: products)
+  func `a rule of another cell integrates what it promises`(shape: CellShape, degree: Int) {
+    let rule = Quadrature(shape, degree: degree)
+    let m = shape.dimension
+    #expect(rule.degree >= degree)
+    #expect(rule.weights.allSatisfy { $0 > 0 })
+    let all = (0..<m).reduce([[Int]()]) { lists, _ in
+      lists.flatMap { list in (0...degree).map { list + [$0] } }
+    }
+    for exponents in all {
+      switch shape {
+      case .wedge where exponents[0] + exponents[1] > degree: continue
+      case .pyramid where exponents.reduce(0, +) > degree: continue
+      default: break
+      }
+      var sum = 0.0
+      for q in 0..<rule.count {
+        var value = rule.weights[q]
+        for (axis, power) in exponents.enumerated() {
+          for _ in 0..<power { value *= rule.points[q * m + axis] }
+        }
+        sum += value
+      }
+      #expect(abs(sum / exactIntegral(shape, exponents) - 1) < 2e-14, "\(exponents)")
+    }
+  }
+
+  @Test func `degree 1 and 2 take two and three Gauss points in each direction`() {
+    for (degree, count) in [(2, 2), (3, 2), (4, 3), (5, 3)] {
+      #expect(Quadrature(.quadrilateral, degree: degree).count == count * count)
+      #expect(Quadrature(.hexahedron, degree: degree).count == count * count * count)
+    }
+  }
+
+  static let elements = [
+    CellShape.point, .line, .triangle, .tetrahedron, .quadrilateral, .hexahedron, .wedge,
+  ].flatMap { shape in
     [1, 2].map { (shape, $0) }
   }
 
