@@ -50,7 +50,7 @@ import Testing
     on = "right"
     [training]
     sampling = "grid"
-    counts = [40]
+    count = 40
     [reduction]
     method = "greedy"
     tolerance = 1e-8
@@ -164,5 +164,19 @@ import Testing
     }
     files["pull.mtx"] = "%%MatrixMarket matrix array real general\n3 1\n0\nnan\n1\n"
     #expect(throws: CaseDiagnostics.self) { try run(Self.springs, files: files) }
+  }
+
+  @Test func `the hanging chain of the repository sinks by what its springs carry`() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let study = try Study(reading: root.appending(path: "cases/matrices-greedy.toml").path)
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let results = try study.run(into: folder.path, loudness: .quiet).results
+    #expect(abs(results.query[0].outputs[0].value - 715) < 1e-6)
+    #expect(results.reduction?.size == 2)
+    for point in try #require(results.validation.last).points {
+      #expect(point.guarantee != .indicator)
+    }
   }
 }
