@@ -31,6 +31,11 @@ struct MeshPartition: ParsableCommand {
 
   func run() throws {
     let mesh = try MeshCommand.read(file)
+    guard (1...max(1, mesh.cellCount)).contains(parts) else {
+      throw Failure(
+        .usage,
+        "error: --parts \(parts): a number from 1 to \(mesh.cellCount), the cells, is needed")
+    }
     let partition: Partition
     do { partition = try Partition(mesh, parts: parts, seed: seed) } catch {
       throw Failure(.usage, "error: \(error)")

@@ -50,6 +50,8 @@ struct MeshQuality: ParsableCommand {
     }
   }
 
+  private func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
+
   /// The number of cells in each tenth of the range from 0 to 1.
   private func tenths(_ ratios: some Sequence<Double>) -> [Int] {
     var counts = [Int](repeating: 0, count: 10)
@@ -87,13 +89,14 @@ struct MeshQuality: ParsableCommand {
     for (shape, ratios) in blocks(mesh, quality) where !ratios.isEmpty {
       let mean = ratios.reduce(0, +) / Double(ratios.count)
       lines.append(
-        "  \(ratios.count) \(shape.plural): quality at least \(ratios.min() ?? 0), mean \(mean)")
+        "  \(ratios.count) \(shape.plural): quality at least \(rounded(ratios.min() ?? 0)), mean "
+          + "\(rounded(mean))")
     }
     for (tenth, count) in tenths(quality.ratios).enumerated() where count > 0 {
       lines.append("  from 0.\(tenth): \(count) cells")
     }
     lines.append("  the worst near \(worstPlace(mesh, quality))")
-    lines.append("  smallest angle \(quality.smallestAngle)°")
+    lines.append("  smallest angle \(rounded(quality.smallestAngle))°")
     lines.append("  edges \(quality.shortestEdge) … \(quality.longestEdge)")
     if let to { lines.append("\(to) written") }
     return lines.joined(separator: "\n") + "\n"
