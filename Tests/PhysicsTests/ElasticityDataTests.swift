@@ -141,6 +141,29 @@ import Testing
     #expect(message(shifted, inside, t).contains("the mesh reaches to x = -1.0"))
   }
 
+  @Test func `names without meaning and thicknesses without measure are refused`() throws {
+    let t = try ElasticTexts()
+    func problem(_ kind: ElasticityOutput.Kind, _ thickness: String = "1") throws
+      -> ElasticityProblem
+    {
+      ElasticityProblem(
+        thickness: try t(thickness), materials: [try t.material("200", "0.3")],
+        boundaries: [try t.value("0", "0", on: "left")],
+        outputs: [.init(name: "o", kind: kind)])
+    }
+    let unknown = Expression(.field("stress.tresca"))
+    #expect(
+      message(square, try problem(.mean(unknown)), t).contains("'stress.tresca' is not known"))
+    let slope = ElasticityOutput.Kind.value(Expression(.field("dx(u.x)")), at: [1, 0.5])
+    #expect(message(square, try problem(slope), t).contains("not known at nodes"))
+    let far = ElasticityOutput.Kind.value(Expression(.field("u.x")), at: [7, 0.5])
+    #expect(message(square, try problem(far), t).contains("outside"))
+    #expect(
+      message(square, try problem(.normL2, "0"), t).contains("the thickness is 0.0"))
+    #expect(
+      message(square, try problem(.reaction(axis: 2)), t).contains("no reaction along axis 2"))
+  }
+
   @Test func `a vibration needs densities`() throws {
     let t = try ElasticTexts()
     #expect(throws: PhysicsError.self) {

@@ -38,6 +38,17 @@ struct ElasticityBuilder {
     positive = Set(
       parameters.axes.flatMap { $0.ranges.map(\.lowerBound) }.enumerated()
         .filter { $0.element > 0 }.map { Symbol.parameter($0.offset) })
+    if mesh.dimension == 2, !isAxisymmetric {
+      for mu in parameters.extremes {
+        let thickness = ParameterSamples([problem.thickness], at: mu, [[0], [0], [0]])[0, 0]
+        let isConstant = problem.thickness.symbols.allSatisfy {
+          if case .coordinate = $0 { false } else { true }
+        }
+        if isConstant, !(thickness > 0 && thickness < .infinity) {
+          throw PhysicsError(.problem, "the thickness is \(thickness); it must be positive")
+        }
+      }
+    }
     forms = try StiffnessForms(problem, space, parameters, positive: positive)
     loads = try ElasticLoads(problem, space, forms, positive: positive)
     supports = try Supports(problem, space, parameters, positive: positive)

@@ -29,6 +29,7 @@ struct ElasticityOutputs {
   /// Sorts all outputs of the problem.
   mutating func addAll() throws(PhysicsError) {
     for (o, output) in builder.problem.outputs.enumerated() {
+      try check(output, .output(o))
       if let reducible = try form(output, .output(o)) {
         outputs.append(reducible)
       } else {
@@ -37,6 +38,31 @@ struct ElasticityOutputs {
           "output '\(output.name)' is not linear in the displacement: it is evaluated on the "
             + "reconstructed field and has no bound")
       }
+    }
+  }
+
+  /// Refuses names that mean nothing, or nothing where the output looks.
+  private func check(
+    _ output: ElasticityOutput, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) {
+    let expression: Expression
+    let isNodal: Bool
+    switch output.kind {
+    case .integral(let e), .mean(let e):
+      let region = try mesh.union(
+        of: output.regions, dimensions: 0...mesh.dimension, subject: subject)
+      (expression, isNodal) = (e, region.dimension < mesh.dimension)
+    case .value(let e, _), .maximum(let e), .minimum(let e): (expression, isNodal) = (e, true)
+    case .normL2, .reaction, .strainEnergy: return
+    }
+    let known = ElasticitySymbols.names(dimension: mesh.dimension).filter { name in
+      !isNodal || name.hasPrefix("u.") || name.hasPrefix("stress.")
+    }
+    for case .field(let name) in expression.symbols where !known.contains(name) {
+      throw PhysicsError(
+        subject,
+        "'\(name)' is not known \(isNodal ? "at nodes and on boundaries" : "here"); known are "
+          + known.joined(separator: ", "))
     }
   }
 
@@ -247,71 +273,5 @@ struct ElasticityOutputs {
     do throws(AssemblyError) { return try builder.plan.assemble(terms) } catch {
       throw PhysicsError(subject, "\(error)")
     }
-  }
-}
-
-/// c + Σ w_k s_k of some symbols s.
-struct LinearExpression {
-  let constant: Expression
-  let weights: [Expression]
-
-  /// nil where the expression is not linear in the symbols, or uses other fields.
-  init?(_ expression: Expression, in symbols: [Symbol]) {
-    let simple = expression.simplified()
-    let isKnown = Set(symbols)
-    for symbol in simple.symbols {
-      if case .field(let name) = symbol, name != "T", !isKnown.contains(symbol) { return nil }
-    }
-    guard let degree = simple.polynomialDegree(in: isKnown), degree <= 1 else { return nil }
-    weights = symbols.map { simple.derivative(with: $0).simplified() }
-    constant = simple.substituting { symbol in
-      isKnown.contains(symbol) ? Expression(0) : nil
-    }.simplified()
-  }
-}
-
-/// Σ θ_q ℓ_q · u + Σ θ_j o_j under construction, u being the whole field.
-private struct FunctionalSum {
-  private let builder: ElasticityBuilder
-  private var thetas = CoefficientTerms()
-  private var vectors: [[Double]] = []
-  private var offsets = CoefficientTerms()
-  private var constants: [Double] = []
-
-  init(_ builder: ElasticityBuilder) { self.builder = builder }
-
-  /// Adds θ ℓ · u with ℓ over all dofs.
-  mutating func add(_ theta: Expression, _ vector: [Double]) {
-    let constraints = builder.supports.constraints
-    let place = thetas.place(of: theta.simplified())
-    if place == vectors.count {
-      vectors.append([Double](repeating: 0, count: constraints.free.count))
-    }
-    axpy(1, constraints.reduced(vector), into: &vectors[place])
-    for (lift, coefficient) in zip(constraints.lifts, builder.supports.coefficients) {
-      addConstant(theta * coefficient, dot(vector, lift))
-    }
-  }
-
-  mutating func addConstant(_ theta: Expression, _ value: Double) {
-    let simple = theta.simplified()
-    guard value != 0, simple.constantValue != 0 else { return }
-    let place = offsets.place(of: simple)
-    if place == constants.count { constants.append(0) }
-    constants[place] += value
-  }
-
-  mutating func scale(_ factor: Double) {
-    for q in vectors.indices { LinearAlgebra.scale(factor, &vectors[q]) }
-    for j in constants.indices { constants[j] *= factor }
-  }
-
-  func output(_ name: String) throws(PhysicsError) -> LinearOutput {
-    let zero = [Double](repeating: 0, count: builder.supports.constraints.free.count)
-    return LinearOutput(
-      name: name, functional: AffineSum(vectors.isEmpty ? [zero] : vectors),
-      coefficients: try builder.family(vectors.isEmpty ? [Expression(0)] : thetas.coefficients),
-      offset: AffineConstant(
-        constants, coefficients: try builder.family(offsets.coefficients)))
   }
 }
