@@ -79,7 +79,10 @@ enum CaseTemplates {
 
   private static let advection: Template = [
     "case": [
-      [("schema", "\(CaseSchema.version)"), ("title", "\"A stream that carries heat\"")]
+      [
+        ("schema", "\(CaseSchema.version)"), ("title", "\"A stream that carries heat\""),
+        ("units", "\"m-kg-s-K\""),
+      ]
     ],
     "time": [], "initial": [],
     "parameter": [[("name", "\"k\""), ("range", "[0.01, 1.0]"), ("scale", "\"log\"")]],
