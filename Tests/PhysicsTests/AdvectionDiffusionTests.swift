@@ -155,6 +155,11 @@ import Testing
     #expect(throws: PhysicsError.self) {
       try AdvectionDiffusionModel(problem, on: mesh, parameters: .point)
     }
+    #expect(throws: PhysicsError.self) {
+      try AdvectionDiffusionEvolution(
+        try layer("1 + t", "1", .none), on: mesh, parameters: .point, scheme: .bdf2,
+        grid: try TimeGrid(end: 1, step: 0.5))
+    }
     problem = try layer("1", "1", .none)
     problem.velocities[0].append(try heat("1"))
     #expect(throws: PhysicsError.self) {

@@ -155,6 +155,35 @@ import Testing
     }
   }
 
+  @Test func `a conductivity that moves with time takes one Newton step a time step`() throws {
+    // u' = (1 + t) u'' from sin πx: exp(−π²(t + t²/2)) sin πx.
+    let counts = [8, 16, 32]
+    let errors = try counts.map { count -> Double in
+      let problem = HeatProblem(
+        conduction: DiffusionProblem(
+          degree: 2,
+          materials: [.init(regions: ["*"], conductivity: .scalar(try heat("1 + t")))],
+          boundaries: [.init(regions: ["left", "right"], value: try heat("0"))],
+          outputs: [.init(name: "middle", kind: .value(at: [0.5, 0.05]))]),
+        capacities: [try heat("1")], initials: [.init(value: try heat("sin(pi*x)"))])
+      #expect(problem.isNonlinear)
+      let model = try NonlinearHeatModel(
+        problem, on: Box(size: [1, 0.1], cells: [20, 1], shape: .quadrilateral).mesh(),
+        parameters: .point,
+        time: .init(.crankNicolson, try TimeGrid(end: 0.2, step: 0.2 / Double(count))))
+      var last: NonlinearHeatModel.Solution?
+      try model.trajectory(at: []) {
+        last = $0
+        #expect($0.report.map { $0.stepLengths.count <= 1 } ?? true)
+      }
+      let value = try model.value(
+        of: problem.conduction.outputs[0], try #require(last), at: [])
+      return abs(value - Double.exp(-Double.pi * Double.pi * 0.22))
+    }
+    let order = ObservedOrder(errors: errors, sizes: counts.map { 1 / Double($0) })
+    #expect(abs(order.finest - 2) < 0.1, "\(order)")
+  }
+
   @Test func `a failure says how the residual went`() throws {
     let problem = HeatProblem(
       conduction: DiffusionProblem(

@@ -35,7 +35,9 @@ public struct HeatModel: Sendable {
   ) throws(PhysicsError) {
     guard !problem.isNonlinear else {
       throw PhysicsError(
-        .problem, "a coefficient depends on u or a boundary radiates: the problem is nonlinear")
+        .problem,
+        "a coefficient depends on u, or one of the left side on t, or a boundary radiates: the "
+          + "problem is one for Newton's method")
     }
     guard !problem.capacities.isEmpty else {
       throw PhysicsError(.problem, "heat in time needs a density and a specific heat")

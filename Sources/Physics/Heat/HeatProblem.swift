@@ -8,9 +8,9 @@ public import Expressions
 /// for all v that vanish on the essential regions, from u(t₀) = u₀. Here c is the capacity per
 /// volume (density times specific heat); everything else is as in ``DiffusionProblem``.
 ///
-/// Every coefficient is an expression of the coordinates, the parameters and, but for those of a
-/// linear problem's left side, the time t. Where one depends on u, or where there is radiation, the
-/// problem is nonlinear. Radiation wants absolute temperatures.
+/// Every coefficient is an expression of the coordinates, the parameters and the time t. Where one
+/// depends on u, or one of the left side on t, or where there is radiation, the problem is one for
+/// ``NonlinearHeatModel``. Radiation wants absolute temperatures.
 public struct HeatProblem: Sendable {
   /// u₀ on some regions; where two overlap, the later one holds.
   public struct Initial: Sendable {
@@ -76,26 +76,32 @@ public struct HeatProblem: Sendable {
     (self.initials, self.radiations) = (initials, radiations)
   }
 
-  /// Whether a coefficient depends on u, or there is radiation: Newton's method is needed.
+  /// Whether Newton's method is needed: a coefficient depends on u, there is radiation, or the left
+  /// side moves with time, which no affine evolution does.
   public var isNonlinear: Bool {
-    !radiations.isEmpty || capacities.contains(where: \.usesField) || conduction.usesField
+    !radiations.isEmpty || conduction.usesField || capacities.contains(where: \.usesField)
+      || (capacities + conduction.operatorCoefficients).contains { $0.symbols.contains(.time) }
   }
 }
 
 extension DiffusionProblem {
   /// Whether a coefficient, but for those of outputs, depends on u.
   var usesField: Bool {
-    materials.contains { material in
-      switch material.conductivity {
-      case .scalar(let kappa): kappa.usesField
-      case .tensor(let entries): entries.contains(where: \.usesField)
-      }
-    } || materials.contains { $0.reaction?.usesField ?? false }
-      || sources.contains(where: \.value.usesField)
+    operatorCoefficients.contains(where: \.usesField) || sources.contains(where: \.value.usesField)
       || boundaries.contains { boundary in
-        boundary.flux?.usesField ?? false
-          || boundary.exchange.map { $0.coefficient.usesField || $0.ambient.usesField } ?? false
+        boundary.flux?.usesField ?? false || boundary.exchange?.ambient.usesField ?? false
       }
+  }
+
+  /// Conductivities, reactions and exchange coefficients.
+  var operatorCoefficients: [Expression] {
+    materials.flatMap { material -> [Expression] in
+      let reaction = material.reaction.map { [$0] } ?? []
+      switch material.conductivity {
+      case .scalar(let kappa): return [kappa] + reaction
+      case .tensor(let entries): return entries + reaction
+      }
+    } + boundaries.compactMap { $0.exchange?.coefficient }
   }
 }
 

@@ -32,6 +32,13 @@ struct EvolutionBuilder {
     do throws(ParameterSpaceError) { timeSpace = try parameters.withTime(over: grid) } catch {
       throw PhysicsError(.problem, "\(error)")
     }
+    for theta in operators.coefficients + masses.coefficients
+    where theta.symbols.contains(.time) {
+      throw PhysicsError(
+        .problem,
+        "the coefficient '\(theta)' of the left side depends on the time; values, fluxes, sources "
+          + "and ambient values may, velocities, conductivities and capacities not")
+    }
     let essential = try assembly.essential(data.essential)
     notes += essential.notes
     let (a, m) = (try assembly.assembled(operators), try assembly.assembled(masses))
