@@ -9,12 +9,30 @@ extension Mesh {
   func union(
     of names: [String], dimensions: ClosedRange<Int>, subject: PhysicsError.Subject
   ) throws(PhysicsError) -> Region {
+    try union(of: names, inOrder: dimensions.reversed(), dimensions, subject)
+  }
+
+  /// The region of an essential condition: of several regions of one name that of facets, edges or
+  /// points, the domain's last.
+  ///
+  /// Decks of Abaqus give one name to the nodes that are held and to the elements beside them; held
+  /// are the nodes.
+  func held(_ names: [String], subject: PhysicsError.Subject) throws(PhysicsError) -> Region {
+    try union(
+      of: names, inOrder: (0..<dimension).reversed() + [dimension], 0...dimension, subject)
+  }
+
+  private func union(
+    of names: [String], inOrder order: [Int], _ dimensions: ClosedRange<Int>,
+    _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> Region {
     var cells: [Int: [Int32]] = [:]
     var dimension: Int?
     for name in names {
       guard
-        let found = dimensions.reversed().lazy.compactMap({ region(named: name, dimension: $0) })
-          .first(where: { $0.cellCount > 0 })
+        // "*" is everything, whatever regions there are.
+        let found = (name == "*" ? dimensions.reversed() : order).lazy
+          .compactMap({ region(named: name, dimension: $0) }).first(where: { $0.cellCount > 0 })
       else {
         let known = regions.filter { dimensions.contains($0.dimension) && $0.cellCount > 0 }
           .prefix(20).map { "'\($0.name)'" }.joined(separator: ", ")

@@ -46,6 +46,23 @@ import Testing
     #expect(covered.decomposition.operatorCoefficients.values(at: mu) == [1])
   }
 
+  @Test func `hold the facets of a name that also some cells have`() throws {
+    let t = try texts()
+    // As decks of Abaqus name it: the side, and the cells beside it.
+    let beside = Region(
+      name: "left", dimension: 2, members: [Region.Member(block: 0, cells: [0, 1, 2, 3])])
+    let named = Mesh(
+      dimension: 2, coordinates: mesh.coordinates, blocks: mesh.blocks,
+      regions: [beside] + mesh.regions)
+    let problem = DiffusionProblem(
+      materials: [try t.material("k")], boundaries: [try t.value("0", on: "left")])
+    let plain = try DiffusionModel(problem, on: mesh, parameters: t.parameters)
+    let model = try DiffusionModel(problem, on: named, parameters: t.parameters)
+    #expect(
+      model.decomposition.operatorSum.terms[0].rowCount
+        == plain.decomposition.operatorSum.terms[0].rowCount)
+  }
+
   @Test func `are refused where cells have no material, with their number`() throws {
     let t = try texts()
     let error = try refusal(

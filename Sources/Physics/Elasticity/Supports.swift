@@ -32,8 +32,7 @@ struct Supports {
         throw PhysicsError(
           .boundary(b), "value has \(value.count) components; the displacement has \(c)")
       }
-      let region = try mesh.union(
-        of: boundary.regions, dimensions: 0...d, subject: .boundary(b))
+      let region = try mesh.held(boundary.regions, subject: .boundary(b))
       let nodes = space.scalar.dofs(on: region)
       guard !nodes.isEmpty else {
         throw PhysicsError(.boundary(b), "no cell of the domain touches region '\(region.name)'")

@@ -32,8 +32,7 @@ struct ComplexEssentialData {
         values.append(nil)
         continue
       }
-      let region = try space.mesh.union(
-        of: boundary.regions, dimensions: 0...space.mesh.dimension, subject: .boundary(b))
+      let region = try space.mesh.held(boundary.regions, subject: .boundary(b))
       let split = try JointSplit(
         [value.real, value.imaginary], in: parameters,
         checkedAt: region.dimension == 0

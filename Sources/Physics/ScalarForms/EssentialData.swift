@@ -43,8 +43,7 @@ struct EssentialData {
     var parts: [[Expression?]] = []
     for (place, entry) in given.enumerated() {
       let (value, subject) = (entry.value, entry.subject)
-      let region = try mesh.union(
-        of: entry.regions, dimensions: 0...mesh.dimension, subject: subject)
+      let region = try mesh.held(entry.regions, subject: subject)
       try claimed.claim(region, of: mesh, by: place)
       let atReference = value.substituting { symbol in
         switch symbol {
