@@ -130,13 +130,18 @@ enum ScikitFEM {
       "nonlinear": setting.isNonlinear, "steps": setting.steps,
       "weight": setting.scheme == .crankNicolson ? 0.5 : 1,
     ]
+    return try answer(of: "scikit_fem_scalar.py", to: problem)
+  }
+
+  /// The lists of numbers a script prints for a problem.
+  static func answer(of script: String, to problem: [String: Any]) throws -> [[Double]] {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("ritz-peer-\(UUID().uuidString).json")
     try JSONSerialization.data(withJSONObject: problem).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("Peers/scikit_fem_scalar.py")
-    let outcome = try run([script.path, file.path])
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Peers/" + script)
+    let outcome = try run([path.path, file.path])
     try #require(outcome.status == 0, "scikit-fem failed: \(outcome.errors)")
     return try #require(
       try JSONSerialization.jsonObject(with: outcome.output) as? [[Double]])
