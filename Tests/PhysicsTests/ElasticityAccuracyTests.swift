@@ -95,6 +95,28 @@ import Testing
     #expect(abs(other.stress("zz", near: Point(1, 0.25, 0)) - 50.0 / 3) < 0.05 * 50 / 3)
   }
 
+  @Test func `pressure on the curved faces of 20-node hexahedra widens a cylinder as Lamé says`()
+    throws
+  {
+    let t = try ElasticTexts()
+    let mesh = Box(size: [1, 1, 0.5], cells: [4, 4, 1], origin: [1, 0, 0], shape: .hexahedron)
+      .mesh().withEdgeNodes(.serendipity).mapped { p in
+        let angle = p.y * Double.pi / 2
+        return Point(p.x * Double.cos(angle), p.x * Double.sin(angle), p.z)
+      }
+    let problem = ElasticityProblem(
+      degree: 2, materials: [try t.material("200", "0.3")],
+      boundaries: [
+        t.symmetry(on: "front", "back"), t.symmetry(on: "bottom"), t.symmetry(on: "top"),
+        try t.pressure("10", on: "left"),
+      ])
+    let solution = try ElasticSolution(problem, on: mesh, t)
+    for place in [Point(2, 0, 0), Point(0, 2, 0.5)] {
+      let u = solution.displacement(near: place)
+      #expect(abs((u * u).sum().squareRoot() - lame(0.3)) < 1e-3 * lame(0.3), "\(u)")
+    }
+  }
+
   @Test func `nearly incompressible rings lock without the averaged dilatation, not with it`()
     throws
   {
