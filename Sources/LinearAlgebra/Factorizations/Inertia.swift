@@ -14,11 +14,11 @@ public struct Inertia: Sendable, Equatable {
   /// min |D| / max |D|: near round-off the count is not to be trusted.
   public let pivotRatio: Double
 
-  /// Counts.
+  /// Counts the negative eigenvalues of `a`, of which both triangles are stored.
   ///
+  /// - Parameter a: The symmetric matrix.
   /// - Precondition: The matrix is square.
   /// - Throws: `notFinite`, `notSymmetric`, `singular` where a pivot is zero, `outOfMemory`.
-  // Safe: CHOLMOD reads the arrays of the pattern and the values, which agree by construction.
   public init(_ a: SparseMatrix<Double>) throws(FactorizationError) {
     let n = a.rowCount
     precondition(n == a.columnCount, "inertia of a \(n) × \(a.columnCount) matrix")
@@ -28,6 +28,7 @@ public struct Inertia: Sendable, Equatable {
       return
     }
     SingleThreadedBLAS.ready
+    // Safe: CHOLMOD reads the arrays of the pattern and the values, which agree by construction.
     let columns = a.pattern.column.map(Int.init)
     var counts = [0, 0]
     var ratio = 0.0
