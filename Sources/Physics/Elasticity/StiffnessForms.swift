@@ -30,7 +30,7 @@ struct StiffnessForms {
     (self.space, self.parameters, self.positive) = (space, parameters, positive)
     let mesh = space.scalar.mesh
     kinematics = ElasticKinematics(mesh.dimension, problem.assumption)
-    regions = try mesh.materialRegions(problem.materials.map(\.regions)) { .material($0) }
+    regions = try mesh.materialRegions(problem.materials.map(\.regions))
     for (m, material) in problem.materials.enumerated() {
       let subject = PhysicsError.Subject.material(m)
       try checkLocking(problem, material, subject)
