@@ -63,6 +63,18 @@ import Testing
     points = [[2.2], [5.7]]
     """
 
+  @Test func `a query where interpolated data have no value is refused before anything runs`()
+    throws
+  {
+    let wrong = objections(bent(Self.duct, "[[2.2], [5.7]]", "[[2.2], [9]]"))
+    let message = try #require(wrong.first)
+    #expect(wrong.count == 1)
+    #expect(message.hasPrefix("41:18: query point 1 has no answer: 'k' = 9.0 lies outside"))
+    #expect(message.contains("1.0 to 6.0") && message.contains("interpolated"))
+    #expect(message.count < 300)
+    #expect(objections(Self.duct).isEmpty)
+  }
+
   @Test func `a sweep over k is reduced, judged, saved and answered in complex numbers`() throws {
     let outcome = try run(Self.duct)
     let last = try #require(outcome.results.validation.last)
@@ -75,6 +87,8 @@ import Testing
     let (re, im, size) = (query.outputs[0].value, query.outputs[1].value, query.outputs[2].value)
     #expect(abs(re * re + im * im - size * size) < 1e-12)
     let model = try SavedModel(reading: outcome.directory + "/model.ritz")
+    let refusal = #expect(throws: ModelError.self) { try model.answers(at: [[9]]) }
+    #expect(refusal == .outsideRange(name: "k", value: 9, range: 1...6))
     for (answer, query) in zip(
       try model.answers(at: outcome.results.query.map { Parameter($0.parameter) }),
       outcome.results.query)

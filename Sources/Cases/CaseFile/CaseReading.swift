@@ -121,18 +121,29 @@ struct CaseDecoder {
   private func warnings(_ query: [[Double]]?, _ parameters: [CaseFile.Parameter]) -> [Diagnostic] {
     let ranges = parameters.flatMap(\.ranges)
     let names = ParameterLayout(parameters.map { ($0.name, $0.size) }).componentNames
-    let table = text.tree["query"]?.table
     return (query ?? []).enumerated().compactMap { i, point in
       guard
         let j = zip(ranges, point).enumerated().first(where: { !$1.0.contains($1.1) })?.offset
       else { return nil }
-      let place = table?["points"]?.array?[i].location ?? table?["file"]?.location
-      let location = place ?? SourceLocation(file: text.path)
+      let location =
+        CaseFile.location(ofQuery: i, in: text.tree) ?? SourceLocation(file: text.path)
       return Diagnostic(
         .warning, at: location,
         "query point \(i) lies outside the range of '\(names[j])': \(plain(point[j])) is not in "
           + "\(plain(ranges[j].lowerBound)) to \(plain(ranges[j].upperBound))",
         excerpt: text.lines.excerpt(at: location))
     }
+  }
+}
+
+extension CaseFile {
+  /// Where a point of [query] stands; for a file of points, where the file is named.
+  func location(ofQuery i: Int) -> SourceLocation {
+    CaseFile.location(ofQuery: i, in: tree) ?? SourceLocation(file: path)
+  }
+
+  fileprivate static func location(ofQuery i: Int, in tree: TOMLTable) -> SourceLocation? {
+    let table = tree["query"]?.table
+    return table?["points"]?.array?[i].location ?? table?["file"]?.location
   }
 }

@@ -50,8 +50,9 @@ public struct Study: Sendable {
   ///
   /// - Throws: `CaseDiagnostics` that points at the entry of the case to blame.
   func model() throws(CaseDiagnostics) -> any StudyModel {
+    let model: any StudyModel
     do throws(PhysicsError) {
-      return try problem.model(
+      model = try problem.model(
         StudySetting(
           mesh: mesh, parameters: parameterSpace, product: caseFile.reduction?.product.rawValue))
     } catch {
@@ -59,6 +60,24 @@ public struct Study: Sendable {
         [caseFile.diagnostic(at: location(of: error.subject), error.message)],
         lines: caseFile.lines)
     }
+    try checkQuery(model)
+    return model
+  }
+
+  /// Refuses query points outside the ranges where the model has no answer, before the long
+  /// computations whose results would be lost.
+  private func checkQuery(_ model: any StudyModel) throws(CaseDiagnostics) {
+    var refused: [Diagnostic] = []
+    for (i, point) in (caseFile.query ?? []).enumerated() where refused.count < 20 {
+      let mu = Parameter(point)
+      guard !parameterSpace.contains(mu) else { continue }
+      do throws(ModelError) { try model.check(mu) } catch {
+        refused.append(
+          caseFile.diagnostic(
+            at: caseFile.location(ofQuery: i), "query point \(i) has no answer: \(error)"))
+      }
+    }
+    if !refused.isEmpty { throw CaseDiagnostics(refused, lines: caseFile.lines) }
   }
 
   /// Where an entry of the problem stands in the case.

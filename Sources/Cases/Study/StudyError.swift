@@ -47,6 +47,7 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
         "'start' = \(row) in [reduction] is not a training row; the rows are 0 to \(count - 1)")
     case let error as ModelError where error.isNotConverged: self = .notConverged("\(error)")
     case ModelError.parameterCount, ModelError.parameterNotFinite, ModelError.coefficientNotFinite,
+      ModelError.outsideRange, GreedyError.model(.outsideRange),
       GreedyError.model(.parameterCount), GreedyError.model(.parameterNotFinite),
       GreedyError.model(.coefficientNotFinite), GreedyError.emptyTrainingSet:
       self = .notSolvable("\(error)")

@@ -14,11 +14,17 @@ protocol StudyModel: Sendable {
   ///
   /// - Throws: What stands in the way of a solution.
   func answers(at points: [Parameter]) throws -> [StudyAnswer]
+  /// Refuses a point where the model has no answer, as far as that is known without solving.
+  func check(_ mu: Parameter) throws(ModelError)
   /// A reduced model as a case asks for it.
   ///
   /// - Throws: `StudyError.notReducible` where this kind of model cannot be reduced, or what stands
   ///   in the way.
   func reduce(_ task: inout ReductionTask) throws -> any StudyReduction
+}
+
+extension StudyModel {
+  func check(_ mu: Parameter) throws(ModelError) {}
 }
 
 /// What a model is, in numbers and words.
@@ -29,14 +35,29 @@ struct StudyModelFacts: Sendable {
   let space: Results.Space
   /// The sizes in one line.
   let summary: String
-  /// What is worth a word: repaired or doubtful data, outputs outside the reduced model.
+  /// What is worth a word: repaired or doubtful data.
   let notes: [String]
+  /// What is worth a word only where the model is reduced.
+  var reductionNotes: [String] = []
   /// What `ritz check` says of terms, coefficients and outputs: a heading and its text.
   let plan: [(heading: String, text: String)]
   /// What the report says of its terms.
   let terms: String
   /// The mesh on whose points fields are drawn; nil where there are no fields.
   let plotMesh: Mesh?
+}
+
+extension StudyModelFacts {
+  /// What is worth a word in a study that reduces the model, or in one that does not.
+  func notes(reduced: Bool) -> [String] { notes + (reduced ? reductionNotes : []) }
+
+  /// That some outputs are outside the reduced model.
+  static func notes(onFieldOutputs names: [String]) -> [String] {
+    names.map {
+      "output '\($0)' is neither linear nor quadratic in the solution: it is evaluated on the "
+        + "reconstructed field and has no bound"
+    }
+  }
 }
 
 /// A reduced model in a study, with the history of how it came about.

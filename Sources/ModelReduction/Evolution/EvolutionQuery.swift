@@ -114,7 +114,7 @@ public struct EvolutionQuery: Sendable {
       (values.loads, model.loadCoefficients), (values.lifts, model.liftCoefficients),
     ] {
       if let bad = list.firstIndex(where: { !$0.isFinite }) {
-        throw .coefficientNotFinite(text: family.expressions[bad].description, at: point)
+        throw .notFinite(family.expressions[bad], at: point, in: model.parameterSpace)
       }
     }
     return values

@@ -122,7 +122,7 @@ public struct CoefficientFamily: Sendable, Equatable {
     try space.check(mu)
     let values = values(at: mu)
     if let bad = values.firstIndex(where: { !$0.isFinite }) {
-      throw .coefficientNotFinite(text: expressions[bad].description, at: mu)
+      throw .notFinite(expressions[bad], at: mu, in: space)
     }
     return values
   }
@@ -170,8 +170,8 @@ public enum CoefficientError: Error, Equatable, Sendable, CustomStringConvertibl
   public var description: String {
     switch self {
     case .foreignSymbol(let symbol, let text):
-      "'\(symbol)' in '\(text)' is not a parameter of the model"
-    case .notAnExpression(let error): "'\(error.text)': \(error)"
+      "'\(symbol)' in '\(shortened(text))' is not a parameter of the model"
+    case .notAnExpression(let error): "'\(shortened(error.text))': \(error)"
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Expressions
 public import LinearAlgebra
 
 /// Why a model has no answer at a parameter.
@@ -8,6 +9,8 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
   case parameterNotFinite(name: String)
   /// A coefficient that is not a finite number at this parameter.
   case coefficientNotFinite(text: String, at: Parameter)
+  /// A component outside its range, where a coefficient has no finite value.
+  case outsideRange(name: String, value: Double, range: ClosedRange<Double>)
   /// The system at this parameter cannot be solved.
   case factorization(FactorizationError, at: Parameter)
   /// The system at this parameter cannot be assembled.
@@ -27,7 +30,11 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
       "a parameter of \(expected) components is needed, \(found) are given"
     case .parameterNotFinite(let name): "the value of '\(name)' is not a finite number"
     case .coefficientNotFinite(let text, let mu):
-      "the coefficient \(text) is not a finite number at \(mu)"
+      "the coefficient \(shortened(text)) is not a finite number at \(mu)"
+    case .outsideRange(let name, let value, let range):
+      "'\(name)' = \(value) lies outside its range \(range.lowerBound) to \(range.upperBound), "
+        + "and a coefficient that depends on '\(name)' has no value there; data that do not "
+        + "separate are interpolated in '\(name)' over its range alone: widen the range"
     case .factorization(let cause, let mu): "at \(mu): \(cause)"
     case .notAssembled(let cause, let mu): "at \(mu): \(cause)"
     case .notConverged(let report, let mu): mu.count == 0 ? "\(report)" : "at \(mu): \(report)"
@@ -37,3 +44,24 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 }
+
+extension ModelError {
+  /// That a coefficient has no finite value at μ; names the component outside its range that it
+  /// depends on, where there is one.
+  static func notFinite(
+    _ coefficient: Expression, at mu: Parameter, in space: ParameterSpace
+  ) -> ModelError {
+    let symbols = coefficient.symbols
+    let ranges = space.axes.flatMap(\.ranges)
+    for (j, range) in ranges.enumerated()
+    where mu.values.indices.contains(j) && !range.contains(mu[j])
+      && symbols.contains(.parameter(j))
+    {
+      return .outsideRange(name: space.names[j], value: mu[j], range: range)
+    }
+    return .coefficientNotFinite(text: coefficient.description, at: mu)
+  }
+}
+
+/// The beginning of a text: coefficients may be of any length.
+func shortened(_ text: String) -> String { text.count <= 120 ? text : text.prefix(119) + "…" }

@@ -36,6 +36,16 @@ extension CoerciveStudyModel {
     try CoerciveReduction(self, &task)
   }
 
+  func check(_ mu: Parameter) throws(ModelError) {
+    let decomposition = solver.decomposition
+    for family in [
+      decomposition.operatorCoefficients, decomposition.loadCoefficients,
+      decomposition.field?.liftCoefficients,
+    ] {
+      _ = try family?.checkedValues(at: mu, in: decomposition.parameterSpace)
+    }
+  }
+
   /// All values of the field from those at the free unknowns.
   func whole(_ free: [Double], at mu: Parameter) throws(ModelError) -> [Double] {
     let decomposition = solver.decomposition

@@ -38,6 +38,15 @@ extension EvolutionStudyModel {
     }
   }
 
+  func check(_ mu: Parameter) throws(ModelError) {
+    let evolution = solver.evolution
+    for family in [
+      evolution.massCoefficients, evolution.operatorCoefficients, evolution.initialCoefficients,
+    ] {
+      _ = try family.checkedValues(at: mu, in: evolution.parameterSpace)
+    }
+  }
+
   /// The frames of some states over the free unknowns.
   func frames(_ shown: FrameChoice, _ states: [[Double]], at mu: Parameter) -> StudyFrames {
     StudyFrames(shown.times.map { .time($0) }) { frame in

@@ -35,6 +35,15 @@ extension SystemStudyModel {
     }
   }
 
+  func check(_ mu: Parameter) throws(ModelError) {
+    let system = solver.system
+    for family in [
+      system.operatorCoefficients, system.loadCoefficients, system.field?.liftCoefficients,
+    ] {
+      _ = try family?.checkedValues(at: mu, in: system.parameterSpace)
+    }
+  }
+
   /// All values of the field from those at the free unknowns.
   func whole(_ free: [S], at mu: Parameter) throws(ModelError) -> [S] {
     guard let field = solver.system.field else { return free }

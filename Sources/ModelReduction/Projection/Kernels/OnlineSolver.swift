@@ -137,7 +137,7 @@ public final class OnlineSolver {
     _ values: [Double], _ family: CoefficientFamily
   ) throws(ModelError) {
     for i in values.indices where !values[i].isFinite {
-      throw .coefficientNotFinite(text: family.expressions[i].description, at: parameter)
+      throw .notFinite(family.expressions[i], at: parameter, in: model.parameterSpace)
     }
   }
 
