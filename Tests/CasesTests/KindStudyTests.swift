@@ -22,6 +22,38 @@ import Testing
     }
   }
 
+  @Test func `outputs outside reduced models are a note only where a model is reduced`() throws {
+    let text =
+      KindTexts.elastic + """
+
+        [[output]]
+        name = "peak"
+        max = "stress.von-mises"
+        """
+    try run(text) { (outcome) throws in
+      #expect(!outcome.results.warnings.contains { $0.contains("'peak'") })
+    }
+    let reduced =
+      text.replacing("young = \"210 GPa\"", with: "young = \"E\"") + """
+
+        [[parameter]]
+        name = "E"
+        range = [1e11, 2e11]
+        [training]
+        sampling = "grid"
+        count = 3
+        [reduction]
+        method = "greedy"
+        tolerance = 1e-3
+        size = 2
+        [query]
+        points = [[1.5e11]]
+        """
+    try run(reduced) { (outcome) throws in
+      #expect(outcome.results.warnings.count { $0.contains("'peak'") } == 1)
+    }
+  }
+
   @Test func `radiation balances conduction`() throws {
     try run(KindTexts.radiating) { (outcome) throws in
       let query = outcome.results.query[0]

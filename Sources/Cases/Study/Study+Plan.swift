@@ -31,7 +31,8 @@ extension Study {
     lines.append(
       "query      \(caseFile.query?.count ?? (parameterSpace.dimension == 0 ? 1 : 0)) points")
     lines.append("expect     \(caseFile.expectations.count) pinned numbers")
-    for note in (meshReport?.notes ?? []) + model.facts.notes { lines.append("note       \(note)") }
+    let notes = model.facts.notes(reduced: caseFile.reduction != nil)
+    for note in (meshReport?.notes ?? []) + notes { lines.append("note       \(note)") }
     for warning in meshReport?.warnings ?? [] { lines.append("warning    \(warning)") }
     return lines.joined(separator: "\n")
   }

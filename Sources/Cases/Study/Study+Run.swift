@@ -58,7 +58,7 @@ extension Study {
     var warnings = caseFile.warnings.map(\.message) + (meshReport?.warnings ?? [])
     let saidAtStart = warnings.count
     let model = try ledger.measure(.assembly) { try self.model() }
-    warnings += model.facts.notes
+    warnings += model.facts.notes(reduced: caseFile.reduction != nil)
     log.info("\(model.facts.summary)")
     var results = emptyResults(model)
     let numbers: StudyNumbers

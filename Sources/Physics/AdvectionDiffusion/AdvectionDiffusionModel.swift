@@ -23,8 +23,10 @@ public struct AdvectionDiffusionModel: Sendable {
   public let outputs: [SystemOutput<Double>]
   /// The other outputs, to be evaluated on whole fields.
   public let fieldOutputs: [FieldOutput]
-  /// What is worth a word.
+  /// What is worth a word: doubtful data.
   public let notes: [String]
+  /// What is worth a word where the model is reduced: in which product, or why not.
+  public let reductionNotes: [String]
   private let solver: FullSystemSolver<Double>?
   private let assembly: ScalarAssembly
   private let essential: EssentialData
@@ -54,7 +56,8 @@ public struct AdvectionDiffusionModel: Sendable {
       dofCount: space.dofCount, freeDofs: essential.freeDofs, lifts: AffineSum(essential.lifts),
       liftCoefficients: try assembly.family(essential.coefficients))
     obstacle = AdvectionForms.obstacle(problem, positive: assembly.positive)
-    var notes = essential.notes + outputs.notes
+    notes = essential.notes
+    var notes: [String] = []
     if let obstacle {
       notes.append("no reduced model: \(obstacle); every parameter is assembled anew")
       // What is wrong with the data shows at the reference already.
@@ -69,7 +72,7 @@ public struct AdvectionDiffusionModel: Sendable {
       }
       self.system = system
     }
-    self.notes = notes
+    reductionNotes = notes
   }
 
   private static func system(

@@ -36,7 +36,6 @@ struct DiffusionBuilder {
     }
     let outputs = try OutputForms(
       problem.outputs, assembly.plan, essential, parameters, positive: assembly.positive)
-    notes += outputs.notes
     fieldOutputs = outputs.fieldOutputs
     return AffineDecomposition(
       parameterSpace: parameters, operatorSum: free, operatorCoefficients: operatorCoefficients,

@@ -27,7 +27,7 @@ public struct DiffusionModel: AffineModel {
   public let decomposition: AffineDecomposition
   /// The outputs that are neither linear nor quadratic, to be evaluated on whole fields.
   public let fieldOutputs: [FieldOutput]
-  /// What is worth a word: repaired or doubtful data, outputs outside the reduced model.
+  /// What is worth a word: repaired or doubtful data.
   public let notes: [String]
   /// Solves it at any parameter, on any number of threads.
   public let solver: FullOrderSolver

@@ -96,7 +96,6 @@ struct ElasticityBuilder {
     let eliminated = eliminate(full, operators)
     var outputs = ElasticityOutputs(self, operators, full)
     try outputs.addAll()
-    notes += outputs.notes
     fieldOutputs = outputs.fieldOutputs
     return AffineDecomposition(
       parameterSpace: parameters, operatorSum: free, operatorCoefficients: operatorCoefficients,

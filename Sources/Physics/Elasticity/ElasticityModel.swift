@@ -26,7 +26,7 @@ public struct ElasticityModel: AffineModel {
   public let decomposition: AffineDecomposition
   /// Solves it at any parameter, on any number of threads.
   public let solver: FullOrderSolver
-  /// What is worth a word: repaired or doubtful data, outputs outside the reduced model.
+  /// What is worth a word: repaired or doubtful data.
   public let notes: [String]
   /// The outputs that no reduced model carries, to be evaluated on whole fields.
   public let fieldOutputs: [ElasticityOutput]

@@ -14,8 +14,6 @@ struct ElasticityOutputs {
   private(set) var outputs: [ModelOutput] = []
   /// The others.
   private(set) var fieldOutputs: [ElasticityOutput] = []
-  /// What a reader of the results should know.
-  private(set) var notes: [String] = []
 
   init(
     _ builder: ElasticityBuilder, _ operators: AffineSum<SparseMatrix<Double>>, _ loads: [[Double]]
@@ -34,9 +32,6 @@ struct ElasticityOutputs {
         outputs.append(reducible)
       } else {
         fieldOutputs.append(output)
-        notes.append(
-          "output '\(output.name)' is not linear in the displacement: it is evaluated on the "
-            + "reconstructed field and has no bound")
       }
     }
   }

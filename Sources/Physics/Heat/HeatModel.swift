@@ -16,7 +16,7 @@ public struct HeatModel: Sendable {
   public let evolution: AffineEvolution
   /// The outputs that are neither linear nor quadratic, to be evaluated on whole fields.
   public let fieldOutputs: [FieldOutput]
-  /// What is worth a word: doubtful data, outputs outside the reduced model.
+  /// What is worth a word: doubtful data.
   public let notes: [String]
   /// Steps it in time at any parameter, on any number of threads.
   public let solver: FullEvolutionSolver

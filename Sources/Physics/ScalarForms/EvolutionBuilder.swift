@@ -59,7 +59,6 @@ struct EvolutionBuilder {
     }
     let outputs = try OutputForms(
       data.outputs, assembly.plan, essential, timeSpace, positive: assembly.positive)
-    notes += outputs.notes
     fieldOutputs = outputs.fieldOutputs
     func images(_ sum: AffineSum<SparseMatrix<Double>>) -> [AffineSum<[Double]>] {
       essential.lifts.map { lift in

@@ -15,8 +15,6 @@ struct OutputForms {
   private(set) var outputs: [ModelOutput] = []
   /// The others, evaluated on the whole field.
   private(set) var fieldOutputs: [FieldOutput] = []
-  /// What a reader of the results should know.
-  private(set) var notes: [String] = []
 
   init(
     _ given: [DiffusionProblem.Output], _ plan: AssemblyPlan, _ essential: EssentialData,
@@ -29,9 +27,6 @@ struct OutputForms {
         outputs.append(reducible)
       } else if let field = FieldOutput(output) {
         fieldOutputs.append(field)
-        notes.append(
-          "output '\(output.name)' is neither linear nor quadratic in u: it is evaluated on the "
-            + "reconstructed field and has no bound")
       }
     }
   }

@@ -75,7 +75,10 @@ struct AdvectionStudyModel: SystemStudyModel {
       kind: "steady advection and diffusion",
       space: Results.Space(
         dofs: model.space.dofCount, free: solver.system.dofCount, degree: model.space.degree),
-      summary: model.summary, notes: model.notes, plan: solver.system.plan,
+      summary: model.summary, notes: model.notes,
+      reductionNotes: model.reductionNotes
+        + StudyModelFacts.notes(onFieldOutputs: model.fieldOutputs.map(\.name)),
+      plan: solver.system.plan,
       terms: solver.system.termsInWords, plotMesh: plot.mesh)
   }
 
@@ -116,7 +119,7 @@ struct AdvectionAnewModel: StudyModel {
       kind: "steady advection and diffusion",
       space: Results.Space(
         dofs: model.space.dofCount, free: model.freeCount, degree: model.space.degree),
-      summary: model.summary, notes: model.notes,
+      summary: model.summary, notes: model.notes, reductionNotes: model.reductionNotes,
       plan: [("outputs", model.problem.diffusion.outputs.map(\.name).joined(separator: ", "))],
       terms: "none: \(model.obstacle ?? "")", plotMesh: plot.mesh)
   }

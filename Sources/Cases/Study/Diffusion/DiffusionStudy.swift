@@ -36,6 +36,7 @@ struct DiffusionStudyModel: CoerciveStudyModel {
       space: Results.Space(
         dofs: model.space.dofCount, free: model.decomposition.dofCount,
         degree: model.space.degree), summary: model.summary, notes: model.notes,
+      reductionNotes: StudyModelFacts.notes(onFieldOutputs: model.fieldOutputs.map(\.name)),
       plan: model.decomposition.plan, terms: model.decomposition.termsInWords,
       plotMesh: plot.mesh)
   }

@@ -71,7 +71,9 @@ struct ElasticityStudyModel: CoerciveStudyModel {
       space: Results.Space(
         dofs: space.dofCount, free: model.decomposition.dofCount, degree: space.scalar.degree,
         components: space.components),
-      summary: model.summary, notes: model.notes, plan: model.decomposition.plan,
+      summary: model.summary, notes: model.notes,
+      reductionNotes: StudyModelFacts.notes(onFieldOutputs: model.fieldOutputs.map(\.name)),
+      plan: model.decomposition.plan,
       terms: model.decomposition.termsInWords, plotMesh: plot.mesh)
   }
 

@@ -22,7 +22,9 @@ struct ScalarEvolutionModel: EvolutionStudyModel {
       kind: kind,
       space: Results.Space(
         dofs: space.dofCount, free: solver.evolution.dofCount, degree: space.degree),
-      summary: summary, notes: notes, plan: solver.evolution.plan,
+      summary: summary, notes: notes,
+      reductionNotes: StudyModelFacts.notes(onFieldOutputs: fieldOutputs.map(\.name)),
+      plan: solver.evolution.plan,
       terms: solver.evolution.termsInWords, plotMesh: plot.mesh)
   }
 

@@ -69,7 +69,7 @@ extension MatrixModel {
     StudyModelFacts(
       kind: "matrices from files",
       space: Results.Space(dofs: order, free: order, degree: nil), summary: summary,
-      notes: notes, plan: plan, terms: terms, plotMesh: nil)
+      notes: [], reductionNotes: notes, plan: plan, terms: terms, plotMesh: nil)
   }
 
   fileprivate func system<S: Scalar>(_ solver: FullSystemSolver<S>) -> SystemMatrixStudyModel<S> {
