@@ -2,6 +2,7 @@
 extension CaseSchema {
   private static let diffusive = ["diffusion", "heat"]
   private static let scalar = diffusive + ["advection-diffusion"]
+  private static let moving = ["heat", "advection-diffusion"]
   private static let vector = ["elasticity"]
   private static let wave = ["helmholtz"]
 
@@ -128,6 +129,15 @@ extension CaseSchema {
       Field(
         "incident", complex(nil), example: "[\"cos(k*x)\", \"sin(k*x)\"]", of: wave,
         "a wave that comes in through an absorbing boundary, e^(-i omega t)"),
+      Field(
+        "history", .path, example: "\"ramp.csv\"", of: moving,
+        "a CSV file of times and values, linear between its lines and constant outside: h(t), by "
+          + "which value, flux and the ambient of exchange and radiation are multiplied; needs [time]"
+      ),
+      Field(
+        "history-column", .either([.string, .integer(2...10_000)]), example: "\"load\"", of: moving,
+        "which column of the file has the values, by name or number; needed where it has more than "
+          + "two"),
     ],
     atLeastOneOf: [
       [
@@ -196,6 +206,14 @@ extension CaseSchema {
         "its density"),
       Field("value", components(.bodyForce), required: true, of: vector, "the force per volume"),
       Field("value", complex(nil), required: true, of: wave, "its density, [re, im]"),
+      Field(
+        "history", .path, example: "\"ramp.csv\"", of: moving,
+        "a CSV file of times and values, linear between its lines and constant outside: h(t), by "
+          + "which value is multiplied; needs [time]"),
+      Field(
+        "history-column", .either([.string, .integer(2...10_000)]), example: "\"load\"", of: moving,
+        "which column of the file has the values, by name or number; needed where it has more than "
+          + "two"),
     ])
 
   static let temperature = TableSchema(

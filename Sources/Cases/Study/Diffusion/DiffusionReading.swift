@@ -14,14 +14,17 @@ extension ProblemReading {
         reaction: coefficient(material, "reaction", laws))
     }
     let boundaries = caseFile.boundaries.map { boundary in
-      DiffusionProblem.Boundary(
+      let h = history(boundary)
+      return DiffusionProblem.Boundary(
         regions: regions(boundary.on, boundary["value"] == nil ? d - 1...d - 1 : 0...d),
-        value: coefficient(boundary, "value"), flux: coefficient(boundary, "flux", laws),
-        exchange: exchange(boundary, laws))
+        value: coefficient(boundary, "value")?.times(h),
+        flux: coefficient(boundary, "flux", laws)?.times(h),
+        exchange: exchange(boundary, laws).map { ($0.coefficient, $0.ambient.times(h)) })
     }
     let sources = caseFile.sources.map {
       DiffusionProblem.Source(
-        regions: regions($0.on, d...d), value: coefficient($0, "value", laws) ?? Expression(0))
+        regions: regions($0.on, d...d),
+        value: (coefficient($0, "value", laws) ?? Expression(0)).times(history($0)))
     }
     return DiffusionProblem(
       degree: caseFile.physics.degree, materials: materials, boundaries: boundaries,

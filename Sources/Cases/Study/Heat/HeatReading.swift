@@ -57,7 +57,8 @@ extension ProblemReading {
     _ boundary: CaseFile.Entry
   ) -> (emissivity: Expression, ambient: Expression, constant: Expression)? {
     guard let table = boundary["radiation"]?.table,
-      let emissivity = coefficient(table, "emissivity"), let ambient = coefficient(table, "ambient")
+      let emissivity = coefficient(table, "emissivity"),
+      let ambient = coefficient(table, "ambient")?.times(history(boundary))
     else { return nil }
     if let constant = coefficient(table, "constant") { return (emissivity, ambient, constant) }
     guard let units = caseFile.units else {
