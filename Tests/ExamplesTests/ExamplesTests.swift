@@ -182,8 +182,10 @@ import Testing
 
   @Test func `a cantilever bends as beam theory says, and its clamp carries the force`() throws {
     let (deflection, reaction, stress) = try cantilever(cells: 2)
-    // Bending F L³/(3 E I) = 4 and shear, 6 F L/(5 G A) = 0.0312 with G = E/2.6.
-    #expect(abs(deflection + 4.0312) < 0.01)
+    // Bending F L³/(3 E I) = 4 and shear, 6 F L/(5 G A) = 0.0312 with G = E/2.6; a clamp that also
+    // hinders the lateral strain, which beam theory does not know, stiffens by some h/L of Poisson's
+    // share near it.
+    #expect(deflection > -4.0312 && deflection < -4.0312 * 0.995)
     #expect(abs(reaction - 1) < 1e-8)
     // Bending stress at the clamp F L 6/h² = 60, and the peak of its corner.
     #expect(stress > 55 && stress < 80)
