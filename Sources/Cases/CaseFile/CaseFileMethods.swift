@@ -17,6 +17,8 @@ extension CaseFile {
       case norm(Norm)
       /// The force of supports along an axis: 0, 1 or 2.
       case reaction(axis: Int)
+      /// What the values held let in.
+      case inflow
       /// The strain energy.
       case strainEnergy
       /// A natural frequency, from 1.
@@ -43,7 +45,7 @@ extension CaseFile {
     public var expression: SourceText? {
       switch quantity {
       case .integral(let e), .mean(let e), .at(_, let e), .maximum(let e), .minimum(let e): e
-      case .norm, .reaction, .strainEnergy, .frequency, .vector: nil
+      case .norm, .reaction, .inflow, .strainEnergy, .frequency, .vector: nil
       }
     }
   }

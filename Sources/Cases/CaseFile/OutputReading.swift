@@ -36,6 +36,7 @@ extension CaseDecoder {
       return CaseFile.Output.Norm(rawValue: norm).map { .norm($0) }
     }
     if let axis = table["reaction"]?.string {
+      if axis == "flux" { return .inflow }
       return ["x", "y", "z"].firstIndex(of: axis).map { .reaction(axis: $0) }
     }
     if table["energy"]?.string != nil { return .strainEnergy }

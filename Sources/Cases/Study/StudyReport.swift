@@ -127,6 +127,7 @@ extension CaseFile.Output {
     case .minimum(let e): "minimum of \(e.text), evaluated on the reconstructed field"
     case .norm(let norm): "\(norm.rawValue) norm of u"
     case .reaction(let axis): "reaction along \(["x", "y", "z"][axis])"
+    case .inflow: "flux into the body where u is held"
     case .strainEnergy: "strain energy"
     case .frequency(let number): "natural frequency \(number)"
     case .vector(let file): "product with \(file.text)"

@@ -47,46 +47,56 @@ public struct AdvectionDiffusionModel: Sendable {
     space = assembly.space
     essential = try assembly.essential(EssentialValue.all(problem.diffusion))
     elimination = Elimination(assembly.plan.pattern, essential.dofs)
+    obstacle = AdvectionForms.obstacle(problem, positive: assembly.positive)
+    let residual =
+      obstacle == nil ? try AdvectionDiffusionModel.residual(problem, assembly) : nil
     let outputs = try OutputForms(
       problem.diffusion.outputs, assembly.plan, essential, parameters,
-      positive: assembly.positive)
+      positive: assembly.positive, residual: residual)
     self.outputs = outputs.outputs.map { SystemOutput($0) }
     fieldOutputs = outputs.fieldOutputs
     reconstruction = FieldReconstruction(
       dofCount: space.dofCount, freeDofs: essential.freeDofs, lifts: AffineSum(essential.lifts),
       liftCoefficients: try assembly.family(essential.coefficients))
-    obstacle = AdvectionForms.obstacle(problem, positive: assembly.positive)
     notes = essential.notes
     var notes: [String] = []
-    if let obstacle {
-      notes.append("no reduced model: \(obstacle); every parameter is assembled anew")
-      // What is wrong with the data shows at the reference already.
-      _ = try AdvectionForms(
-        problem.at(parameters.reference), ScalarAssembly(assembly, .point))
-      (system, solver) = (nil, nil)
-    } else {
+    if let residual {
       let system = try AdvectionDiffusionModel.system(
-        problem, assembly, essential, elimination, product, self.outputs, reconstruction, &notes)
+        residual, assembly, essential, elimination, product, self.outputs, reconstruction, &notes)
       do throws(FactorizationError) { solver = try FullSystemSolver(system) } catch {
         throw PhysicsError(.problem, "\(error)")
       }
       self.system = system
+    } else {
+      notes.append("no reduced model: \(obstacle ?? ""); every parameter is assembled anew")
+      // What is wrong with the data shows at the reference already.
+      _ = try AdvectionForms(
+        problem.at(parameters.reference), ScalarAssembly(assembly, .point))
+      (system, solver) = (nil, nil)
     }
     reductionNotes = notes
   }
 
+  private static func residual(
+    _ problem: AdvectionDiffusionProblem, _ assembly: ScalarAssembly
+  ) throws(PhysicsError) -> UnreducedResidual {
+    let forms = try AdvectionForms(problem, assembly)
+    return UnreducedResidual(
+      operators: try assembly.assembled(forms.operators),
+      operatorThetas: forms.operators.coefficients, loads: try assembly.assembled(forms.loads),
+      loadThetas: forms.loads.coefficients)
+  }
+
   private static func system(
-    _ problem: AdvectionDiffusionProblem, _ assembly: ScalarAssembly, _ essential: EssentialData,
+    _ residual: UnreducedResidual, _ assembly: ScalarAssembly, _ essential: EssentialData,
     _ elimination: Elimination, _ product: DiffusionModel.Product,
     _ outputs: [SystemOutput<Double>], _ field: FieldReconstruction, _ notes: inout [String]
   ) throws(PhysicsError) -> AffineSystem<Double> {
-    let forms = try AdvectionForms(problem, assembly)
-    let operators = try assembly.assembled(forms.operators)
-    let free = elimination.free(of: operators)
+    let free = elimination.free(of: residual.operators)
     let eliminated = assembly.eliminate(
-      loads: try assembly.assembled(forms.loads), forms.loads.coefficients, operators,
-      forms.operators.coefficients, essential)
-    let theta = try assembly.family(forms.operators.coefficients)
+      loads: residual.loads, residual.loadThetas, residual.operators, residual.operatorThetas,
+      essential)
+    let theta = try assembly.family(residual.operatorThetas)
     var inner: InnerProduct<Double>?
     if product == .energy {
       let energy = try assembly.atReference(free, theta).symmetricPart

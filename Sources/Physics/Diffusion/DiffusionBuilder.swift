@@ -26,16 +26,19 @@ struct DiffusionBuilder {
     let operators = try assembly.assembled(forms.forms)
     let elimination = Elimination(assembly.plan.pattern, essential.dofs)
     let free = elimination.free(of: operators)
+    let vectors = try assembly.assembled(loads)
     let eliminated = assembly.eliminate(
-      loads: try assembly.assembled(loads), loads.coefficients, operators, forms.coefficients,
-      essential)
+      loads: vectors, loads.coefficients, operators, forms.coefficients, essential)
     let operatorCoefficients = try assembly.family(forms.coefficients)
     let assembly = assembly
     let inner = try assembly.innerProduct(product, elimination) { () throws(PhysicsError) in
       try assembly.atReference(free, operatorCoefficients)
     }
     let outputs = try OutputForms(
-      problem.outputs, assembly.plan, essential, parameters, positive: assembly.positive)
+      problem.outputs, assembly.plan, essential, parameters, positive: assembly.positive,
+      residual: UnreducedResidual(
+        operators: operators, operatorThetas: forms.coefficients, loads: vectors,
+        loadThetas: loads.coefficients))
     fieldOutputs = outputs.fieldOutputs
     return AffineDecomposition(
       parameterSpace: parameters, operatorSum: free, operatorCoefficients: operatorCoefficients,

@@ -91,6 +91,9 @@ public struct DiffusionProblem: Sendable {
       case normL2
       /// (∫ u² + |∇u|²)^½.
       case normH1
+      /// What the essential values on the regions let in, ∫ k ∇u·n by the balance of the discrete
+      /// system: of steady problems with affine data.
+      case inflow
     }
 
     /// Its name in results and queries.

@@ -65,6 +65,9 @@ public struct NonlinearHeatModel: Sendable {
     if time != nil, problem.capacities.isEmpty {
       throw PhysicsError(.problem, "heat in time needs a density and a specific heat")
     }
+    for (o, output) in problem.conduction.outputs.enumerated() {
+      if case .inflow = output.kind { throw output.inflowRefusal(.output(o)) }
+    }
     assembly = try ScalarAssembly(mesh, degree: problem.conduction.degree, parameters)
     space = assembly.space
     essential = try assembly.essential(EssentialValue.all(problem.conduction))

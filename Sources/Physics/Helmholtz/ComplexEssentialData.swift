@@ -75,7 +75,7 @@ struct ComplexEssentialData {
     for (o, output) in problem.outputs.enumerated() {
       switch output.kind {
       case .integral, .mean, .value: continue
-      case .maximum, .minimum, .normL2, .normH1:
+      case .maximum, .minimum, .normL2, .normH1, .inflow:
         throw PhysicsError(
           .output(o),
           "output '\(output.name)' is not linear in u; outputs of waves are integrals, means and "

@@ -11,6 +11,7 @@ struct OutputForms {
   private let essential: EssentialData
   private let parameters: ParameterSpace
   private let positive: Set<Symbol>
+  private let residual: UnreducedResidual?
   /// One per output of the problem that enters a reduced model.
   private(set) var outputs: [ModelOutput] = []
   /// The others, evaluated on the whole field.
@@ -18,9 +19,9 @@ struct OutputForms {
 
   init(
     _ given: [DiffusionProblem.Output], _ plan: AssemblyPlan, _ essential: EssentialData,
-    _ parameters: ParameterSpace, positive: Set<Symbol>
+    _ parameters: ParameterSpace, positive: Set<Symbol>, residual: UnreducedResidual? = nil
   ) throws(PhysicsError) {
-    (self.plan, self.essential) = (plan, essential)
+    (self.plan, self.essential, self.residual) = (plan, essential, residual)
     (self.parameters, self.positive) = (parameters, positive)
     for (o, output) in given.enumerated() {
       if let reducible = try form(output, .output(o)) {
@@ -42,6 +43,7 @@ struct OutputForms {
     case .maximum, .minimum:
       let region = try space.mesh.union(of: output.regions, dimensions: 0...d, subject: subject)
       return .extremum(try extremum(output, region, subject))
+    case .inflow: return .linear(try inflow(output, subject))
     case .normL2, .normH1:
       let region = try space.mesh.union(of: output.regions, dimensions: d...d, subject: subject)
       var terms = [BilinearTerm.mass(.constant(1), on: region)]
@@ -146,6 +148,30 @@ struct OutputForms {
     let thetas = parts.isEmpty ? [Expression(0)] : parts.map(\.theta)
     return LinearOutput(
       name: name, functional: AffineSum(functionals), coefficients: try family(thetas, subject),
+      offset: try offset.constant(in: parameters, subject))
+  }
+
+  private func inflow(
+    _ output: DiffusionProblem.Output, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> LinearOutput {
+    guard let residual else { throw output.inflowRefusal(subject) }
+    let region = try space.mesh.held(output.regions, subject: subject)
+    var isOn = [Bool](repeating: false, count: space.dofCount)
+    for dof in space.dofs(on: region) { isOn[Int(dof)] = true }
+    var indicator = zeros
+    for dof in essential.dofs.constrained where isOn[Int(dof)] { indicator[Int(dof)] = 1 }
+    guard indicator.contains(1) else {
+      throw PhysicsError(
+        subject,
+        "output '\(output.name)': no value of u is given on '\(region.name)', so nothing is held "
+          + "there; what flows through other boundaries is the integral of their own data")
+    }
+    let (functionals, constants) = residual.functional(indicator, essential)
+    var offset = OffsetTerms()
+    for (theta, value) in constants { offset.add(theta, value) }
+    return LinearOutput(
+      name: output.name, functional: AffineSum(functionals),
+      coefficients: try family(residual.operatorThetas, subject),
       offset: try offset.constant(in: parameters, subject))
   }
 

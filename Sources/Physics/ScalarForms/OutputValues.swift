@@ -12,6 +12,7 @@ extension DiffusionProblem.Output {
   public func value(
     of field: Field, at mu: Parameter, time: Double? = nil
   ) throws(PhysicsError) -> Double {
+    if case .inflow = kind { throw inflowRefusal(.problem) }
     if let output = FieldOutput(self) { return try output.value(of: field, at: mu, time: time) }
     let mesh = field.space.mesh
     do throws(FieldError) {
@@ -38,5 +39,16 @@ extension DiffusionProblem.Output {
         .problem, "output '\(name)': no cell of the domain touches region '\(region.name)'")
     }
     return extremum
+  }
+}
+
+extension DiffusionProblem.Output {
+  /// That a model offers no residual an inflow could be read from.
+  func inflowRefusal(_ subject: PhysicsError.Subject) -> PhysicsError {
+    PhysicsError(
+      subject,
+      "output '\(name)': the flux through held values is an output of steady problems whose laws do "
+        + "not depend on u and separate; here take the integral of the conductivity times dx(u), "
+        + "dy(u) and dz(u)")
   }
 }

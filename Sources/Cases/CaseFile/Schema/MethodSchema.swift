@@ -100,6 +100,11 @@ extension CaseSchema {
       Field(
         "reaction", .choice(["x", "y", "z"]), example: "\"x\"", of: ["elasticity"],
         "the force with which the supports `on` hold the body"),
+      Field(
+        "reaction", .choice(["flux"]), example: "\"flux\"",
+        of: ["diffusion", "heat", "advection-diffusion"],
+        "what flows in where u is held `on` some regions, by the balance of the discrete system; of "
+          + "steady linear problems"),
       Field("energy", .choice(["strain"]), example: "\"strain\"", of: ["elasticity"], "an energy"),
       Field(
         "frequency", .integer(1...1000), example: "1", of: ["elasticity"],

@@ -67,6 +67,7 @@ extension ProblemReading {
       return named(.minimum)
     case .norm(.l2): return named(.normL2)
     case .norm(.h1): return named(.normH1)
+    case .inflow: return named(.inflow)
     case .reaction, .strainEnergy, .frequency, .vector:
       // No key of a scalar field leads here.
       return named(.normL2)

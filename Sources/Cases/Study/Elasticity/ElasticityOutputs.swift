@@ -62,7 +62,7 @@ extension ProblemReading {
     case .frequency:
       report(output.location, "'frequency' in [[output]] needs [modes]")
       return named(.strainEnergy)
-    case .vector: return named(.strainEnergy)
+    case .vector, .inflow: return named(.strainEnergy)
     }
   }
 }
