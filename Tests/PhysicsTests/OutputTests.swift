@@ -88,7 +88,7 @@ import Testing
     "u^3", "sin(u)", "exp(u)", "1/u", "sqrt(u^2)", "u*dx(u)", "u*dx(u)^2", "step(u - 1)",
     "hypot(dx(u), dy(u))",
   ])
-  func `that no quadratic form represents are taken of the whole field, and said so`(
+  func `that no quadratic form represents are taken of the whole field, which is no defect`(
     text: String
   ) throws {
     let t = try texts(2)
@@ -97,7 +97,7 @@ import Testing
       on: Mesh.square(2).cut(into: 2), parameters: t.parameters)
     #expect(model.decomposition.outputs.count == 1)
     #expect(model.fieldOutputs.count == 1)
-    #expect(model.notes.isEmpty)
+    #expect(!model.notes.contains { $0.contains("output") })
   }
 
   @Test(arguments: ["k[0]*u^2", "dx(u)^2*k[1]", "exp(k[0]*u)"])
