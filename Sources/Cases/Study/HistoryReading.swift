@@ -27,19 +27,7 @@ extension ProblemReading {
         reading: file.text, column: column?.word ?? column?.integer.map { "\($0)" })
       return factor(history, from: file)
     } catch {
-      switch error {
-      case .unreadable(let cause):
-        errors.append(
-          Diagnostic(at: file.location, cause.description, isMissingFile: cause.isMissing))
-      case .malformed(let place, let found, let expected):
-        var line = 0
-        if case .line(let number) = place.position { line = number }
-        errors.append(
-          Diagnostic(
-            at: SourceLocation(file: place.file, line: line, column: 1),
-            "expected \(expected), found \(found)"))
-      case .unsupported, .unsuitable: report(file.location, "\(error)")
-      }
+      report(file.location, error)
       return nil
     }
   }

@@ -1,4 +1,5 @@
 internal import Expressions
+internal import Files
 internal import Meshes
 
 /// From the texts of a case to a problem: expressions parsed, region names found in the mesh.
@@ -33,6 +34,23 @@ struct ProblemReading {
 
   mutating func report(_ location: SourceLocation, _ message: String) {
     errors.append(caseFile.diagnostic(at: location, message))
+  }
+
+  /// What is wrong with a file that an entry names: a missing one is blamed on the entry, a malformed
+  /// one on its own line.
+  mutating func report(_ location: SourceLocation, _ error: FormatError) {
+    switch error {
+    case .unreadable(let cause):
+      errors.append(Diagnostic(at: location, cause.description, isMissingFile: cause.isMissing))
+    case .malformed(let place, let found, let expected):
+      var line = 0
+      if case .line(let number) = place.position { line = number }
+      errors.append(
+        Diagnostic(
+          at: SourceLocation(file: place.file, line: line, column: 1),
+          "expected \(expected), found \(found)"))
+    case .unsupported, .unsuitable: report(location, "\(error)")
+    }
   }
 
   mutating func expression(

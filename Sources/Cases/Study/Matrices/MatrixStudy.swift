@@ -40,7 +40,7 @@ extension ProblemReading {
 
   private mutating func matrix(_ path: SourceText) -> MatrixFile? {
     do throws(FormatError) { return try MatrixFile(reading: path.text) } catch {
-      report(path.location, "\(error)")
+      report(path.location, error)
       return nil
     }
   }
