@@ -1,5 +1,4 @@
 public import LinearAlgebra
-internal import Synchronization
 
 /// The state of an evolution at one time.
 public struct EvolutionState: Sendable, Equatable {
@@ -19,11 +18,10 @@ public final class FullEvolutionSolver: Sendable {
   /// The problem.
   public let evolution: AffineEvolution
   private let symbolic: StepAnalysis
-  private let handles = Mutex([StepFactor]())
-  private let spent = Mutex(FullOrderSolver.Work())
+  private let pool = FactorPool<StepFactor>()
 
   /// What has been done so far.
-  public var work: FullOrderSolver.Work { spent.withLock { $0 } }
+  public var work: FullOrderSolver.Work { pool.work }
 
   /// Analyses the common pattern of the terms.
   ///
@@ -60,7 +58,7 @@ public final class FullEvolutionSolver: Sendable {
     var uses: [StepMatrix: Int] = [:]
     for formula in formulas { uses[formula.matrix, default: 0] += 1 }
     var factors: [StepMatrix: StepFactor] = [:]
-    defer { for factor in factors.values { handles.withLock { $0.append(factor) } } }
+    defer { for factor in factors.values { pool.give(factor) } }
     let lifted = try LiftedLoads(evolution, at: mu)
     var state = try evolution.initialState(at: mu)
     var before = state
@@ -91,14 +89,14 @@ public final class FullEvolutionSolver: Sendable {
       (dataBefore, data) = (data, next)
       visit(EvolutionState(index: k + 1, time: time, state: state))
       let end = ContinuousClock.now
-      spent.withLock {
+      pool.account {
         $0.factorizationSeconds += (factored - start).inSeconds
         $0.solveSeconds += (end - factored).inSeconds
       }
       uses[formula.matrix, default: 1] -= 1
       if uses[formula.matrix] == 0 {
         factors[formula.matrix] = nil
-        handles.withLock { $0.append(factor) }
+        pool.give(factor)
       }
     }
   }
@@ -139,8 +137,8 @@ public final class FullEvolutionSolver: Sendable {
     scale(key.mass, &sum.values)
     axpy(key.operator, matrix.values, into: &sum.values)
     do throws(FactorizationError) {
-      let factor = try symbolic.factor(sum, reusing: handles.withLock { $0.popLast() })
-      spent.withLock { $0.factorizations += 1 }
+      let factor = try symbolic.factor(sum, reusing: pool.take())
+      pool.account { $0.factorizations += 1 }
       return factor
     } catch { throw .factorization(error, at: mu) }
   }

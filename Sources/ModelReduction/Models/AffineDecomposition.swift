@@ -38,17 +38,9 @@ public struct AffineDecomposition: Sendable {
     innerProduct: InnerProduct<Double>, coercivity: CoercivityConditions,
     outputs: [ModelOutput] = [], field: FieldReconstruction? = nil
   ) {
-    let n = innerProduct.dimension
-    precondition(!operatorSum.terms.isEmpty, "an operator needs at least one term")
-    precondition(
-      operatorSum.terms.allSatisfy { $0.rowCount == n && $0.columnCount == n },
-      "operator terms must be \(n) × \(n), the order of the inner product")
-    precondition(
-      loadSum.terms.allSatisfy { $0.count == n }, "load terms must have \(n) entries")
-    precondition(
-      operatorCoefficients.count == operatorSum.terms.count
-        && loadCoefficients.count == loadSum.terms.count,
-      "one coefficient per term")
+    requireShapes(
+      of: operatorSum, operatorCoefficients, loadSum, loadCoefficients,
+      order: innerProduct.dimension)
     precondition(
       coercivity.semidefinite.count == operatorSum.terms.count,
       "\(coercivity.semidefinite.count) statements for \(operatorSum.terms.count) terms")
@@ -79,4 +71,20 @@ public struct AffineDecomposition: Sendable {
       operatorCoefficients: operatorCoefficients, loadSum: output.functional,
       loadCoefficients: output.coefficients, innerProduct: innerProduct, coercivity: coercivity)
   }
+}
+
+/// Stops where affine terms are not n × n operators and loads of n entries with a coefficient each.
+func requireShapes<S: Scalar>(
+  of operatorSum: AffineSum<SparseMatrix<S>>, _ operatorCoefficients: CoefficientFamily,
+  _ loadSum: AffineSum<[S]>, _ loadCoefficients: CoefficientFamily, order n: Int
+) {
+  precondition(!operatorSum.terms.isEmpty, "an operator needs at least one term")
+  precondition(
+    operatorSum.terms.allSatisfy { $0.rowCount == n && $0.columnCount == n },
+    "operator terms must be \(n) × \(n), the order of the inner product")
+  precondition(loadSum.terms.allSatisfy { $0.count == n }, "load terms must have \(n) entries")
+  precondition(
+    operatorCoefficients.count == operatorSum.terms.count
+      && loadCoefficients.count == loadSum.terms.count,
+    "one coefficient per term")
 }

@@ -45,17 +45,9 @@ public struct AffineSystem<S: Scalar>: Sendable {
     referenceStability: Double? = nil, outputs: [SystemOutput<S>] = [],
     field: LiftedField<S>? = nil, notes: [String] = []
   ) {
-    let n = innerProduct.dimension
-    precondition(!operatorSum.terms.isEmpty, "an operator needs at least one term")
-    precondition(
-      operatorSum.terms.allSatisfy { $0.rowCount == n && $0.columnCount == n },
-      "operator terms must be \(n) × \(n), the order of the inner product")
-    precondition(
-      loadSum.terms.allSatisfy { $0.count == n }, "load terms must have \(n) entries")
-    precondition(
-      operatorCoefficients.count == operatorSum.terms.count
-        && loadCoefficients.count == loadSum.terms.count,
-      "one coefficient per term")
+    requireShapes(
+      of: operatorSum, operatorCoefficients, loadSum, loadCoefficients,
+      order: innerProduct.dimension)
     precondition(
       coercivity.map { $0.semidefinite.count == operatorSum.terms.count } ?? true,
       "one statement about semidefiniteness per operator term")

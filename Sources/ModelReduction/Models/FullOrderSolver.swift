@@ -1,5 +1,4 @@
 public import LinearAlgebra
-internal import Synchronization
 
 /// Solves Σ θ_q(μ) A_q u = Σ θ_p(μ) f_p for any number of parameters with one symbolic analysis.
 ///
@@ -9,8 +8,7 @@ public final class FullOrderSolver: Sendable {
   /// The problem.
   public let decomposition: AffineDecomposition
   private let symbolic: SymbolicCholesky
-  private let handles = Mutex([SparseCholesky]())
-  private let spent = Mutex(Work())
+  private let factors = FactorPool<SparseCholesky>()
 
   /// What a solver has done: the seconds are those of the threads that asked, added up.
   public struct Work: Sendable, Equatable {
@@ -26,7 +24,7 @@ public final class FullOrderSolver: Sendable {
   }
 
   /// What has been done so far.
-  public var work: Work { spent.withLock { $0 } }
+  public var work: Work { factors.work }
 
   /// Analyses the common pattern of the operator terms.
   ///
@@ -49,16 +47,8 @@ public final class FullOrderSolver: Sendable {
   ///
   /// - Throws: The first failure in that order.
   public func solve(at points: [Parameter]) throws(ModelError) -> [[Double]] {
-    var results = [Result<[Double], ModelError>](repeating: .success([]), count: points.count)
-    unsafe results.withDisjointWrites { results in
-      forEachChunk(of: points.count, size: 1) { range in
-        for row in range {
-          // Safe: row `row` belongs to this range alone.
-          do throws(ModelError) {
-            unsafe results.base[row] = .success(try solve(at: points[row]))
-          } catch { unsafe results.base[row] = .failure(error) }
-        }
-      }
+    let results = forEachPoint(of: points, chunk: 1) { mu throws(ModelError) in
+      try solve(at: mu)
     }
     var states: [[Double]] = []
     for result in results { states.append(try result.get()) }
@@ -69,28 +59,13 @@ public final class FullOrderSolver: Sendable {
   public func withFactor<Value>(
     at mu: Parameter, _ body: (SparseCholesky) -> Value
   ) throws(ModelError) -> Value {
-    let start = ContinuousClock.now
-    let matrix = try decomposition.systemMatrix(at: mu)
-    let factor: SparseCholesky
-    do throws(FactorizationError) {
-      if let handle = handles.withLock({ $0.popLast() }) {
-        factor = handle
-        try factor.refactorize(matrix)
-      } else {
-        factor = try SparseCholesky(matrix, symbolic: symbolic)
-      }
-    } catch { throw .factorization(error, at: mu) }
-    let factored = ContinuousClock.now
-    defer {
-      handles.withLock { $0.append(factor) }
-      let end = ContinuousClock.now
-      spent.withLock {
-        $0.factorizations += 1
-        $0.factorizationSeconds += (factored - start).inSeconds
-        $0.solveSeconds += (end - factored).inSeconds
-      }
-    }
-    return body(factor)
+    try factors.withFactor(
+      of: decomposition.systemMatrix, at: mu,
+      factorize: { matrix, waiting throws(FactorizationError) in
+        guard let waiting else { return try SparseCholesky(matrix, symbolic: symbolic) }
+        try waiting.refactorize(matrix)
+        return waiting
+      }, body)
   }
 }
 

@@ -1,6 +1,5 @@
 public import LinearAlgebra
 internal import RealModule
-internal import Synchronization
 
 /// A solution of full size and how far it can be trusted.
 public struct SystemSolution<S: Scalar>: Sendable {
@@ -38,11 +37,10 @@ public final class FullSystemSolver<S: Scalar>: Sendable {
   /// The problem.
   public let system: AffineSystem<S>
   private let symbolic: SymbolicLU<S>
-  private let handles = Mutex([SparseLU<S>]())
-  private let spent = Mutex(FullOrderSolver.Work())
+  private let factors = FactorPool<SparseLU<S>>()
 
   /// What has been done so far.
-  public var work: FullOrderSolver.Work { spent.withLock { $0 } }
+  public var work: FullOrderSolver.Work { factors.work }
 
   /// Analyses the common pattern of the operator terms.
   ///
@@ -110,28 +108,13 @@ public final class FullSystemSolver<S: Scalar>: Sendable {
   public func withFactor<Value>(
     at mu: Parameter, _ body: (SparseLU<S>) -> Value
   ) throws(ModelError) -> Value {
-    let start = ContinuousClock.now
-    let matrix = try system.systemMatrix(at: mu)
-    let factor: SparseLU<S>
-    do throws(FactorizationError) {
-      if let handle = handles.withLock({ $0.popLast() }) {
-        factor = handle
-        try factor.refactorize(matrix)
-      } else {
-        factor = try SparseLU(matrix, symbolic: symbolic)
-      }
-    } catch { throw .factorization(error, at: mu) }
-    let factored = ContinuousClock.now
-    defer {
-      handles.withLock { $0.append(factor) }
-      let end = ContinuousClock.now
-      spent.withLock {
-        $0.factorizations += 1
-        $0.factorizationSeconds += (factored - start).inSeconds
-        $0.solveSeconds += (end - factored).inSeconds
-      }
-    }
-    return body(factor)
+    try factors.withFactor(
+      of: system.systemMatrix, at: mu,
+      factorize: { matrix, waiting throws(FactorizationError) in
+        guard let waiting else { return try SparseLU(matrix, symbolic: symbolic) }
+        try waiting.refactorize(matrix)
+        return waiting
+      }, body)
   }
 }
 

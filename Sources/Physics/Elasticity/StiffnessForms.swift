@@ -135,7 +135,7 @@ struct StiffnessForms {
     let shear = columns.map { [$0[1]] }
     let reference = references(parts)
     for form in [bulk, shear] {
-      let ratios = CoefficientRatios(form, reference: reference, dimension: kinematics.dimension)
+      let ratios = CoefficientRatios(form, reference: reference)
       note(places, ratios.isSemidefinite, ratios.box)
     }
   }
@@ -156,8 +156,8 @@ struct StiffnessForms {
     }
     guard !parts.functions.isEmpty else { throw PhysicsError(subject, "the stiffness is zero") }
     let places = try add(parts, region) { .elasticity($0, on: region) }
-    let ratios = StiffnessRatios(
-      try values(parts, region), reference: references(parts), order: order)
+    let ratios = CoefficientRatios(
+      stiffness: try values(parts, region), reference: references(parts), order: order)
     if ratios.firstNotFinite != nil {
       throw PhysicsError(subject, "the stiffness is not a finite number somewhere on its region")
     }
@@ -198,7 +198,7 @@ struct StiffnessForms {
     let reference = references(parts)
     for component in 0..<(form == .foundation ? d : 1) {
       let ratios = CoefficientRatios(
-        columns.map { [$0[component]] }, reference: reference, dimension: d)
+        columns.map { [$0[component]] }, reference: reference)
       // A direction without spring adds nothing, so it needs no ratio.
       if columns.allSatisfy({ $0[component].allSatisfy { $0 == 0 } }) { continue }
       if let point = ratios.firstNotPositive,

@@ -99,8 +99,7 @@ struct OperatorForms {
     let points =
       isConstant ? [[0], [0], [0]] : space.quadraturePoints(on: region, degree: degree)
     let ratios = CoefficientRatios(
-      coefficients.map { $0.values(atColumns: points) }, reference: reference,
-      dimension: space.mesh.dimension)
+      coefficients.map { $0.values(atColumns: points) }, reference: reference)
     if let point = ratios.firstNotFinite {
       let place = points.prefix(space.mesh.dimension).map { "\($0[point])" }
       throw PhysicsError(

@@ -232,7 +232,7 @@ struct OutputForms {
       && polynomial.gradient.allSatisfy { $0.constantValue == 0 }
     guard isPure, constants.count == entries.count else { return (terms, .unknown) }
     let ratios = CoefficientRatios(
-      [constants.dropFirst().map { [$0] }], reference: [0], dimension: space.mesh.dimension)
+      [constants.dropFirst().map { [$0] }], reference: [0])
     return (terms, constants[0] >= 0 && ratios.isSemidefinite[0] ? .seminorm : .unknown)
   }
 

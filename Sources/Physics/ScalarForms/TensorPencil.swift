@@ -15,14 +15,12 @@ struct SymmetricTensor {
     (self.diagonal, self.shear) = (diagonal, shear)
   }
 
-  /// Entries xx, yy, xy in the plane, xx, yy, zz, yz, xz, xy in space, at one point of columns.
-  init(_ entries: [[Double]], at point: Int) {
-    if entries.count == 3 {
-      diagonal = SIMD3(entries[0][point], entries[1][point], entries[0][point])
-      shear = SIMD3(0, 0, entries[2][point])
+  /// Entries xx, yy, xy in the plane, xx, yy, zz, yz, xz, xy in space.
+  init(components e: [Double]) {
+    if e.count == 3 {
+      (diagonal, shear) = (SIMD3(e[0], e[1], e[0]), SIMD3(0, 0, e[2]))
     } else {
-      diagonal = SIMD3(entries[0][point], entries[1][point], entries[2][point])
-      shear = SIMD3(entries[3][point], entries[4][point], entries[5][point])
+      (diagonal, shear) = (SIMD3(e[0], e[1], e[2]), SIMD3(e[3], e[4], e[5]))
     }
   }
 

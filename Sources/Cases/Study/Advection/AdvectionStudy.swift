@@ -78,8 +78,8 @@ struct AdvectionStudyModel: SystemStudyModel {
       summary: model.summary, notes: model.notes,
       reductionNotes: model.reductionNotes
         + StudyModelFacts.notes(onFieldOutputs: model.fieldOutputs.map(\.name)),
-      plan: solver.system.plan,
-      terms: solver.system.termsInWords, plotMesh: plot.mesh)
+      plan: solver.system.words.plan,
+      terms: solver.system.words.terms, plotMesh: plot.mesh)
   }
 
   var hasFieldOutputs: Bool { !model.fieldOutputs.isEmpty }

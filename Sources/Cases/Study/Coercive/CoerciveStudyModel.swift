@@ -74,24 +74,8 @@ extension CoerciveStudyModel {
 }
 
 extension AffineDecomposition {
-  /// "3 of the operator, 1 of the load".
-  var termsInWords: String {
-    "\(operatorSum.terms.count) of the operator, \(loadSum.terms.count) of the load"
-  }
-
-  /// Coefficients and outputs for `ritz check`.
-  var plan: [(heading: String, text: String)] {
-    [
-      ("operator", "θ = " + operatorCoefficients.words), ("load", "θ = " + loadCoefficients.words),
-      ("outputs", outputs.map { "\($0.name) (\($0.kind))" }.joined(separator: ", ")),
-    ]
-  }
-}
-
-extension CoefficientFamily {
-  /// The first dozen.
-  var words: String {
-    expressions.prefix(12).map { "\($0)" }.joined(separator: ", ")
-      + (expressions.count > 12 ? ", …" : "")
+  /// What `ritz check` says of its terms.
+  var words: AffineWords {
+    AffineWords(operatorCoefficients, loadCoefficients, outputs.map { ($0.name, $0.kind) })
   }
 }

@@ -37,7 +37,7 @@ struct DiffusionStudyModel: CoerciveStudyModel {
         dofs: model.space.dofCount, free: model.decomposition.dofCount,
         degree: model.space.degree), summary: model.summary, notes: model.notes,
       reductionNotes: StudyModelFacts.notes(onFieldOutputs: model.fieldOutputs.map(\.name)),
-      plan: model.decomposition.plan, terms: model.decomposition.termsInWords,
+      plan: model.decomposition.words.plan, terms: model.decomposition.words.terms,
       plotMesh: plot.mesh)
   }
 

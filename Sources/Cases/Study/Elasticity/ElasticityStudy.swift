@@ -73,8 +73,8 @@ struct ElasticityStudyModel: CoerciveStudyModel {
         components: space.components),
       summary: model.summary, notes: model.notes,
       reductionNotes: StudyModelFacts.notes(onFieldOutputs: model.fieldOutputs.map(\.name)),
-      plan: model.decomposition.plan,
-      terms: model.decomposition.termsInWords, plotMesh: plot.mesh)
+      plan: model.decomposition.words.plan,
+      terms: model.decomposition.words.terms, plotMesh: plot.mesh)
   }
 
   var solver: FullOrderSolver { model.solver }

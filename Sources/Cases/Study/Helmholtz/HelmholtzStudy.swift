@@ -90,8 +90,8 @@ struct HelmholtzStudyModel: SystemStudyModel {
       kind: "time-harmonic waves",
       space: Results.Space(
         dofs: model.space.dofCount, free: model.system.dofCount, degree: model.space.degree),
-      summary: model.summary, notes: model.notes, plan: model.system.plan,
-      terms: model.system.termsInWords, plotMesh: plot.mesh)
+      summary: model.summary, notes: model.notes, plan: model.system.words.plan,
+      terms: model.system.words.terms, plotMesh: plot.mesh)
   }
 
   var solver: FullSystemSolver<Complex<Double>> { model.solver }

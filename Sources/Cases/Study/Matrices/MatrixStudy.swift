@@ -54,8 +54,8 @@ extension MatrixProblem: StudyProblem {
       return CoerciveMatrixStudyModel(
         solver: solver,
         facts: model.facts(
-          solver.decomposition.dofCount, solver.decomposition.plan,
-          solver.decomposition.termsInWords))
+          solver.decomposition.dofCount, solver.decomposition.words.plan,
+          solver.decomposition.words.terms))
     case .system(let solver): return model.system(solver)
     case .complexSystem(let solver): return model.system(solver)
     }
@@ -75,7 +75,7 @@ extension MatrixModel {
   fileprivate func system<S: Scalar>(_ solver: FullSystemSolver<S>) -> SystemMatrixStudyModel<S> {
     let system = solver.system
     return SystemMatrixStudyModel(
-      solver: solver, facts: facts(system.dofCount, system.plan, system.termsInWords))
+      solver: solver, facts: facts(system.dofCount, system.words.plan, system.words.terms))
   }
 }
 

@@ -59,17 +59,9 @@ extension SystemStudyModel {
 }
 
 extension AffineSystem {
-  /// "3 of the operator, 1 of the load".
-  var termsInWords: String {
-    "\(operatorSum.terms.count) of the operator, \(loadSum.terms.count) of the load"
-  }
-
-  /// Coefficients and outputs for `ritz check`.
-  var plan: [(heading: String, text: String)] {
-    [
-      ("operator", "θ = " + operatorCoefficients.words), ("load", "θ = " + loadCoefficients.words),
-      ("outputs", outputs.map { "\($0.name) (\($0.kind))" }.joined(separator: ", ")),
-    ]
+  /// What `ritz check` says of its terms.
+  var words: AffineWords {
+    AffineWords(operatorCoefficients, loadCoefficients, outputs.map { ($0.name, $0.kind) })
   }
 }
 
