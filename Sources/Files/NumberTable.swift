@@ -71,14 +71,15 @@ public struct NumberTable: Sendable {
       $0 == UInt8(ascii: ",") || $0 == 9
     }
     var row: [Double] = []
-    for field in fields {
+    for (column, field) in fields.enumerated() {
       guard let value = number(bytes, field) else {
         let text = NumberTable.text(field)
         if columns.isEmpty, names.isEmpty, NumberTable.isName(text) {
           names = fields.map(NumberTable.text)
           return
         }
-        throw malformed(line, "a finite decimal number", "'\(text.prefix(40))'")
+        throw malformed(
+          line, "a finite decimal number", "'\(text.prefix(40))' in column \(column + 1)")
       }
       row.append(value)
     }

@@ -3,15 +3,6 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A folder for one test, removed behind it.
-private func inFolder(_ body: (String) throws -> Void) throws {
-  let url = FileManager.default.temporaryDirectory
-    .appendingPathComponent("ritz-files-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: url) }
-  try body(url.path)
-}
-
 private func names(in folder: String) throws -> [String] {
   try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
 }

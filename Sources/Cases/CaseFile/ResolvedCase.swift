@@ -1,3 +1,5 @@
+internal import Files
+
 extension CaseFile {
   /// The case with includes and overrides merged, as TOML that reads back to the same case.
   ///
@@ -10,7 +12,7 @@ extension CaseFile {
   /// The SHA-256 of the resolved text with paths relative to the case file, in hexadecimal: equal
   /// for equal cases, wherever they stand and however they are split into files.
   public var hash: String {
-    SHA256.hexadecimal(of: Array(resolved(in: FilePath.folder(of: path)).text.utf8))
+    ContentHash.hexadecimal(of: Array(resolved(in: FilePath.folder(of: path)).text.utf8))
   }
 
   private func resolved(in folder: String) -> TOMLTable {

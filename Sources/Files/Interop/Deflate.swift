@@ -22,12 +22,22 @@ public enum Deflate {
     }
   }
 
-  /// CRC-32 of some bytes.
-  public static func checksum(_ bytes: [UInt8]) -> UInt32 {
+  /// CRC-32 of some bytes that follow others.
+  ///
+  /// - Parameter start: That of the bytes before.
+  public static func checksum(_ bytes: [UInt8], after start: UInt32 = 0) -> UInt32 {
+    unsafe bytes.withUnsafeBytes { unsafe checksum($0, after: start) }
+  }
+
+  /// CRC-32 of numbers, as they stand in memory, that follow other bytes.
+  public static func checksum(_ numbers: ArraySlice<Double>, after start: UInt32) -> UInt32 {
+    unsafe numbers.withUnsafeBytes { unsafe checksum($0, after: start) }
+  }
+
+  private static func checksum(_ bytes: UnsafeRawBufferPointer, after start: UInt32) -> UInt32 {
+    guard let base = unsafe bytes.bindMemory(to: UInt8.self).baseAddress else { return start }
     // Safe: zlib reads the bytes of the buffer and keeps no pointer.
-    unsafe bytes.withUnsafeBufferPointer { source in
-      UInt32(truncatingIfNeeded: unsafe crc32(0, source.baseAddress, uInt(source.count)))
-    }
+    return UInt32(truncatingIfNeeded: unsafe crc32_z(uLong(start), base, bytes.count))
   }
 }
 

@@ -13,7 +13,7 @@ public enum StoredValue: Sendable, Equatable {
 }
 
 /// The serial HDF5 library is not meant for several threads at once.
-private let hdf5Turn = Mutex(())
+let hdf5Turn = Mutex(())
 
 /// Named values on their way into a file.
 struct ArchiveWriter {

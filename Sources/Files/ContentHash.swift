@@ -1,7 +1,7 @@
-/// SHA-256 of a stream of 32-bit words.
+/// SHA-256 of a stream of bytes or of 32-bit words.
 ///
 /// - Source: NIST FIPS 180-4, *Secure hash standard*.
-struct ContentHash {
+public struct ContentHash: Sendable {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
     0x5be0_cd19,
@@ -9,6 +9,8 @@ struct ContentHash {
   private var schedule = [UInt32](repeating: 0, count: 64)
   private var filled = 0
   private var wordCount: UInt64 = 0
+  /// Bytes that do not yet make a word, and how many they are.
+  private var partial: (word: UInt32, count: UInt64) = (0, 0)
 
   /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes, computed
   /// rather than listed: floor(2^32 · (∛p − ⌊∛p⌋)), in integers.
@@ -30,8 +32,60 @@ struct ContentHash {
     }
   }()
 
+  /// The hash of nothing yet.
+  public init() {}
+
+  /// The hash of some bytes, 64 hexadecimal digits.
+  public static func hexadecimal(of bytes: [UInt8]) -> String {
+    var hash = ContentHash()
+    hash.add(bytes[...])
+    return hash.hexadecimal()
+  }
+
+  /// The hash of a file, 64 hexadecimal digits; it is read in pieces of a megabyte.
+  ///
+  /// - Throws: The system's reason if it cannot be read, or if it changes meanwhile.
+  public static func hexadecimal(ofFile path: String) throws(FileError) -> String {
+    let file = try ReadableFile(path)
+    var hash = ContentHash()
+    var offset = 0
+    while offset < file.size {
+      let bytes = try file.read(at: offset, count: min(1 << 20, file.size - offset))
+      hash.add(bytes[...])
+      offset += bytes.count
+    }
+    return hash.hexadecimal()
+  }
+
+  /// Appends bytes.
+  public mutating func add(_ bytes: ArraySlice<UInt8>) {
+    var place = bytes.startIndex
+    while place < bytes.endIndex {
+      if partial.count == 0, place + 4 <= bytes.endIndex {
+        add(
+          UInt32(bytes[place]) << 24 | UInt32(bytes[place + 1]) << 16
+            | UInt32(bytes[place + 2]) << 8 | UInt32(bytes[place + 3]))
+        place += 4
+      } else {
+        add(bytes[place])
+        place += 1
+      }
+    }
+  }
+
+  private mutating func add(_ byte: UInt8) {
+    partial = (partial.word << 8 | UInt32(byte), partial.count + 1)
+    guard partial.count == 4 else { return }
+    let word = partial.word
+    partial = (0, 0)
+    add(word)
+  }
+
   /// Appends a word; its highest byte comes first.
-  mutating func add(_ word: UInt32) {
+  ///
+  /// - Precondition: The bytes before it make whole words.
+  public mutating func add(_ word: UInt32) {
+    precondition(partial.count == 0, "a word after \(partial.count) bytes of another")
     schedule[filled] = word
     filled += 1
     wordCount += 1
@@ -39,28 +93,29 @@ struct ContentHash {
   }
 
   /// Appends the bits of a number; −0 counts as 0.
-  mutating func add(_ number: Double) {
+  public mutating func add(_ number: Double) {
     let bits = (number + 0).bitPattern
     add(UInt32(truncatingIfNeeded: bits >> 32))
     add(UInt32(truncatingIfNeeded: bits))
   }
 
   /// Appends a count.
-  mutating func add(_ count: Int) {
+  public mutating func add(_ count: Int) {
     add(UInt32(truncatingIfNeeded: count >> 32))
     add(UInt32(truncatingIfNeeded: count))
   }
 
   /// Appends a text and its length.
-  mutating func add(_ text: String) {
+  public mutating func add(_ text: String) {
     add(text.utf8.count)
     for byte in text.utf8 { add(UInt32(byte)) }
   }
 
   /// The hash, 64 hexadecimal digits.
-  consuming func hexadecimal() -> String {
-    let bits = wordCount * 32
-    add(UInt32(0x8000_0000))
+  public consuming func hexadecimal() -> String {
+    let bits = (wordCount * 4 + partial.count) * 8
+    add(UInt8(0x80))
+    while partial.count != 0 { add(UInt8(0)) }
     while filled != 14 { add(UInt32(0)) }
     add(UInt32(truncatingIfNeeded: bits >> 32))
     add(UInt32(truncatingIfNeeded: bits))
@@ -92,38 +147,5 @@ struct ContentHash {
     }
     for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
     filled = 0
-  }
-}
-
-extension Mesh {
-  /// A fingerprint of coordinates, cells and regions: SHA-256, 64 hexadecimal digits. Equal meshes
-  /// have equal fingerprints on every machine, whatever file they came from.
-  ///
-  /// - Complexity: Linear in the size of the mesh; computed anew at each call.
-  public var hash: String {
-    var hash = ContentHash()
-    hash.add("ritz mesh 1")
-    hash.add(dimension)
-    hash.add(pointCount)
-    for coordinate in coordinates { hash.add(coordinate) }
-    hash.add(blocks.count)
-    for block in blocks {
-      hash.add(block.shape.rawValue)
-      // 1 and 2 as ever, so that fingerprints in older files stay true.
-      hash.add(block.nodeSet == .serendipity ? 3 : block.order)
-      hash.add(block.cellCount)
-      for node in block.connectivity { hash.add(UInt32(bitPattern: node)) }
-    }
-    hash.add(regions.count)
-    for region in regions {
-      hash.add(region.name)
-      hash.add(region.dimension)
-      for member in region.members {
-        hash.add(member.block)
-        hash.add(member.cells.count)
-        for cell in member.cells { hash.add(UInt32(bitPattern: cell)) }
-      }
-    }
-    return hash.hexadecimal()
   }
 }

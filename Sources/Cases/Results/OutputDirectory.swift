@@ -1,0 +1,29 @@
+public import Files
+
+/// The folder a run writes to: made and locked before the first computation.
+public final class OutputDirectory: Sendable {
+  /// The folder.
+  public let path: String
+  private let lock: FolderLock
+
+  /// Makes the folder and its parents where they are missing, proves that it can be written to
+  /// and takes the lock.
+  ///
+  /// - Throws: The path and the reason: not a folder, not writable, in use by another run.
+  public init(_ path: String) throws(FileError) {
+    self.path = path
+    try Folder.make(path)
+    lock = try FolderLock(path, cure: "name another with -o")
+  }
+
+  /// The path of a file in the folder.
+  public func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// Makes a folder inside, such as `fields`.
+  ///
+  /// - Returns: Its path.
+  public func folder(_ name: String) throws(FileError) -> String {
+    try Folder.make(file(name))
+    return file(name)
+  }
+}
