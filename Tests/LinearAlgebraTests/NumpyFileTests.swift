@@ -57,6 +57,7 @@ private func complaint(_ bytes: [UInt8]) -> String {
       try vector("<c16", bytes([1, 2, 3, 4]), 2) == [Complex(1.0, 2), Complex(3.0, 4)])
     #expect(try vector("<f4", [0, 0, 0x20, 0xC1], 1) == [-10.0])
     #expect(try vector("<i4", [0xFE, 0xFF, 0xFF, 0xFF], 1) == [-2.0])
+    #expect(try vector("<f2", [0, 0x3C, 1, 0, 0xFF, 0xFB], 3) == [1.0, 0x1p-24, -65504])
     #expect(try vector("|u1", [200, 3], 2) == [200.0, 3])
     #expect(try vector("|b1", [1, 0], 2) == [1.0, 0])
     #expect(try vector(">i2", [0xFF, 0xFD], 1) == [-3.0])
@@ -73,10 +74,11 @@ private func complaint(_ bytes: [UInt8]) -> String {
     ("'<f8', 'fortran_order': False, 'shape': (4611686018427387904, 4)", "too many bytes"),
     ("'<f8', 'fortran_order': False, 'shape': (99999999999999999999,)", "sizes not negative"),
     (
-      "'<f8', 'fortran_order': False, 'shape': (2,)", "the 16 bytes of 2 × 1 numbers, found 8 bytes"
+      "'<f8', 'fortran_order': False, 'shape': (2,)",
+      "the 16 bytes of 2 × 1 numbers after the head, found 8 bytes"
     ),
     ("'<f8', 'fortran_order': False, 'shape': (0,)", "the 0 bytes"),
-    ("'<f2', 'fortran_order': False, 'shape': (1,)", "the number type '<f2'"),
+    ("'<f16', 'fortran_order': False, 'shape': (1,)", "the number type '<f16'"),
     ("[('a', '<f8')], 'fortran_order': False, 'shape': (1,)", "expected {'descr'"),
     ("'<f8', 'fortran_order': __import__('os').abort(), 'shape': (1,)", "expected {'descr'"),
     ("'<f8', 'shape': (1,)", "expected {'descr'"),

@@ -30,7 +30,7 @@ public struct MatrixFile: Sendable {
   public init(bytes: [UInt8], file: String) throws(FormatError) {
     path = file
     if bytes.starts(with: NumpyReader.magic) {
-      var reader = NumpyReader(file: file, bytes: bytes)
+      let reader = NumpyReader(file: file, bytes: bytes)
       content = try reader.read()
     } else if bytes.starts(with: [0x1F, 0x8B]) || bytes.starts(with: [0x50, 0x4B]) {
       throw .unsupported(
