@@ -113,7 +113,8 @@ let package = Package(
     tests(
       of: "FiniteElements", ["FiniteElements", "Meshes", "LinearAlgebra", "Expressions", real]),
     tests(
-      of: "ModelReduction", ["ModelReduction", "LinearAlgebra", "Expressions", real, complex]),
+      of: "ModelReduction",
+      ["ModelReduction", "Files", "LinearAlgebra", "Expressions", real, complex]),
     tests(
       of: "Physics",
       [

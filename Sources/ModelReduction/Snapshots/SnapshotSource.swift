@@ -63,12 +63,8 @@ extension SnapshotSet: SnapshotSource where S == Double {
   {
     let whole = states.columns(snapshots)
     let part = rows == 0..<dimension ? whole : whole.rows(rows)
-    if let bad = part.values.firstIndex(where: { !$0.isFinite }) {
-      let (i, j) = (bad % part.rowCount, bad / part.rowCount)
-      throw .notFinite(
-        value: part.values[bad], row: rows.lowerBound + i, snapshot: snapshots.lowerBound + j,
-        source: "the snapshots in memory")
-    }
-    return part
+    return try part.checkedFinite(
+      firstRow: rows.lowerBound, firstSnapshot: snapshots.lowerBound,
+      source: "the snapshots in memory")
   }
 }
