@@ -1,0 +1,78 @@
+internal import LinearAlgebra
+
+extension StreamingPOD {
+  /// The columns B may have: 1.3 k, and eight more than k where that is little.
+  private func capacity(modes k: Int) -> Int { k + max(8, 3 * k / 10) }
+
+  /// Snapshots decomposed at a time: as many as find room.
+  var partWidth: Int { max(8, 3 * rank / 10) }
+
+  /// The parts of the tolerance for what is not taken up and for what is truncated.
+  private var neglectable: Double { 0.1 * tolerance }
+  private var truncatable: Double { 0.9 * tolerance }
+
+  /// Decomposes [U Σ Wᵀ, C] anew.
+  mutating func takeUp(_ block: DenseMatrix<Double>) throws(FactorizationError) {
+    let s = block.columnCount
+    guard s > 0 else { return }
+    makeRoom(for: s)
+    let (w, k) = (columns.width, rank)
+    let part = try columns.append(block, tolerance: neglectable)
+    let l = part.outside.rowCount
+    // [X Q] [K Σ, D; 0, R] blkdiag(W, I)ᵀ, the bracket decomposed.
+    var small = DenseMatrix<Double>(rowCount: w + l, columnCount: k + s)
+    for j in 0..<k { for i in 0..<w { small[i, j] = rotation[i, j] * singularValues[j] } }
+    for j in 0..<s {
+      for i in 0..<w { small[i, k + j] = part.inside[i, j] }
+      for i in 0..<l { small[w + i, k + j] = part.outside[i, j] }
+    }
+    let svd = try SVD(small)
+    count += s
+    totalEnergy += part.energies.reduce(0, +)
+    neglectedEnergy += part.dropped
+    let kept = modesKept(of: svd.singularValues, roundOff: Double(max(w + l, k + s)))
+    truncatedEnergy += svd.singularValues[kept...].reversed().reduce(0) { $0 + $1 * $1 }
+    singularValues = Array(svd.singularValues[..<kept])
+    rotation = svd.leftVectors.columns(0..<kept)
+    if let right = rightTransposed {
+      let g = svd.rightVectorsAdjoint.rows(0..<kept)
+      rightTransposed = (g.columns(0..<k) * right).appendingColumns(of: g.columns(k..<k + s))
+    }
+  }
+
+  /// How many singular values stay: those above round-off, within the rank, and no more than the
+  /// tolerance needs.
+  private func modesKept(of sigma: [Double], roundOff: Double) -> Int {
+    let floor = roundOff * Double.ulpOfOne * (sigma.first ?? 0)
+    var kept = min(rankLimit, sigma.prefix { $0 > floor }.count)
+    let budget = truncatable * truncatable * totalEnergy
+    var lost = truncatedEnergy + sigma[kept...].reversed().reduce(0) { $0 + $1 * $1 }
+    while kept > 0 {
+      lost += sigma[kept - 1] * sigma[kept - 1]
+      guard lost <= budget else { break }
+      kept -= 1
+    }
+    return kept
+  }
+
+  /// Sees that s columns fit behind the basis, by rotating X into the modes where they do not.
+  private mutating func makeRoom(for s: Int) {
+    let room = capacity(modes: rank)
+    if columns.width + s > room {
+      // Every rotation leaves round-off in the tall columns; it is taken back long before it
+      // reaches 1e-14.
+      rotationsSincePolish += 1
+      let isDue = rotationsSincePolish >= 16
+      columns.rotate(by: rotation, polishing: isDue ? .now : .later)
+      if isDue { rotationsSincePolish = 0 }
+      rotation = .identity(rank)
+    }
+    // All that is ever needed, where that is no great demand: untouched pages cost nothing.
+    let all = columns.rowCount * capacity(modes: min(rankLimit, 1024))
+    let needed = columns.rowCount * (columns.width + s)
+    if columns.values.capacity < needed {
+      columns.values.reserveCapacity(
+        rankLimit <= 1024 && all < 1 << 27 ? max(all, needed) : needed * 13 / 10)
+    }
+  }
+}
