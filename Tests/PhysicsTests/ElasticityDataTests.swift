@@ -141,6 +141,42 @@ import Testing
     #expect(message(shifted, inside, t).contains("the mesh reaches to x = -1.0"))
   }
 
+  @Test
+  func `two values of one component on the same facets are refused, at corners the later holds`()
+    throws
+  {
+    let t = try ElasticTexts(ParameterAxis(name: "a", range: 1...2))
+    let steel = try t.material("200", "0.3")
+    func refusal(_ boundaries: ElasticityProblem.Boundary...) -> PhysicsError? {
+      do throws(PhysicsError) {
+        _ = try ElasticityModel(
+          ElasticityProblem(materials: [steel], boundaries: boundaries), on: square,
+          parameters: t.parameters)
+        return nil
+      } catch { return error }
+    }
+    let clash = try #require(
+      refusal(
+        try t.value("0", "a", on: "left"), try t.value("0", "2*a", on: "bottom", "left")))
+    #expect(clash.subject == .boundary(1))
+    #expect(
+      clash.message
+        == "'bottom, left' and 'left' share 2 facets but ask for different values of u.y there, "
+        + "'2 * a' and 'a'; keep one of the two")
+    // The same value twice, and different components of the same facets, are no contradiction.
+    #expect(
+      refusal(try t.value("0", "a + a", on: "left"), try t.value("0", "2*a", on: "left")) == nil)
+    #expect(
+      refusal(try t.value("1", "free", on: "left"), try t.value("free", "0", on: "left")) == nil)
+    // Two sides share only a corner, whose two components go to the later condition.
+    let corner = try ElasticityModel(
+      ElasticityProblem(
+        materials: [steel],
+        boundaries: [try t.value("0", "0", on: "left"), try t.value("1", "a", on: "top")]),
+      on: square, parameters: t.parameters)
+    #expect(corner.notes.contains { $0.hasPrefix("2 components of the displacement have two") })
+  }
+
   @Test func `names without meaning and thicknesses without measure are refused`() throws {
     let t = try ElasticTexts()
     func problem(_ kind: ElasticityOutput.Kind, _ thickness: String = "1") throws

@@ -61,7 +61,8 @@ public struct ElasticityProblem: Sendable {
     case stiffness([Expression])
   }
 
-  /// What happens on a part of the boundary. Natural data of several entries add up.
+  /// What happens on a part of the boundary. Natural data of several entries add up. Each prescribed
+  /// component must agree on a facet; on an edge or at a corner of two regions the later entry holds.
   public struct Boundary: Sendable {
     /// The regions.
     public var regions: [String]

@@ -25,6 +25,7 @@ struct Supports {
     var thetas = CoefficientTerms()
     // Prescribed components: for each dof the condition that holds and its parts.
     var prescribed: [Int32: Prescribed] = [:]
+    var claimed = ClaimedFacets()
     var contested = 0
     for (b, boundary) in problem.boundaries.enumerated() {
       guard let value = boundary.value else { continue }
@@ -41,6 +42,9 @@ struct Supports {
       let columns = [places.map(\.x), places.map(\.y), places.map(\.z)]
       for (k, component) in value.enumerated() {
         guard let component else { continue }
+        try claimed.claim(
+          region, of: mesh, for: component, component: k, named: "u.\(["x", "y", "z"][k])",
+          subject: .boundary(b))
         var parts: [(lift: Int, values: [Double])] = []
         for (theta, g) in try separated(
           component, of: .boundary(b), as: "value", positive: positive)

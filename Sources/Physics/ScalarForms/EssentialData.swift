@@ -38,13 +38,13 @@ struct EssentialData {
   ) throws(PhysicsError) {
     let mesh = space.mesh
     var conditions: [DirichletCondition] = []
-    var claimed = ClaimedFacets(given)
+    var claimed = ClaimedFacets()
     var thetas = CoefficientTerms()
     var parts: [[Expression?]] = []
     for (place, entry) in given.enumerated() {
       let (value, subject) = (entry.value, entry.subject)
       let region = try mesh.held(entry.regions, subject: subject)
-      try claimed.claim(region, of: mesh, by: place)
+      try claimed.claim(region, of: mesh, for: value, subject: subject)
       let atReference = value.substituting { symbol in
         switch symbol {
         case .parameter(let index): Expression(parameters.reference[index])
@@ -106,40 +106,5 @@ struct EssentialData {
         "\(dofs.contradictionCount) points have two different essential values; the later "
           + "condition holds there"
       ]
-  }
-}
-
-/// The facets that essential conditions hold on: a facet has one value, only corners may be
-/// contested.
-private struct ClaimedFacets {
-  private let given: [EssentialValue]
-  /// For each block the condition that holds on each cell.
-  private var owner: [Int: [Int32: Int]] = [:]
-
-  init(_ given: [EssentialValue]) { self.given = given }
-
-  /// Takes the facets of a region for a condition.
-  ///
-  /// - Throws: When another condition gives some of them another value.
-  mutating func claim(_ region: Region, of mesh: Mesh, by place: Int) throws(PhysicsError) {
-    guard region.dimension == mesh.dimension - 1 else { return }
-    let value = given[place].value
-    var rivals: [Int: Int] = [:]
-    for member in region.members {
-      for cell in member.cells {
-        if let earlier = owner[member.block]?[cell],
-          given[earlier].value.simplified() != value.simplified()
-        {
-          rivals[earlier, default: 0] += 1
-        }
-        owner[member.block, default: [:]][cell] = place
-      }
-    }
-    guard let (earlier, count) = rivals.min(by: { $0.key < $1.key }) else { return }
-    let names = given[earlier].regions.joined(separator: ", ")
-    throw PhysicsError(
-      given[place].subject,
-      "'\(region.name)' and '\(names)' share \(count) facets but ask for different values there, "
-        + "'\(value)' and '\(given[earlier].value)'; keep one of the two")
   }
 }
