@@ -2,6 +2,7 @@ import FiniteElements
 import LinearAlgebra
 import Meshes
 import RealModule
+import TestSupport
 import Testing
 
 func cosine(_ x: Double) -> Double { Double.cos(x) }
@@ -29,5 +30,20 @@ struct Diffusion {
     let elimination = Elimination(plan.pattern, essential)
     let factor = try SparseCholesky(elimination.free(of: a))
     return Field(space, essential.assembled(free: factor.solve(elimination.load(f, a))))
+  }
+
+  /// The errors of a manufactured wave whose values are prescribed on all sides of a box.
+  static func waveErrors(on mesh: Mesh, _ row: ShapedCase) throws -> ErrorNorms {
+    let exact = ManufacturedSolution.wave(row.dimension)
+    let problem = try Diffusion(mesh, degree: row.degree)
+    let domain = try problem.region("domain")
+    let field = try problem.solve(
+      [.stiffness(.constant(1), on: domain)], [.value(Coefficient(exact.source), on: domain)],
+      try row.sides.map {
+        DirichletCondition(Coefficient(exact.value), on: try problem.region($0))
+      })
+    return ErrorNorms(
+      l2: try field.errorL2(exact.value, over: domain, quadratureDegree: 6),
+      h1: try field.errorH1(exact.gradient, over: domain, quadratureDegree: 6))
   }
 }

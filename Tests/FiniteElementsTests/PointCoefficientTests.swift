@@ -23,7 +23,7 @@ import Testing
   func `the normals of a closed surface sum to zero and measure the volume`(
     box: ShapedBox, degree: Int
   ) throws {
-    let mesh = box.mesh(4, distortion: 0.2, map: `Convergence on cells of every shape`.bend)
+    let mesh = box.mesh(4, distortion: 0.2, map: ShapedCase.bend)
     let flat = box.filling.dimension == 2
     let space = try FunctionSpace(mesh, degree: degree)
     let plan = AssemblyPlan(space)

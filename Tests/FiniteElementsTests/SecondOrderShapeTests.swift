@@ -1,7 +1,6 @@
 import FiniteElements
 import LinearAlgebra
 import Meshes
-import RealModule
 import TestSupport
 import Testing
 
@@ -47,33 +46,6 @@ import Testing
     }
     let field = try solve(mesh, exact, source: .constant(flat ? 2 : 0))
     #expect(error(field, exact) < 1e-12)
-  }
-
-  @Test(arguments: sets.filter { $0.0.filling.dimension == 2 })
-  func `on curved cells the full order is kept`(box: ShapedBox, nodes: NodeSet) throws {
-    let counts = [8, 16, 32]
-    let exact = ManufacturedSolution.wave(2)
-    let errors = try counts.map { n -> (l2: Double, h1: Double) in
-      let mesh = box.mesh(n).withEdgeNodes(nodes)
-      var coordinates = mesh.coordinates
-      for point in 0..<mesh.pointCount {
-        let p = `Convergence on cells of every shape`.bend(
-          SIMD3(coordinates[2 * point], coordinates[2 * point + 1], 0))
-        (coordinates[2 * point], coordinates[2 * point + 1]) = (p.x, p.y)
-      }
-      let curved = mesh.moved(to: coordinates)
-      let field = try solve(curved, exact.value, source: Coefficient(exact.source))
-      let domain = try #require(curved.region(named: "domain"))
-      return (
-        try field.errorL2(exact.value, over: domain),
-        try field.errorH1(exact.gradient, over: domain)
-      )
-    }
-    let sizes = counts.map { 1 / Double($0) }
-    let l2 = ObservedOrder(errors: errors.map(\.l2), sizes: sizes)
-    let h1 = ObservedOrder(errors: errors.map(\.h1), sizes: sizes)
-    #expect(abs(l2.finest - 3) < 0.15, "L² \(l2)")
-    #expect(abs(h1.finest - 2) < 0.15, "H¹ \(h1)")
   }
 
   @Test(arguments: ShapedBox.all)

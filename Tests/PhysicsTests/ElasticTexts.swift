@@ -125,15 +125,4 @@ extension Mesh {
     }
     return self.moved(to: moved)
   }
-
-  /// The same mesh with each point where a map puts it.
-  func mapped(_ map: (Point) -> Point) -> Mesh {
-    var moved = coordinates
-    for point in 0..<pointCount {
-      let p = Array(self.point(point))
-      let q = map(Point(p[0], p[1], dimension == 3 ? p[2] : 0))
-      for axis in 0..<dimension { moved[point * dimension + axis] = q[axis] }
-    }
-    return self.moved(to: moved)
-  }
 }

@@ -4,6 +4,7 @@ import Meshes
 import ModelReduction
 import Physics
 import RealModule
+import TestSupport
 import Testing
 
 @Suite struct `Patch tests of elasticity` {

@@ -4,6 +4,7 @@ import LinearAlgebra
 import Meshes
 import ModelReduction
 import Physics
+import TestSupport
 import Testing
 
 @Suite struct `A reduced elastic problem` {

@@ -6,6 +6,7 @@ import Meshes
 import ModelReduction
 import Physics
 import RealModule
+import TestSupport
 
 /// Writes Helmholtz problems in texts, as a case file does.
 struct HelmholtzTexts {
@@ -47,21 +48,12 @@ extension HelmholtzModel {
   /// ‖u − w‖ and ‖∇u − ∇w‖ for w given at the parameter.
   func errors(
     against w: ComplexExpression, at mu: Parameter
-  ) throws -> (l2: Double, h1: Double) {
+  ) throws -> ErrorNorms {
     let parts = try solution(at: mu)
-    let d = space.mesh.dimension
-    var (values, slopes) = (0.0, 0.0)
-    for (field, known) in [(parts.real, w.real.at(mu)), (parts.imaginary, w.imaginary.at(mu))] {
-      let difference = Expression(.field("u")) - known
-      values += try field.integral(
-        of: difference * difference, over: space.mesh.domain, quadratureDegree: 6)
-      for (axis, name) in ["dx(u)", "dy(u)", "dz(u)"].prefix(d).enumerated() {
-        let slope = Expression(.field(name)) - known.derivative(with: .coordinate(axis))
-        slopes += try field.integral(
-          of: slope * slope, over: space.mesh.domain, quadratureDegree: 6)
-      }
-    }
-    return (values.squareRoot(), slopes.squareRoot())
+    let real = try parts.real.errors(against: w.real.at(mu))
+    let imaginary = try parts.imaginary.errors(against: w.imaginary.at(mu))
+    return ErrorNorms(
+      l2: Double.hypot(real.l2, imaginary.l2), h1: Double.hypot(real.h1, imaginary.h1))
   }
 }
 

@@ -3,6 +3,7 @@ import FiniteElements
 import Meshes
 import ModelReduction
 import Physics
+import TestSupport
 
 /// A diffusion problem whose solution is known: source, flux, ambient and essential data are
 /// derived from it by symbolic differentiation.
@@ -72,21 +73,10 @@ struct ManufacturedDiffusion {
   }
 
   /// ‖u − u_h‖ and ‖∇u − ∇u_h‖.
-  func errors(on mesh: Mesh, degree: Int, at mu: Parameter) throws -> (l2: Double, h1: Double) {
+  func errors(on mesh: Mesh, degree: Int, at mu: Parameter) throws -> ErrorNorms {
     let model = try DiffusionModel(
       problem(degree: degree), on: mesh, parameters: texts.parameters)
     let field = try model.solution(at: mu)
-    let known = exact.at(mu)
-    func squared(_ e: Expression) -> Expression { e * e }
-    var slopes = Expression(0)
-    for (axis, name) in ["dx(u)", "dy(u)", "dz(u)"].prefix(texts.dimension).enumerated() {
-      let slope = known.derivative(with: .coordinate(axis))
-      slopes = slopes + squared(Expression(.field(name)) - slope)
-    }
-    let values = squared(Expression(.field("u")) - known)
-    return (
-      try field.integral(of: values, over: mesh.domain, quadratureDegree: 8).squareRoot(),
-      try field.integral(of: slopes, over: mesh.domain, quadratureDegree: 8).squareRoot()
-    )
+    return try field.errors(against: exact.at(mu), quadratureDegree: 8)
   }
 }

@@ -49,17 +49,20 @@ public struct ShapedBox: Sendable, CustomStringConvertible {
   /// The mesh.
   ///
   /// - Parameters:
-  ///   - n: The number of grid cells along each side, at least 4 for mixtures.
+  ///   - n: The number of grid cells along each side, at least 4 for mixtures; multiples of 4 give
+  ///     equal parts to their shapes.
+  ///   - across: The number of grid cells along y and z; nil takes `n`.
   ///   - distortion: By which part of a grid cell inner points are moved at most.
   ///   - seed: Of the random moves.
   ///   - map: Applied to all points in the end.
   public func mesh(
-    _ n: Int, distortion: Double = 0, seed: UInt64 = 5,
+    _ n: Int, across: Int? = nil, distortion: Double = 0, seed: UInt64 = 5,
     map: (SIMD3<Double>) -> SIMD3<Double> = { $0 }
   ) -> Mesh {
-    var builder = ShapedBoxBuilder(n, filling.dimension)
-    for k in 0..<(filling.dimension == 3 ? n : 1) {
-      for j in 0..<n { for i in 0..<n { builder.fill(i, j, k, filling) } }
+    let m = across ?? n
+    var builder = ShapedBoxBuilder(n, across: m, filling.dimension)
+    for k in 0..<(filling.dimension == 3 ? m : 1) {
+      for j in 0..<m { for i in 0..<n { builder.fill(i, j, k, filling) } }
     }
     return builder.mesh(distortion, seed, map)
   }
@@ -67,22 +70,28 @@ public struct ShapedBox: Sendable, CustomStringConvertible {
 
 /// Points, cells and sides of a box while they are collected.
 private struct ShapedBoxBuilder {
-  let n: Int
+  /// Grid cells along x, and along y and z.
+  let n, m: Int
   let dimension: Int
   var points: [SIMD3<Double>] = []
   var cells: [CellShape: [Int32]] = [:]
 
-  init(_ n: Int, _ dimension: Int) {
-    (self.n, self.dimension) = (n, dimension)
-    for k in 0...(dimension == 3 ? n : 0) {
-      for j in 0...n {
-        for i in 0...n { points.append(SIMD3(Double(i), Double(j), Double(k)) / Double(n)) }
+  init(_ n: Int, across m: Int, _ dimension: Int) {
+    (self.n, self.m, self.dimension) = (n, m, dimension)
+    for k in 0...(dimension == 3 ? m : 0) {
+      for j in 0...m {
+        for i in 0...n { points.append(place(Double(i), Double(j), Double(k))) }
       }
     }
   }
 
+  /// Where the grid has a point of the given number along each axis.
+  private func place(_ i: Double, _ j: Double, _ k: Double) -> SIMD3<Double> {
+    SIMD3(i, j, k) / SIMD3(Double(n), Double(m), Double(m))
+  }
+
   private func at(_ i: Int, _ j: Int, _ k: Int) -> Int32 {
-    Int32((k * (n + 1) + j) * (n + 1) + i)
+    Int32((k * (m + 1) + j) * (n + 1) + i)
   }
 
   mutating func fill(_ i: Int, _ j: Int, _ k: Int, _ filling: ShapedBox.Filling) {
@@ -98,7 +107,7 @@ private struct ShapedBoxBuilder {
       }
       return
     }
-    let c = base + base.map { $0 + Int32((n + 1) * (n + 1)) }
+    let c = base + base.map { $0 + Int32((n + 1) * (m + 1)) }
     let quarter = min(3, 4 * i / n)
     let shape: CellShape =
       switch filling {
@@ -115,7 +124,7 @@ private struct ShapedBoxBuilder {
       add(shape, [c[0], c[2], c[3], c[4], c[6], c[7]])
     case .pyramid:
       let centre = Int32(points.count)
-      points.append((SIMD3(Double(i), Double(j), Double(k)) + 0.5) / Double(n))
+      points.append(place(Double(i) + 0.5, Double(j) + 0.5, Double(k) + 0.5))
       let isLast = filling == .solidMixture && 4 * (i + 1) / n > 2
       for facet in CellShape.hexahedron.facets {
         let inward = facet.reversed().map { c[$0] }
@@ -209,7 +218,7 @@ private struct ShapedBoxBuilder {
       var moved = point
       let isInside = (0..<dimension).allSatisfy { point[$0] > 0 && point[$0] < 1 }
       for axis in 0..<dimension {
-        let step = random.uniform() * distortion / Double(n)
+        let step = random.uniform() * distortion / Double(max(n, m))
         if isInside { moved[axis] += step }
       }
       let place = map(moved)
