@@ -11,14 +11,7 @@ public import LinearAlgebra
 ///   for the decomposition of snapshots.
 public struct POD<S: Scalar>: Sendable {
   /// What ended the basis.
-  public enum Limit: String, Sendable {
-    /// The energy left out fell below the tolerance.
-    case tolerance
-    /// The largest size allowed was reached.
-    case size
-    /// All that follows is round-off: the tolerance cannot be met by these snapshots.
-    case rank
-  }
+  public typealias Limit = PODLimit
 
   /// The modes, orthonormal in the product.
   public let basis: ReducedBasis<S>
@@ -32,6 +25,18 @@ public struct POD<S: Scalar>: Sendable {
   public let noiseFloor: Double
   /// Why the basis has the size it has.
   public let limit: Limit
+  /// Method, error bounds, mean, scales and notes; nil where states were decomposed as they are.
+  public let report: PODReport?
+
+  /// A decomposition whose parts were computed elsewhere; `selection` says how many modes are kept.
+  init(
+    basis: ReducedBasis<S>, singularValues sigma: [Double], selection: ModeSelection,
+    report: PODReport
+  ) {
+    (self.basis, singularValues, self.report) = (basis, sigma, report)
+    (numericalRank, noiseFloor) = (selection.rank, selection.floor)
+    (limit, retainedEnergy) = (selection.limit, selection.retainedEnergy)
+  }
 
   /// Decomposes.
   ///
@@ -56,26 +61,12 @@ public struct POD<S: Scalar>: Sendable {
     let svd = try SVD(r)
     let missing = min(states.columnCount, states.rowCount) - svd.singularValues.count
     let sigma = svd.singularValues + [Double](repeating: 0, count: max(0, missing))
-    singularValues = sigma
-    let floor =
-      Double.ulpOfOne * Double(max(64, states.rowCount)).squareRoot() * (sigma.first ?? 0)
-    noiseFloor = floor
-    numericalRank = sigma.prefix { $0 > floor }.count
-    let tails = POD.tails(sigma)
-    let total = tails.first ?? 0
-    retainedEnergy = sigma.indices.map { total > 0 ? 1 - tails[$0 + 1] / total : 1 }
-    let needed =
-      tails.firstIndex { $0.squareRoot() <= tolerance * total.squareRoot() } ?? sigma.count
-    let n = min(needed, size, numericalRank)
-    limit = n == needed ? .tolerance : (n == numericalRank ? .rank : .size)
+    let selection = ModeSelection(
+      of: sigma, rowCount: states.rowCount, tolerance: .energy(tolerance), size: size)
+    (singularValues, report) = (sigma, nil)
+    (numericalRank, noiseFloor) = (selection.rank, selection.floor)
+    (limit, retainedEnergy) = (selection.limit, selection.retainedEnergy)
     basis = ReducedBasis(
-      orthonormal: columns.vectors * svd.leftVectors.columns(0..<n), in: product)
-  }
-
-  /// Σ_{k ≥ n} σ_k² for n = 0 … count, summed from the smallest.
-  private static func tails(_ sigma: [Double]) -> [Double] {
-    var tails = [Double](repeating: 0, count: sigma.count + 1)
-    for k in sigma.indices.reversed() { tails[k] = tails[k + 1] + sigma[k] * sigma[k] }
-    return tails
+      orthonormal: columns.vectors * svd.leftVectors.columns(0..<selection.count), in: product)
   }
 }

@@ -1,0 +1,155 @@
+internal import LinearAlgebra
+
+/// Σ and the right vectors of a tall matrix that comes in blocks of rows.
+struct TallFactor: Sendable {
+  let method: PODMethod
+  /// Descending, one per column (or row, if these are fewer).
+  let sigma: [Double]
+  /// Wᵀ.
+  let rightAdjoint: DenseMatrix<Double>
+  let bounds: [Double]
+  let trustedDownTo: Double
+  /// The norms of the columns.
+  let norms: [Double]
+  /// The largest of their Euclidean norms.
+  var largestEntryNorm: Double
+
+  /// Hands over the blocks in their order.
+  typealias Blocks = ((TallBlock) throws(SnapshotError) -> Void) throws(SnapshotError) -> Void
+
+  /// Of prepared snapshots.
+  init(of snapshots: PreparedSnapshots, method: PODMethod) throws(SnapshotError) {
+    if method == .snapshots, let x = snapshots.correlation {
+      var gram = TallGram(columnCount: snapshots.count)
+      var entries = 0.0
+      // All rows are there at once: a product with a matrix is chosen for nothing else.
+      try snapshots.forEachBlock { block in
+        gram.append(block, in: x)
+        entries = block.squaredNorms.max() ?? 0
+      }
+      self = try TallFactor(
+        gram: gram.matrix, rows: snapshots.dimension, snapshots.reader,
+        vanishes: entries == 0)
+      largestEntryNorm = entries.squareRoot()
+      return
+    }
+    self = try TallFactor.make(columns: snapshots.count, method, snapshots.reader) {
+      take throws(SnapshotError) in try snapshots.forEachBlock(take)
+    }
+  }
+
+  private init(
+    method: PODMethod, sigma: [Double], rightAdjoint: DenseMatrix<Double>, bounds: [Double],
+    trustedDownTo: Double, norms: [Double]
+  ) {
+    (self.method, self.sigma, self.rightAdjoint) = (method, sigma, rightAdjoint)
+    (self.bounds, self.trustedDownTo, self.norms) = (bounds, trustedDownTo, norms)
+    largestEntryNorm = norms.max() ?? 0
+  }
+
+  /// By the method that is named, `snapshots` or `tallSkinnyQR`.
+  static func make(
+    columns n: Int, _ method: PODMethod, _ reader: SnapshotReader, blocks: Blocks
+  ) throws(SnapshotError) -> TallFactor {
+    try method == .snapshots
+      ? gram(columns: n, reader, blocks) : triangle(columns: n, reader, blocks)
+  }
+
+  private static func gram(
+    columns n: Int, _ reader: SnapshotReader, _ blocks: Blocks
+  ) throws(SnapshotError) -> TallFactor {
+    var gram = TallGram(columnCount: n)
+    var rows = 0
+    try blocks { block in
+      gram.append(block)
+      rows += block.matrix.rowCount
+    }
+    let g = gram.matrix
+    var vanishes = g.values.allSatisfy { $0 == 0 }
+    if vanishes {
+      // Squares of tiny numbers vanish too.
+      try blocks { block in vanishes = vanishes && block.mapped.values.allSatisfy { $0 == 0 } }
+    }
+    return try TallFactor(gram: g, rows: rows, reader, vanishes: vanishes)
+  }
+
+  /// By the eigenvalues of a Gram matrix.
+  private init(
+    gram g: DenseMatrix<Double>, rows: Int, _ reader: SnapshotReader, vanishes: Bool
+  ) throws(SnapshotError) {
+    let n = g.columnCount
+    let largest = g.values.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1.magnitude) }
+    guard vanishes || (largest.isFinite && largest > 1e-250) else {
+      throw reader.notFinite
+        ?? .refused(
+          "the squares of the snapshots overflow or underflow; use tallSkinnyQR, or scale the "
+            + "snapshots")
+    }
+    let eigen = try factorizing { () throws(FactorizationError) in
+      try SymmetricEigen(descending: g)
+    }
+    let k = min(n, rows)
+    let noise = TallFactor.gramNoise * max(0, eigen.values.first ?? 0)
+    let sigma = eigen.values.prefix(k).map { max(0, $0).squareRoot() }
+    let bounds = sigma.map { sigma in
+      let square = sigma * sigma
+      return max(
+        (square + noise).squareRoot() - sigma, sigma - max(0, square - noise).squareRoot())
+    }
+    self.init(
+      method: .snapshots, sigma: sigma, rightAdjoint: eigen.vectors.columns(0..<k).transposed(),
+      bounds: bounds, trustedDownTo: PODMethod.gramFloor * (sigma.first ?? 0),
+      norms: (0..<n).map { max(0, g[$0, $0]).squareRoot() })
+  }
+
+  private static func triangle(
+    columns n: Int, _ reader: SnapshotReader, _ blocks: Blocks
+  ) throws(SnapshotError) -> TallFactor {
+    var triangle = TallTriangle(columnCount: n)
+    try blocks { block throws(SnapshotError) in
+      try factorizing { () throws(FactorizationError) in try triangle.append(block) }
+    }
+    let svd: SVD<Double>
+    do throws(FactorizationError) { svd = try SVD(triangle.r) } catch {
+      throw reader.notFinite ?? .factorization(error)
+    }
+    return TallFactor(
+      method: .tallSkinnyQR, sigma: svd.singularValues, rightAdjoint: svd.rightVectorsAdjoint,
+      bounds: roundOffBounds(svd.singularValues), trustedDownTo: 0,
+      norms: columnNorms(triangle.r))
+  }
+
+  /// The relative round-off of the eigenvalues of a Gram matrix, in units of the first.
+  static let gramNoise = 16 * Double.ulpOfOne
+
+  /// The first n left vectors B W Σ⁻¹, orthonormalised in their order, and their products Σ Wᵀ with
+  /// B.
+  ///
+  /// Rounding leaves ε σ₁/σ_k of the leading vectors in B w_k / σ_k; to orthonormalise takes it out,
+  /// so that the products are right to a few ε σ₁ although the vectors moved.
+  func leftVectors(
+    _ n: Int, of snapshots: PreparedSnapshots
+  ) throws(SnapshotError) -> SnapshotDecomposition.Modes {
+    var turn = rightAdjoint.rows(0..<n)
+    var products = turn
+    for j in 0..<turn.columnCount {
+      for i in 0..<n {
+        turn[i, j] /= sigma[i]
+        products[i, j] *= sigma[i]
+      }
+    }
+    let weights = turn.transposed()
+    var vectors = DenseMatrix<Double>(rowCount: snapshots.dimension, columnCount: n)
+    try snapshots.forEachBlock { block in block.times(weights, into: &vectors) }
+    let q = try factorizing { () throws(FactorizationError) in
+      try CholeskyQR(vectors, in: method == .snapshots ? snapshots.correlation : nil).q
+    }
+    return .init(vectors: q, coefficients: products)
+  }
+}
+
+extension PODMethod {
+  /// The method of snapshots is trusted with singular values down to this part of the first: there
+  /// λ = σ² still has a digit.
+  static let gramFloor = 1e-7
+}
