@@ -127,7 +127,26 @@ import Testing
     #expect(throws: SnapshotError.self) { try POD(of: source, in: product, options: named) }
   }
 
-  @Test(arguments: [PODMethod.randomized, .hierarchical, .snapshots])
+  @Test(arguments: ProductKind.allCases)
+  func `streaming meets the energy and bounds its singular values`(kind: ProductKind) throws {
+    let product = kind.product(400)
+    let sigma = (0..<60).map { Double.pow(10, -Double($0) / 6) }
+    let states = try GradedSnapshots.states(sigma, 400, 90, in: product)
+    let source = PartwiseSource(states: states, access: .wholeSnapshots)
+    let pod = try POD(
+      of: source, in: product,
+      options: PODOptions(method: .streaming, tolerance: .energy(1e-4), memory: 100_000))
+    let report = try #require(pod.report)
+    #expect(report.method == .streaming && pod.limit == .tolerance)
+    #expect(report.projectionError.relative <= 1e-4)
+    #expect(report.projectionError.frobenius <= report.guaranteedError * (1 + 1e-10))
+    #expect(GradedSnapshots.orthogonality(pod.basis) < 1e-13)
+    for i in 0..<pod.basis.size {
+      #expect((pod.singularValues[i] - sigma[i]).magnitude <= report.errorBounds[i])
+    }
+  }
+
+  @Test(arguments: [PODMethod.randomized, .hierarchical, .snapshots, .streaming])
   func `one, equal and vanishing snapshots have exact answers by every method`(
     method: PODMethod
   ) throws {

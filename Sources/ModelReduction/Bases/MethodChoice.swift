@@ -17,8 +17,7 @@ extension SnapshotDecomposition {
       return (decomposition, "named by the user")
     case .randomized: return (try randomized(snapshots, options), "named by the user")
     case .hierarchical: return (try hierarchical(snapshots, options), "named by the user")
-    case .streaming:
-      throw .refused("streaming starts from a basis that is updated; see StreamingPOD")
+    case .streaming: return (try streaming(snapshots, options), "named by the user")
     }
   }
 
