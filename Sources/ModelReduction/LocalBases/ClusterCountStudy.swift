@@ -27,7 +27,7 @@ public struct ClusterCountStudy: Sendable {
   ///   - seed: As of `KMedoids`.
   /// - Throws: As `KMedoids`; `refused` for no numbers.
   public init(
-    of dissimilarities: DissimilarityMatrix, counts: [Int], starts: Int = 10, seed: UInt64 = 1
+    of dissimilarities: DissimilarityMatrix, counts: [Int], starts: Int? = nil, seed: UInt64 = 1
   ) throws(SnapshotError) {
     guard let first = counts.first else {
       throw .refused("no number of clusters was given; give some, such as 2 to 10")
