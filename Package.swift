@@ -59,6 +59,8 @@ let package = Package(
     room("FiniteElements", ["LinearAlgebra", "Expressions", "Meshes", real]),
     // Knows no mesh and no element: snapshots of any code are reduced with this room alone.
     room("ModelReduction", ["Files", "LinearAlgebra", "Expressions", "CHDF5", real, complex]),
+    // Where snapshots meet the meshes of the programs they come from.
+    room("SnapshotStore", ["Files", "LinearAlgebra", "Meshes", "ModelReduction", real]),
     room(
       "Physics",
       [
@@ -82,7 +84,7 @@ let package = Package(
       "Ritz",
       [
         "Files", "LinearAlgebra", "Expressions", "Plots", "Meshes", "FiniteElements",
-        "ModelReduction", "Physics", "Cases",
+        "ModelReduction", "SnapshotStore", "Physics", "Cases",
       ]),
     room(
       "Benchmarks",
@@ -115,6 +117,9 @@ let package = Package(
     tests(
       of: "ModelReduction",
       ["ModelReduction", "Files", "LinearAlgebra", "Expressions", real, complex]),
+    tests(
+      of: "SnapshotStore",
+      ["SnapshotStore", "Files", "LinearAlgebra", "Meshes", "ModelReduction", real]),
     tests(
       of: "Physics",
       [

@@ -7,3 +7,4 @@
 @_exported public import ModelReduction
 @_exported public import Physics
 @_exported public import Plots
+@_exported public import SnapshotStore

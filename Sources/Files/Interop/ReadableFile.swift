@@ -2,9 +2,16 @@ internal import Glibc
 
 /// A regular file of which parts are read, whatever its size.
 ///
-/// The file is opened for each part, so that thousands of them can be at hand at once, and must
-/// stay what it was: one that has been replaced or has grown meanwhile is refused.
+/// The file is opened for each part, so that thousands of them can be at hand at once.
 @safe public final class ReadableFile: Sendable {
+  /// What may happen to a file while it is read.
+  public enum Change: Sendable {
+    /// Nothing: one that has been written to or replaced is refused.
+    case refused
+    /// Another process may add to its end and rewrite its head.
+    case growing
+  }
+
   private struct Identity: Equatable {
     let device: UInt
     let number: UInt
@@ -22,6 +29,7 @@ internal import Glibc
   /// The path, as it was given.
   public let path: String
   private let identity: Identity
+  private let change: Change
   /// Of a file without a name: where it is open.
   private let descriptor: Int32?
 
@@ -31,8 +39,8 @@ internal import Glibc
   /// A file that exists.
   ///
   /// - Throws: The system's reason; pipes, devices and folders are refused.
-  public init(_ path: String) throws(FileError) {
-    self.path = path
+  public init(_ path: String, change: Change = .refused) throws(FileError) {
+    (self.path, self.change) = (path, change)
     descriptor = nil
     let (file, status) = try ReadableFile.open(path)
     close(file)
@@ -49,7 +57,7 @@ internal import Glibc
     named name: String,
     filledBy fill: (_ append: ([UInt8]) throws(FileError) -> Void) throws(FileError) -> Void
   ) throws(FileError) {
-    path = name
+    (path, change) = (name, .refused)
     let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     var template = Array("\(folder)/ritz-XXXXXX".utf8CString)
     let file = unsafe mkstemp(&template)
@@ -126,7 +134,12 @@ internal import Glibc
     if descriptor == nil {
       let (opened, status) = try ReadableFile.open(path)
       file = opened
-      guard Identity(status) == identity else {
+      let now = Identity(status)
+      let isSame =
+        change == .growing
+        ? now.device == identity.device && now.number == identity.number
+          && now.size >= identity.size : now == identity
+      guard isSame else {
         close(file)
         throw FileError(
           path: path, operation: "read", reason: "it has changed since it was first looked at")

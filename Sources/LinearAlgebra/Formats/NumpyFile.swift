@@ -51,6 +51,20 @@ public struct NumpyFile: Sendable {
     start = offset + headLength
   }
 
+  /// Doubles with the lowest byte first, column after column, whatever the head says of their
+  /// number: an array that is still growing.
+  ///
+  /// - Precondition: The file holds so many.
+  public init(
+    columns columnCount: Int, of rowCount: Int, in file: ReadableFile, from start: Int
+  ) {
+    precondition(
+      8 * rowCount * columnCount <= file.size - start,
+      "\(rowCount) × \(columnCount) numbers in \(file.size) bytes of \(file.path)")
+    self.init(
+      file, .double, [rowCount, columnCount], rowCount, columnCount, true, start)
+  }
+
   private init(
     _ file: ReadableFile, _ type: NumpyType, _ shape: [Int], _ rowCount: Int, _ columnCount: Int,
     _ isColumnMajor: Bool, _ start: Int

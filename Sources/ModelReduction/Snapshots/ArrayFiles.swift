@@ -78,4 +78,25 @@ public enum ArrayFiles {
     for text in texts { files.append(try open(text, orientation: orientation)) }
     return try JoinedSnapshots(files)
   }
+
+  /// The names of the arrays of an archive or of the datasets of an HDF5 file; empty for a file that
+  /// is one array.
+  ///
+  /// - Throws: `SnapshotError` for files that cannot be read.
+  public static func parts(of path: String) throws(SnapshotError) -> [String] {
+    let file: ReadableFile
+    let head: [UInt8]
+    do throws(FileError) {
+      file = try ReadableFile(path)
+      head = try file.read(at: 0, count: min(8, file.size))
+    } catch { throw .file(error) }
+    if head.starts(with: [0x50, 0x4B]) {
+      return try SnapshotError.of { () throws(FormatError) in
+        try ZipArchive(file).members.map(\.name).filter { $0.hasSuffix(".npy") }
+          .map { String($0.dropLast(4)) }
+      }
+    }
+    if head.starts(with: [0x89, 0x48, 0x44, 0x46]) { return try HDF5Snapshots.names(in: path) }
+    return []
+  }
 }

@@ -72,6 +72,13 @@ public struct HDF5Snapshots: SnapshotFile {
     self.facts = facts
   }
 
+  /// The paths of all datasets of numbers.
+  static func names(in path: String) throws(SnapshotError) -> [String] {
+    do throws(HDF5Dataset.Failure) { return try HDF5Dataset.list(path).map(\.name) } catch {
+      throw failure(error, path, nil)
+    }
+  }
+
   private static func failure(
     _ failure: HDF5Dataset.Failure, _ path: String, _ name: String?
   ) -> SnapshotError {

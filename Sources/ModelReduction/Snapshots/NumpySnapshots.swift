@@ -78,11 +78,18 @@ public struct NumpySnapshots: SnapshotFile {
     -> DenseMatrix<Double>
   {
     do throws(NumpyFile.Failure) { return try array.read(rows: rows, columns: snapshots) } catch {
-      switch error {
-      case .file(let error): throw .file(error)
-      case .notFinite(let value, let row, let column):
-        throw .notFinite(value: value, row: row, snapshot: column, source: facts.source)
-      }
+      throw SnapshotError(error, source: facts.source)
+    }
+  }
+}
+
+extension SnapshotError {
+  /// Why a part of an array could not be read, its columns being snapshots.
+  public init(_ failure: NumpyFile.Failure, source: String) {
+    switch failure {
+    case .file(let error): self = .file(error)
+    case .notFinite(let value, let row, let column):
+      self = .notFinite(value: value, row: row, snapshot: column, source: source)
     }
   }
 }

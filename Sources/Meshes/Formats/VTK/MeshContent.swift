@@ -37,6 +37,8 @@ public struct MeshContent: Sendable {
 
   /// The times of the steps of a series; empty where the file holds none.
   public let times: [Double]
+  /// For each point of the mesh its place among those of the file.
+  public let pointPlaces: [Int32]
 
   /// Reads a .vtu or .xdmf file with its fields.
   ///
@@ -75,6 +77,7 @@ public struct MeshContent: Sendable {
     notes = assembly.notes
     self.times = times
     let points = assembly.keptNodes
+    pointPlaces = points
     self.pointFields = pointFields.map { field in
       Field(
         name: field.name, components: field.components,
