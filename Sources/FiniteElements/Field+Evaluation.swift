@@ -56,6 +56,35 @@ extension Field {
     }
   }
 
+  /// The function of another space on the same mesh that has the same values at its nodes: this
+  /// function itself where that space contains it.
+  ///
+  /// - Precondition: Both spaces are on meshes of the same points and cells.
+  public func interpolated(to other: FunctionSpace) -> Field {
+    let mesh = space.mesh
+    precondition(
+      mesh.pointCount == other.mesh.pointCount && mesh.blocks.count == other.mesh.blocks.count,
+      "a field of one mesh on another")
+    var result = [Double](repeating: 0, count: other.dofCount)
+    for (b, block) in mesh.blocks.enumerated() where block.dimension == mesh.dimension {
+      let here = Lagrange(block.shape, space.nodeSet(ofBlock: b))
+      let there = Lagrange(block.shape, other.nodeSet(ofBlock: b))
+      let m = block.dimension
+      let nodes = there.nodes
+      let weights = (0..<there.count).map { here.values(at: nodes[$0 * m..<($0 + 1) * m]) }
+      for cell in 0..<block.cellCount {
+        for (i, row) in weights.enumerated() {
+          var sum = 0.0
+          for (j, weight) in row.enumerated() where weight != 0 {
+            sum += weight * values[Int(space.dofMap.cellDofs[b][cell * here.count + j])]
+          }
+          result[Int(other.dofMap.cellDofs[b][cell * there.count + i])] = sum
+        }
+      }
+    }
+    return Field(other, result)
+  }
+
   /// A mesh on which the nodes are exactly the places where this field has values, and the values
   /// there: what a file for visualisation needs.
   ///

@@ -59,6 +59,30 @@ public struct Lagrange: Sendable {
     return (0..<rule.count).flatMap { gradients(at: rule.points[$0 * m..<($0 + 1) * m]) }
   }
 
+  /// The second reference derivatives of the basis functions at the points of a rule, for each
+  /// function one number per pair of axes in the order of the components of a symmetric tensor.
+  ///
+  /// Functions are polynomials of degree at most two along each axis, hence so are their gradients,
+  /// of which the central difference is exact to round-off.
+  /// - Precondition: The cell is no pyramid, whose functions are rational.
+  func secondDerivatives(at rule: Quadrature) -> [Double] {
+    precondition(shape != .pyramid, "second derivatives on a pyramid")
+    let m = shape.dimension
+    let pairs = axisPairs(m)
+    return (0..<rule.count).flatMap { q -> [Double] in
+      let point = vector(rule.points[q * m..<(q + 1) * m])
+      let differences = (0..<m).map { axis -> [SIMD3<Double>] in
+        var (above, below) = (point, point)
+        above[axis] += 0.5
+        below[axis] -= 0.5
+        return zip(
+          functions.evaluate(at: above).gradients, functions.evaluate(at: below).gradients
+        ).map { $0 - $1 }
+      }
+      return (0..<count).flatMap { i in pairs.map { a, b in differences[a][i][b] } }
+    }
+  }
+
   private func vector(_ point: some Collection<Double>) -> SIMD3<Double> {
     precondition(
       point.count == shape.dimension,

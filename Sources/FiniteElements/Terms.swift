@@ -15,6 +15,9 @@ public struct BilinearTerm: Sendable {
     /// ∫ (a · ∇u) (b · ∇v) over cells of the domain; the coefficient holds the components of a, then
     /// those of b.
     case directional
+    /// ∫ (κ : ∇∇u) ∂v/∂x_axis over cells of the domain that are no pyramids, each cell by itself; κ is
+    /// a scalar, then κ : ∇∇u is κ Δu, or a symmetric tensor.
+    case curvature(axis: Int)
   }
   /// What is integrated.
   public let form: Form
@@ -55,6 +58,11 @@ public struct BilinearTerm: Sendable {
   public static func conservativeAdvection(_ b: Coefficient, on region: Region) -> BilinearTerm {
     BilinearTerm(.conservativeAdvection, b, on: region)
   }
+
+  /// ∫ (κ : ∇∇u) ∂v/∂x_axis, cell by cell, as the strong residual of streamline upwinding has it.
+  public static func curvature(
+    _ kappa: Coefficient, testedAlong axis: Int, on region: Region
+  ) -> BilinearTerm { BilinearTerm(.curvature(axis: axis), kappa, on: region) }
 
   /// ∫ (a · ∇u) (b · ∇v), as streamline diffusion has it.
   public static func directional(_ aAndB: Coefficient, on region: Region) -> BilinearTerm {

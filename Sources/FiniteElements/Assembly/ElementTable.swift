@@ -11,6 +11,7 @@ internal import Meshes
 struct ElementTable: Sendable {
   enum Form: Sendable, Hashable {
     case stiffness, mass, advection, conservativeAdvection, directional, value, gradient
+    case curvature(axis: Int)
 
     /// The integral is bilinear and symmetric: the upper triangle of element matrices suffices.
     var isSymmetric: Bool { self == .stiffness || self == .mass }
@@ -38,6 +39,8 @@ struct ElementTable: Sendable {
   let geometryCount: Int
   let geometryValues: [Double]
   let geometryGradients: [Double]
+  /// Their second derivatives, one for each pair of axes, where the form needs them.
+  let geometryBends: [Double]
 
   /// - Parameters:
   ///   - nodes: Those of the functions.
@@ -58,10 +61,19 @@ struct ElementTable: Sendable {
     case .stiffness: rowsPerPoint = pairs.count
     case .gradient, .advection, .conservativeAdvection: rowsPerPoint = m
     case .directional: rowsPerPoint = m * m
+    case .curvature: rowsPerPoint = m * (pairs.count + m)
     case .mass, .value: rowsPerPoint = 1
     }
     let values = element.values(at: rule)
     let gradients = element.gradients(at: rule)
+    let geometry = Lagrange(shape, geometricNodes)
+    var bends: [Double] = []
+    if case .curvature = form {
+      bends = element.secondDerivatives(at: rule)
+      geometryBends = geometry.secondDerivatives(at: rule)
+    } else {
+      geometryBends = []
+    }
     var rows: [Double] = []
     for (q, weight) in rule.weights.enumerated() {
       func phi(_ i: Int) -> Double { values[q * n + i] }
@@ -91,6 +103,20 @@ struct ElementTable: Sendable {
             for i in 0..<n { for j in 0..<n { rows.append(weight * slope(i, a) * slope(j, b)) } }
           }
         }
+      case .curvature:
+        // Trial functions by their second derivatives, then by the first ones, which bent cells need.
+        for a in 0..<m {
+          for pair in pairs.indices {
+            for i in 0..<n {
+              for j in 0..<n {
+                rows.append(weight * slope(i, a) * bends[(q * n + j) * pairs.count + pair])
+              }
+            }
+          }
+          for b in 0..<m {
+            for i in 0..<n { for j in 0..<n { rows.append(weight * slope(i, a) * slope(j, b)) } }
+          }
+        }
       case .value: for i in 0..<n { rows.append(weight * phi(i)) }
       case .gradient: for a in 0..<m { for i in 0..<n { rows.append(weight * slope(i, a)) } }
       }
@@ -102,7 +128,6 @@ struct ElementTable: Sendable {
     }
     isUniform =
       shape.isSimplex && nodes == .corners && (form == .stiffness || form == .gradient)
-    let geometry = Lagrange(shape, geometricNodes)
     geometryCount = geometry.count
     geometryValues = geometry.values(at: rule)
     geometryGradients = geometry.gradients(at: rule)

@@ -38,6 +38,7 @@ struct Sweep: Sendable {
           case .advection: (.advection, [d])
           case .conservativeAdvection: (.conservativeAdvection, [d])
           case .directional: (.directional, [2 * d])
+          case .curvature(let axis): (.curvature(axis: axis), [1, tensor])
           }
         return Request(
           form: form, coefficient: term.coefficient,
@@ -131,6 +132,7 @@ struct Sweep: Sendable {
     case .stiffness, .directional: isExact ? 2 * (degree - 1) : 2 * degree
     case .advection, .conservativeAdvection: isExact ? 2 * degree - 1 : 2 * degree
     case .mass: isExact ? 2 * degree : 2 * degree + 1
+    case .curvature: isExact ? degree - 1 : 2 * degree
     case .value: isExact ? degree : 2 * degree + 1
     case .gradient: isExact ? degree - 1 : 2 * degree
     }

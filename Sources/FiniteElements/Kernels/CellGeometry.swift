@@ -42,6 +42,12 @@ struct CellGeometry {
   }
 }
 
+/// The second derivatives ∂²x/∂ξ_a∂ξ_b of the map from the reference cell at a point, in the order of
+/// the components of a symmetric tensor.
+struct CellBend {
+  let seconds: [SIMD3<Double>]
+}
+
 /// a × b.
 @inline(__always)
 func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
@@ -90,6 +96,15 @@ func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
       if unsafe m > 2 { unsafe c += x * g[2] }
     }
     return unsafe CellGeometry(a, b, c, m, d)
+  }
+
+  /// The bend at a point where the geometric basis functions have the given second derivatives, one
+  /// for each of `pairCount` pairs of axes.
+  func bend(_ seconds: UnsafePointer<Double>, _ pairCount: Int) -> CellBend {
+    CellBend(
+      seconds: (0..<pairCount).map { pair in
+        unsafe (0..<count).reduce(.zero) { unsafe $0 + place($1) * seconds[$1 * pairCount + pair] }
+      })
   }
 
   /// The point where the geometric basis functions have the given values.

@@ -123,10 +123,11 @@ struct ElementBatch {
       }
       if usesTotal {
         let mean = term.constant != nil ? constant : table.mean(components, first: first)
-        table.appendFactors(geometry[i], mean, componentCount, to: &factors)
+        table.appendFactors(geometry[i], mean, componentCount, nil, to: &factors)
       } else {
         for q in 0..<pointCount {
           var here = geometry[i]
+          var bend: CellBend?
           if !isAffine[i] {
             let node = unsafe nodes(cell)
             unsafe table.geometryGradients.withUnsafeBufferPointer { gradients in
@@ -136,12 +137,15 @@ struct ElementBatch {
             guard here.ratio > 0 && here.ratio < .infinity else {
               return .degenerateCell(block: block, cell: cell)
             }
+            if !table.geometryBends.isEmpty {
+              bend = unsafe table.bend(of: node, q)
+            }
           }
           var value = constant
           if term.constant == nil {
             for k in 0..<componentCount { value[k] = components[k][first + q] }
           }
-          table.appendFactors(here, value, componentCount, to: &factors)
+          table.appendFactors(here, value, componentCount, bend, to: &factors)
         }
       }
       combine(usesTotal ? table.totalRows : table.pointRows, table.entryCount)

@@ -1,3 +1,5 @@
+internal import Meshes
+
 extension ElementTable {
   /// The components of a coefficient at one point.
   static func packed(_ components: [Double]) -> SIMD8<Double> {
@@ -23,7 +25,8 @@ extension ElementTable {
   /// The numbers s_r of one point: geometry and coefficient.
   @inline(__always)
   func appendFactors(
-    _ g: CellGeometry, _ c: SIMD8<Double>, _ componentCount: Int, to factors: inout [Double]
+    _ g: CellGeometry, _ c: SIMD8<Double>, _ componentCount: Int, _ bend: CellBend?,
+    to factors: inout [Double]
   ) {
     switch form {
     case .mass, .value: factors.append(g.ratio * c[0])
@@ -41,6 +44,7 @@ extension ElementTable {
       let v = SIMD3((g.slopes.0 * b).sum(), (g.slopes.1 * b).sum(), (g.slopes.2 * b).sum())
       let m = isFlat ? 2 : 3
       for p in 0..<m { for q in 0..<m { factors.append(g.ratio * v[p] * u[q]) } }
+    case .curvature(let axis): appendCurvature(g, c, componentCount, bend, axis, to: &factors)
     case .stiffness:
       let (s0, s1, s2) = g.slopes
       let n = componentCount
@@ -55,6 +59,38 @@ extension ElementTable {
         factors.append((f0 * s2).sum())
       }
       factors.append((f0 * s1).sum())
+    }
+  }
+
+  /// The bend of a cell at point q of the rule.
+  // Safe: the table holds second derivatives for each geometric node of the shape at each point.
+  func bend(of cell: CellNodes, _ q: Int) -> CellBend? {
+    let pairCount = axisPairs(rule.shape.dimension).count
+    return unsafe geometryBends.withUnsafeBufferPointer { seconds in
+      unsafe seconds.baseAddress.map {
+        unsafe cell.bend($0 + q * geometryCount * pairCount, pairCount)
+      }
+    }
+  }
+
+  /// κ : ∇∇u = Σ_ab M_ab (∂_ab u − Σ_c (∇ξ_c · ∂_ab x) ∂_c u) with M_ab = ∇ξ_a · κ ∇ξ_b.
+  private func appendCurvature(
+    _ g: CellGeometry, _ c: SIMD8<Double>, _ componentCount: Int, _ bend: CellBend?, _ axis: Int,
+    to factors: inout [Double]
+  ) {
+    let slopes = [g.slopes.0, g.slopes.1, g.slopes.2]
+    let m = rule.shape.dimension
+    let trial = axisPairs(m).map { a, b in
+      (slopes[a] * flux(slopes[b], c, componentCount)).sum() * (a == b ? 1 : 2)
+    }
+    var drift = SIMD3<Double>.zero
+    if let bend {
+      for (weight, second) in zip(trial, bend.seconds) { drift -= weight * second }
+    }
+    for a in 0..<m {
+      let test = g.ratio * slopes[a][axis]
+      for weight in trial { factors.append(test * weight) }
+      for b in 0..<m { factors.append(test * (slopes[b] * drift).sum()) }
     }
   }
 
