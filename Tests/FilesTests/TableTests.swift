@@ -37,6 +37,7 @@ private func complaint(_ read: () throws -> Void) -> String {
     ("0,1\n1,nan\n", "a.csv:2: expected a finite decimal number, found 'nan'"),
     ("0,1\n1,1e400\n", "a.csv:2: expected a finite decimal number, found '1e400'"),
     ("0,1\n1,\n", "a.csv:2: expected a finite decimal number, found ''"),
+    ("t,v\n1\n", "a.csv:2: expected 2 columns as in the line of names, found 1"),
     ("t,v\n", "expected rows of numbers, found none"), ("", "expected rows of numbers"),
     ("0,\u{0}1\n", "a.csv:1: expected UTF-8 text, found a NUL byte"),
     ("0,1\n0,2\n", "a.csv:2: expected times that ascend, found 0.0 after 0.0"),

@@ -84,6 +84,11 @@ private func complaint(_ text: String) -> String {
     ("2 2 1\n1 1 5 6\n", "a.mtx:3: expected the end of the line, found '6'"),
     ("2 -2 1\n1 1 5\n", "the number of columns, from 0"),
     ("2 2 1\n1 1 \u{0}5\n", "found '\\x005'"),
+    ("x 2 1\n1 1 5\n", "a.mtx:2: expected the number of rows, found 'x'"),
+    ("3000000000 1 0\n", "the number of rows, from 0 to 2^31 − 2"),
+    ("2 2 x\n", "a.mtx:2: expected the number of entries"),
+    ("2 2 1\nx 1 5\n", "a.mtx:3: expected the row of an entry"),
+    ("2 2 1\n1 x 5\n", "a.mtx:3: expected the column of an entry"),
   ])
   func `what is wrong is refused with its line`(text: String, expected: String) {
     let message = complaint("%%MatrixMarket matrix coordinate real general\n" + text)
@@ -105,9 +110,41 @@ private func complaint(_ text: String) -> String {
     ("%%MatrixMarket matrix coordinate quaternion general\n1 1 0\n", "real, integer, complex"),
     ("%%MatrixMarket matrix array integer general\n1 1\n1.5\n", "a whole number"),
     ("", "expected %%MatrixMarket"), ("\u{1F}", "expected %%MatrixMarket"),
+    ("%%MatrixMarket vector coordinate real general\n", "the object: matrix"),
+    ("%%MatrixMarket matrix sparse real general\n", "the layout: coordinate, array"),
+    ("%%MatrixMarket matrix coordinate real lower\n", "the symmetry: general, symmetric"),
+    (
+      "%%MatrixMarket matrix coordinate complex general\n1 1 1\n1 1 2 x\n",
+      "the imaginary part of an entry"
+    ),
+    (
+      "%%MatrixMarket matrix coordinate complex hermitian\n1 1 1\n1 1 2 3\n",
+      "found the imaginary part 3.0 at (1, 1)"
+    ),
+    (
+      "%%MatrixMarket matrix array real general\n2 1\n1.00000\n",
+      "all entries of a matrix of 2 × 1, found the end of the file"
+    ),
   ])
   func `a head that contradicts itself is refused`(text: String, expected: String) {
     #expect(complaint(text).contains(expected), "\(complaint(text))")
+  }
+
+  @Test func `what is no vector, or too large for one, is said`() throws {
+    let head = "%%MatrixMarket matrix coordinate real general\n"
+    let matrix = try read(head + "2 2 1\n1 1 5\n")
+    let error = #expect(throws: FormatError.self) { try matrix.vector(of: Double.self) }
+    #expect(error?.description == "a.mtx: a matrix of 2 × 2 where a vector is needed")
+    let sparse = try read(head + "30000 30000 1\n1 1 5\n")
+    let wide = #expect(throws: FormatError.self) { try sparse.denseMatrix(of: Double.self) }
+    #expect(wide?.description.contains("has no place as a dense one") == true)
+    let gz = #expect(throws: FormatError.self) {
+      try MatrixFile(bytes: [0x1F, 0x8B, 8], file: "a.mtx.gz")
+    }
+    #expect(gz?.description.contains("a packed file (.gz or .npz) is not supported") == true)
+    let complex = try read("%%MatrixMarket matrix array complex general\n1 1\n1 2\n")
+    let real = #expect(throws: FormatError.self) { try complex.vector(of: Double.self) }
+    #expect(real?.description.contains("complex entries where real ones are needed") == true)
   }
 
   @Test func `complex entries are not taken for real ones`() throws {

@@ -88,6 +88,16 @@ private func complaint(_ bytes: [UInt8]) -> String {
     #expect(message.contains(expected), "\(message)")
   }
 
+  @Test func `a head of another version, or longer than the file, is refused`() {
+    let sound = npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1,)}", bytes([1]))
+    var other = sound
+    other[6] = 4
+    #expect(complaint(other).contains("version 1, 2 or 3 of the format, found 4"))
+    var long = sound
+    (long[8], long[9]) = (255, 255)
+    #expect(complaint(long).contains("a header of at most"), "\(complaint(long))")
+  }
+
   @Test func `NaN is refused with its place`() {
     let message = complaint(
       npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2)}", bytes([1, 2, .nan, 3])))

@@ -1,3 +1,4 @@
+import Foundation
 import Meshes
 import Testing
 
@@ -242,6 +243,42 @@ private let shapes: [(type: String, corners: [[Double]], edges: [(Int, Int)], fa
     ("*INSTANCE, NAME=a, PART=b\n", "a part that was read before (there is none), found 'b'"),
     ("*INCLUDE, INPUT=/nowhere/x.inp\n", "deck.inp:12: '/nowhere/x.inp' cannot be included"),
     ("*INCLUDE\n", "deck.inp:12: expected INPUT=… in *INCLUDE"),
+    ("*NODE, SYSTEM=Q\n", "deck.inp:12: expected SYSTEM=R, C or S, found 'Q'"),
+    ("*PART\n", "expected NAME=… in *PART, found none"),
+    ("*PART, NAME=a\n*PART, NAME=b\n", "deck.inp:13: expected *END PART before the next *PART"),
+    ("*END PART\n", "deck.inp:12: expected *PART before *END PART"),
+    (
+      "*PART, NAME=a\n*END PART\n*PART, NAME=A\n",
+      "expected a part of another name, found 'A' again"
+    ),
+    (
+      "*PART, NAME=a\n*END PART\n*INSTANCE, NAME=i, PART=a\n*INSTANCE, NAME=I, PART=a\n",
+      "deck.inp:15: expected an instance of another name, found 'I' again"
+    ),
+    (
+      "*PART, NAME=a\n*END PART\n*INSTANCE, NAME=i, PART=a\nx\n",
+      "expected a number of the instance's place"
+    ),
+    (
+      "*PART, NAME=a\n*END PART\n*INSTANCE, NAME=i, PART=a\n0,0,0,0,0,0,0,0\n",
+      "three numbers of a translation, then seven of a turn"
+    ),
+    (
+      "*PART, NAME=a\n*END PART\n*INSTANCE, NAME=i, PART=a\n0,0,0\n1,1,1,1,1,1,90\n",
+      "expected two points of an axis and an angle"
+    ),
+    ("*ELEMENT, TYPE=B31\nx,1,2\n", "deck.inp:13: expected the number of an element"),
+    ("*ELEMENT, TYPE=C3D4\nx,1,2,3,5\n", "deck.inp:13: expected the number of an element"),
+    ("*NSET, NSET=a, GENERATE\nx, 1\n", "expected the first number of a range"),
+    ("*NSET, NSET=a, GENERATE\n1, x\n", "expected the last number of a range"),
+    ("*NSET, NSET=a, GENERATE\n1, 5, x\n", "expected the step of a range"),
+    ("*NSET, NSET=a, GENERATE\n1, 5, 1, 1\n", "after first, last and step"),
+    ("*NSET, NSET=a, INSTANCE=q\n1\n", "expected an instance that the file lists, found 'Q'"),
+    ("*SURFACE, NAME=a\nbody, S1, S2\n", "after an element or a set, and a face"),
+    (
+      "*ELEMENT, TYPE=S4\n2,1,2,3,4\n*SURFACE, NAME=a\n2, E7\n",
+      "a face of a quadrilateral, E1 to E4, SPOS or SNEG"
+    ),
   ])
   func `mistakes are told with their line`(text: String, expected: String) {
     let message = complaint(cube + text)
@@ -255,10 +292,41 @@ private let shapes: [(type: String, corners: [[Double]], edges: [(Int, Int)], fa
     var utf16: [UInt8] = [0xFF, 0xFE]
     for byte in "*NODE\n".utf8 { utf16 += [byte, 0] }
     var notes: [String] = []
+    for (bytes, message) in [
+      (utf16, "UTF-16 text is not supported"),
+      (Array("*NO".utf8) + [0xFF] + Array("DE\n".utf8), "a keyword in UTF-8 text"),
+      (Array(cube.utf8) + Array("*NSET, NSET=a\nb".utf8) + [0xFF, 10], "a name in UTF-8 text"),
+    ] {
+      let error = #expect(throws: MeshError.self) {
+        try Mesh(bytes: bytes, file: "deck.inp", notes: &notes)
+      }
+      #expect(error?.description.contains(message) == true, "\(String(describing: error))")
+    }
     for bytes in [utf16, Array(utf16.dropFirst(2)), Array("*NODE\n1,\0,2\n".utf8)] {
       #expect(throws: MeshError.self) {
         try Mesh(bytes: bytes, file: "deck.inp", notes: &notes)
       }
+    }
+  }
+
+  @Test func `decks that include themselves, or too deep, are refused`() throws {
+    try withFolder { folder in
+      func write(_ name: String, _ text: String) throws -> String {
+        let file = folder.appendingPathComponent(name)
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        return file.path
+      }
+      func message(_ path: String) -> String {
+        do {
+          var notes: [String] = []
+          _ = try Mesh(reading: path, notes: &notes)
+          return "accepted"
+        } catch { return "\(error)" }
+      }
+      let own = try write("own.inp", "*INCLUDE, INPUT=own.inp\n")
+      #expect(message(own).contains("'own.inp' includes itself"))
+      for k in 1...40 { _ = try write("\(k).inp", "*INCLUDE, INPUT=\(k + 1).inp\n") }
+      #expect(message(try write("0.inp", "*INCLUDE, INPUT=1.inp\n")).contains("more than 32 files"))
     }
   }
 }

@@ -56,7 +56,24 @@ private let square = """
     ("3 1 1 0", "3 2 0 0", 13, "flat"), ("2.2 0 8", "3.0 0 8", 2, "version"),
     ("2.2 0 8", "2.2 0 4", 2, "size of a real"), ("$Elements", "$Elemants", 11, "$EndElemants"),
     ("$EndElements", "", 16, "$EndElements"), ("$Nodes", "Nodes", 4, "section"),
-    ("$EndNodes\n", "$EndNodes\n$Nodes\n", 11, "second"),
+    ("$EndNodes\n", "$EndNodes\n$Nodes\n", 11, "one section $Nodes, found a second one"),
+    ("2.2 0 8", "x 0 8", 2, "the version of the format"),
+    ("2.2 0 8", "1.5 0 8", 2, "MSH version 1.5 is not supported"),
+    ("2.2 0 8", "2.2 2 8", 2, "the file type, 0 (text) or 1 (binary), found 2"),
+    ("1 2 2 7 1 1 2 3", "x 2 2 7 1 1 2 3", 13, "the number of an element"),
+    ("1 2 2 7 1 1 2 3", "1 x 2 7 1 1 2 3", 13, "the type of an element"),
+    ("1 2 2 7 1 1 2 3", "1 2 x 7 1 1 2 3", 13, "the number of tags of an element"),
+    ("1 2 2 7 1 1 2 3", "1 2 2 7 x 1 2 3", 13, "a tag of an element"),
+    ("$Nodes", "$PhysicalNames\n1\n4 7 \"a\"\n$EndPhysicalNames\n$Nodes", 6, "0 to 3"),
+    (
+      "$Nodes", "$PhysicalNames\n1\n2 x \"a\"\n$EndPhysicalNames\n$Nodes", 6,
+      "the number of a physical group"
+    ),
+    (
+      "$Nodes", "$PhysicalNames\n1\n2 7 \"a\n$EndPhysicalNames\n$Nodes", 6,
+      "a name in double quotes"
+    ),
+    ("$Nodes", "$ParametricNodes\n$EndParametricNodes\n$Nodes", 4, "a section of parametric nodes"),
   ])
   func `a defect is named with its line`(
     old: String, new: String, line: Int, says: String
@@ -66,7 +83,74 @@ private let square = """
     #expect(error.description.contains(says), "\(error)")
   }
 
+  @Test(arguments: [
+    ("1 4 1 4\n2", "1 4 x 4\n2", "the smallest node number"),
+    ("1 4 1 4\n2", "1 4 1 x\n2", "the largest node number"),
+    ("1 4 1 4\n2", "1 3 1 4\n2", "as many nodes in the blocks as announced, 3, found 4"),
+    ("2 1 0 4", "x 1 0 4", "the entity of a node block"),
+    ("1 2 1 2\n2", "1 2 x 2\n2", "the smallest element number"),
+    ("1 2 1 2\n2", "1 2 1 x\n2", "the largest element number"),
+    ("1 2 1 2\n2", "1 3 1 2\n2", "as many elements in the blocks as announced, 3, found 2"),
+    ("2 1 2 2\n", "1 1 2 2\n", "elements of dimension 1, that of their entity, found triangles"),
+    ("2 1 2 2\n", "2 1 2 x\n", "the number of elements in the block"),
+    ("1 1 2 3", "-1 1 2 3", "the number of an element, not negative"),
+    ("1 0 0 0 1 1 0 1 7 0", "x 0 0 0 1 1 0 1 7 0", "the number of an entity"),
+    ("1 0 0 0 1 1 0 1 7 0", "1 0 0", "the box of an entity"),
+    ("1 0 0 0 1 1 0 1 7 0", "1 0 0 0 1 1 0 1 x 0", "a physical group"),
+    ("$Elements", "$Nodes", "one section $Nodes"),
+  ])
+  func `a defect of a file by entities is named`(old: String, new: String, says: String) throws {
+    let sound = """
+      $MeshFormat
+      4.1 0 8
+      $EndMeshFormat
+      $Entities
+      0 0 1 0
+      1 0 0 0 1 1 0 1 7 0
+      $EndEntities
+      $Nodes
+      1 4 1 4
+      2 1 0 4
+      1
+      2
+      3
+      4
+      0 0 0
+      1 0 0
+      1 1 0
+      0 1 0
+      $EndNodes
+      $Elements
+      1 2 1 2
+      2 1 2 2
+      1 1 2 3
+      2 1 3 4
+      $EndElements
+
+      """
+    #expect(refusal(sound) == nil)
+    #expect(sound.contains(old))
+    let error = try #require(refusal(sound.replacing(old, with: new, maxReplacements: 1)))
+    #expect(error.description.contains(says), "\(error)")
+  }
+
+  @Test func `a block of no elements in a binary file is refused`() throws {
+    var bytes = GmshFile(samples[0]).bytes(.init(version: .two, encoding: .little))
+    let mark = Array("$Elements\n".utf8)
+    let start = try #require(
+      (0..<bytes.count - mark.count).first { bytes[$0..<$0 + mark.count].elementsEqual(mark) })
+    // The count in text, then type and number of the first block.
+    let line = try #require(bytes[(start + mark.count)...].firstIndex(of: 10))
+    for k in 5..<9 { bytes[line + k] = 0 }
+    #expect(
+      refusal(bytes)?.description.contains("elements in the block, found 0") == true,
+      "\(String(describing: refusal(bytes)))")
+  }
+
   @Test func `whole-file defects are named`() throws {
+    let cut = square.prefix(upTo: square.firstRange(of: "$Elements")?.lowerBound ?? square.endIndex)
+    #expect(
+      refusal(String(cut))?.description.contains("a section $Elements, found the end") == true)
     #expect(refusal("")?.description.contains("empty file") == true)
     let wide = square.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
     #expect(refusal([0xFF, 0xFE] + wide)?.description.contains("UTF-16") == true)

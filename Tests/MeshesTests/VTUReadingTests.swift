@@ -95,11 +95,99 @@ private let ascii = String(
     ("type=\"Int32\"", "type=\"String\"", "expected"),
     ("UInt8\" Name=\"types\"", "Float128\" Name=\"types\"", "the type 'Float128'"),
     ("\n9.0\n9.0\n9.0\n", "\n9.0\nnan\n9.0\n", "node 6 has the coordinate nan"),
+    ("\"LittleEndian\"", "\"Middle\"", "the byte order 'Middle' is not supported"),
+    ("byte_order", "header_type=\"UInt16\" byte_order", "the header type 'UInt16' is not"),
+    ("NumberOfComponents=\"1\"", "NumberOfComponents=\"0\"", "at least one component, found 0"),
+    ("format=\"ascii\"", "format=\"zip\"", "the format ascii, binary or appended, found 'zip'"),
+    ("format=\"ascii\"", "format=\"appended\"", "an offset within the appended data of array"),
+    ("Name=\"offsets\"", "Name=\"offset\"", "an array 'offsets' in <Cells>, found none"),
+    ("\n0\n1\n2\n", "\n0\n1.5\n2\n", "a whole number in array 'connectivity'"),
+    (
+      "</VTKFile>", "<AppendedData encoding=\"rot13\">_</AppendedData></VTKFile>",
+      "this encoding of"
+    ),
+    ("</VTKFile>", "<AppendedData>x</AppendedData></VTKFile>", "expected <AppendedData encoding"),
   ])
   func `what is wrong is refused with its line`(old: String, new: String, expected: String) {
     #expect(ascii.contains(old))
     let message = complaint(ascii.replacing(old, with: new, maxReplacements: 1))
     if expected != "expected" { #expect(message.contains(expected), "\(message)") }
+  }
+
+  @Test func `what lacks points or has other than three coordinates is refused`() {
+    let bare = complaint(
+      ascii.replacing("<Points>", with: "<Places>").replacing("</Points>", with: "</Places>"))
+    #expect(bare.contains("<Points> with a <DataArray>, found none"), "\(bare)")
+    let flat = complaint(
+      ascii.replacing("NumberOfPoints=\"7\"", with: "NumberOfPoints=\"21\"")
+        .replacing(
+          "Name=\"Points\" NumberOfComponents=\"3\"",
+          with: "Name=\"Points\" NumberOfComponents=\"1\""))
+    #expect(flat.contains("points of three components, found 1"), "\(flat)")
+    let broken = complaint(
+      ascii.replacing("Int64\" Name=\"offsets\"", with: "Float64\" Name=\"offsets\"")
+        .replacing("\n3\n7\n10\n", with: "\n3\n7.5\n10\n"))
+    #expect(broken.contains("whole numbers in 'offsets', found others"), "\(broken)")
+    let vast = complaint(
+      ascii.replacing("NumberOfPoints=\"7\"", with: "NumberOfPoints=\"2000000000\"")
+        .replacing("NumberOfComponents=\"3\"", with: "NumberOfComponents=\"1000000\""))
+    #expect(vast.contains("fewer than 2^40 numbers in array 'Points'"), "\(vast)")
+  }
+
+  @Test(arguments: [
+    ("Float64", false, [], "the end of the data"),
+    ("Float64", false, [8, 0, 0, 0], "8 bytes for 7 numbers of 8 bytes"),
+    ("Float64", false, [56, 0, 0, 0, 1], "fewer than 56 bytes"),
+    ("UInt64", false, [56, 0, 0, 0] + [UInt8](repeating: 255, count: 56), "a number beyond 2^63"),
+    ("Float64", true, [255, 255, 255, 127], "a broken list of blocks"),
+    ("Float64", true, [1, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0], "blocks of another size"),
+    (
+      "Float64", true, [1, 0, 0, 0, 56, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 7, 7],
+      "a block that zlib cannot unpack"
+    ),
+  ])
+  func `packed numbers that are none are refused`(
+    type: String, isCompressed: Bool, bytes: [UInt8], expected: String
+  ) throws {
+    let start = try #require(ascii.firstRange(of: "<DataArray type=\"Float64\" Name=\"T\""))
+    let end = try #require(ascii.firstRange(of: "</PointData>"))
+    let head = isCompressed ? 16 : 4
+    let text =
+      Data(bytes.prefix(head)).base64EncodedString()
+      + Data(bytes.dropFirst(head)).base64EncodedString()
+    let whole = isCompressed ? text : Data(bytes).base64EncodedString()
+    var file = String(ascii[..<start.lowerBound])
+    file += "<DataArray type=\"\(type)\" Name=\"T\" format=\"binary\">\(whole)</DataArray>"
+    file += String(ascii[end.lowerBound...])
+    if isCompressed {
+      file = file.replacing("byte_order", with: "compressor=\"vtkZLibDataCompressor\" byte_order")
+    }
+    let message = complaint(file)
+    #expect(message.contains("the data of array 'T'"), "\(message)")
+    #expect(message.contains(expected), "\(message)")
+  }
+
+  @Test(arguments: [
+    ("<DataSet timestep=\"1\"/>", "file=\"…\" in <DataSet>, found none"),
+    ("<DataSet timestep=\"x\" file=\"a.vtu\"/>", "timestep=\"…\", a finite decimal number"),
+    ("<DataSet part=\"1\" file=\"a.vtu\"/>", "a series of several parts is not supported"),
+  ])
+  func `series that make no sense are refused`(text: String, expected: String) {
+    let file = "<VTKFile type=\"Collection\"><Collection>\(text)</Collection></VTKFile>"
+    let error = #expect(throws: MeshError.self) {
+      try PVDFile(bytes: Array(file.utf8), file: "a.pvd")
+    }
+    #expect(error?.description.contains(expected) == true, "\(String(describing: error))")
+    #expect(throws: MeshError.self) { try PVDFile(bytes: Array("<a/>".utf8), file: "a.pvd") }
+  }
+
+  @Test func `fields are asked of formats that hold some`() throws {
+    try withFolder { folder in
+      let path = folder.appendingPathComponent("a.msh").path
+      try MSHFile(Box(size: [1, 1], cells: [1, 1]).mesh()).write(to: path)
+      let error = #expect(throws: MeshError.self) { try MeshContent(reading: path) }
+      #expect(error?.description.contains("fields are read from .vtu and .xdmf files only") == true)
+    }
   }
 
   @Test(arguments: ["vtkLZ4DataCompressor", "vtkLZMADataCompressor"])

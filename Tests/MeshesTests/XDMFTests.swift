@@ -108,9 +108,10 @@ private func complaint(_ text: String) -> String {
     #expect(content.times == [0.5, 2])
     let last = try MeshContent(bytes: Array(text.utf8), file: "a.xdmf", step: 1)
     #expect(last.pointField("u")?.values == [5, 6, 7, 8])
-    #expect(throws: MeshError.self) {
+    let late = #expect(throws: MeshError.self) {
       try MeshContent(bytes: Array(text.utf8), file: "a.xdmf", step: 2)
     }
+    #expect(late?.description.contains("there is no step 2; the file has 2") == true)
   }
 
   @Test(arguments: [
@@ -127,6 +128,15 @@ private func complaint(_ text: String) -> String {
     ("Center=\"Node\"", "Center=\"Face\"", "'T' of 4 at 'Face'"),
     ("<Grid Name=\"mesh\">", "<Grid Name=\"mesh\" GridType=\"Subset\">", "the grid type 'Subset'"),
     ("Xdmf Version=\"3.0\"", "Xmdf", "mismatched tag"),
+    ("DataType=\"Float\" Dim", "ItemType=\"HyperSlab\" Dim", "the item type 'HyperSlab' is not"),
+    ("DataType=\"Float\" Dim", "Reference=\"/a\" Dim", "a reference to another <DataItem> is not"),
+    ("Dimensions=\"4 2\"", "Dimensions=\"4 x\"", "sizes in Dimensions, found '4 x'"),
+    ("Format=\"XML\" Precision", "Format=\"HDF\" Precision", "expected file.h5:/path, found"),
+    ("\"Triangle\"", "\"Mixed\"", "the cell type 0 is not"),
+    (
+      "\"Triangle\" NumberOfElements=\"2\" NodesPerElement=\"3\"", "\"Quadrilateral\"",
+      "whole cells of 4 points, found 6 numbers"
+    ),
   ])
   func `idioms that are not read are named with their line`(
     old: String, new: String, expected: String
@@ -136,16 +146,46 @@ private func complaint(_ text: String) -> String {
     #expect(message.contains(expected), "\(message)")
   }
 
+  @Test(arguments: [
+    ("Geometry", "Geo", "a <Geometry>, found none"),
+    ("Topology", "Topo", "a <Topology>, found none"),
+    ("Grid", "Mesh", "a <Grid>, found none"), ("DataItem", "Item", "a <DataItem> in <Geometry>"),
+    ("Domain", "Part", "<Xdmf> with a <Domain>"),
+  ])
+  func `parts that are missing are named`(old: String, new: String, expected: String) {
+    let message = complaint(square.replacing(old, with: new))
+    #expect(message.contains(expected), "\(message)")
+  }
+
+  @Test func `mixed cells that break off are refused`() {
+    let mixed = square.replacing("\"Triangle\"", with: "\"Mixed\"")
+    for (nodes, expected) in [
+      ("4 0 1 2 4 0", "whole cells, found a part of the last one"),
+      ("2 3 0 1 2 0", "a polyline or a set of points is not"),
+      ("5 0 1.5 2 0 2", "whole numbers of points, found others"),
+    ] {
+      let kind = nodes.contains(".") ? "Float" : "Int"
+      let text = mixed.replacing(
+        "DataType=\"Int\" Dimensions=\"2 3\"", with: "DataType=\"\(kind)\"")
+      let message = complaint(text.replacing("0 1 2 0 2 3", with: nodes))
+      #expect(message.contains(expected), "\(message)")
+    }
+  }
+
   @Test func `missing stores and arrays are named`() throws {
     #expect(complaint(marked).contains("there is no HDF5 file '/nowhere/m.h5'"))
     try withFolder { folder in
       writeStore(folder.appendingPathComponent("m.h5").path)
-      let text = marked.replacing("/facets/values", with: "/facets/marks")
       let file = folder.appendingPathComponent("a.xdmf").path
-      do {
-        _ = try MeshContent(bytes: Array(text.utf8), file: file)
-        Issue.record("accepted")
-      } catch { #expect("\(error)".contains("has no array of this name"), "\(error)") }
+      for (old, new, expected) in [
+        ("/facets/values", "/facets/marks", "has no array of this name"),
+        ("<xi:include", "<xi:include href=\"b.xdmf\"", "an xi:include of another file is not"),
+      ] {
+        let error = #expect(throws: MeshError.self) {
+          try MeshContent(bytes: Array(marked.replacing(old, with: new).utf8), file: file)
+        }
+        #expect(error?.description.contains(expected) == true, "\(String(describing: error))")
+      }
     }
   }
 }
