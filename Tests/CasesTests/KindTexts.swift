@@ -153,7 +153,7 @@ func bent(_ text: String, _ piece: String, _ replacement: String) -> String {
 /// What is wrong with a text, its mesh and its expressions included.
 func objections(_ text: String) -> [String] {
   do {
-    _ = try Study(CaseFile(parsing: Array(text.utf8), path: "case.toml")).plan()
+    _ = try Study(parsing: Array(text.utf8), path: "case.toml").plan()
     return []
   } catch let error as CaseDiagnostics {
     return error.diagnostics.map { "\($0.location.line):\($0.location.column): \($0.message)" }

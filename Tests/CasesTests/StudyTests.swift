@@ -100,7 +100,7 @@ private func run(_ text: String, threads: Int? = nil) throws -> StudyOutcome {
 
 private func diagnostics(_ text: String) -> [String] {
   do {
-    _ = try Study(CaseFile(parsing: Array(text.utf8), path: "slab.toml")).plan()
+    _ = try Study(parsing: Array(text.utf8), path: "slab.toml").plan()
     return []
   } catch let error as CaseDiagnostics {
     return error.diagnostics.map(\.description)

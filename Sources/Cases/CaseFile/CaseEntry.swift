@@ -44,6 +44,8 @@ extension CaseFile {
     case list([Value], at: SourceLocation)
     /// A table within.
     case table(Entry)
+    /// Something else than the key may say, which has been reported: the key is given nevertheless.
+    case unreadable(at: SourceLocation)
 
     /// The number or expression, if it is one.
     public var coefficient: Coefficient? {
@@ -81,6 +83,7 @@ extension CaseFile {
       case .flag: nil
       case .list(_, let location): location
       case .table(let entry): entry.location
+      case .unreadable(let location): location
       }
     }
     /// What it says, for reports.
@@ -92,6 +95,7 @@ extension CaseFile {
       case .flag(let flag): "\(flag)"
       case .list(let values, _): "[\(values.map(\.text).joined(separator: ", "))]"
       case .table(let entry): "(\(entry.text))"
+      case .unreadable: "?"
       }
     }
   }

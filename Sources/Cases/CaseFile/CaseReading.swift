@@ -19,16 +19,38 @@ extension CaseFile {
   }
 
   private init(_ text: CaseText) throws(CaseDiagnostics) {
+    self = try CaseDraft(text).checked()
+  }
+}
+
+/// A case as far as it could be understood, with what is wrong in it: enough to go on and look
+/// for what is wrong with its problem as well.
+struct CaseDraft {
+  /// What could be read; nil where it would say nothing of the problem. It is a case only where
+  /// there are no errors.
+  let caseFile: CaseFile?
+  let errors: [Diagnostic]
+  let lines: SourceLines
+  /// Whether every name that expressions may use was understood; where one was not, a name that
+  /// seems unknown may only have been declared wrongly.
+  let knowsNames: Bool
+
+  init(_ text: CaseText) {
+    lines = text.lines
     // A text that is not TOML has no keys to complain about.
     guard text.diagnostics.isEmpty else {
-      throw CaseDiagnostics(text.diagnostics, lines: text.lines)
+      (caseFile, errors, knowsNames) = (nil, text.diagnostics, false)
+      return
     }
     var decoder = CaseDecoder(text)
-    let decoded = decoder.decode()
-    guard let decoded, decoder.errors.isEmpty else {
-      throw CaseDiagnostics(decoder.errors, lines: text.lines)
-    }
-    self = decoded
+    caseFile = decoder.decode()
+    (errors, knowsNames) = (decoder.errors, decoder.knowsNames)
+  }
+
+  /// The case, if nothing is wrong with it.
+  func checked() throws(CaseDiagnostics) -> CaseFile {
+    guard errors.isEmpty, let caseFile else { throw CaseDiagnostics(errors, lines: lines) }
+    return caseFile
   }
 }
 
@@ -39,13 +61,27 @@ struct CaseDecoder {
   let units: UnitSystem?
   /// The kind of physics whose keys are known; the nearest where the case misspells it.
   let kind: String
+  /// Whether the case names a kind of physics, or nearly so.
+  let isKindKnown: Bool
   var errors: [Diagnostic] = []
 
   init(_ text: CaseText) {
     self.text = text
     units = text.tree["units"]?.string.flatMap { name in try? UnitSystem(named: name) }
     let asked = text.tree["physics"]?.table?["kind"]?.string ?? ""
-    kind = Spelling.nearest(to: asked, among: CaseSchema.kinds) ?? DiffusionStudy.kind
+    let meant = Spelling.nearest(to: asked, among: CaseSchema.kinds)
+    (kind, isKindKnown) = (meant ?? DiffusionStudy.kind, meant != nil)
+  }
+
+  /// Whether parameters and [time] are what they should be, and nothing at the top level might
+  /// have been meant as one of them.
+  var knowsNames: Bool {
+    let parameters = text.tree["parameter"]?.array ?? []
+    var silent = self
+    return text.tree.entries.allSatisfy { CaseSchema.root.field($0.key, for: kind) != nil }
+      && (text.tree["parameter"] == nil || !parameters.isEmpty)
+      && silent.parameters().count == parameters.count
+      && (text.tree["time"] == nil || text.tree["time"]?.table != nil)
   }
 
   mutating func report(
@@ -108,7 +144,7 @@ struct CaseDecoder {
       guard let place = tree.keyLocation(of: name) else { continue }
       report(place, "[\(name)] needs [reduction]; without it the full model is solved at [query]")
     }
-    guard errors.isEmpty, let physics else { return nil }
+    guard let physics else { return nil }
     let title = tree["title"]?.string ?? FilePath.name(of: text.path)
     return CaseFile(
       path: text.path, title: title, units: units, mesh: mesh, physics: physics,

@@ -64,9 +64,7 @@ extension CaseDecoder {
   }
 
   mutating func physics() -> CaseFile.Physics? {
-    guard let node = text.tree["physics"], let table = node.table,
-      let kind = table["kind"]?.string
-    else { return nil }
+    guard let node = text.tree["physics"], let table = node.table, isKindKnown else { return nil }
     return CaseFile.Physics(
       kind: kind, degree: table["degree"]?.integer ?? 1,
       settings: entry(table, CaseSchema.physics, at: node.location), location: node.location)
@@ -105,11 +103,28 @@ extension CaseDecoder {
     return CaseFile.Entry(
       on: Reading.regions(table["on"]) ?? everything,
       items: table.entries.compactMap { item in
-        guard item.key != "on", let field = schema.field(item.key, for: kind),
-          let value = value(item.node, field.type)
-        else { return nil }
-        return CaseFile.Entry.Item(key: item.key, location: item.keyLocation, value: value)
+        if item.key == "on" { return nil }
+        guard let field = schema.field(item.key, for: kind) else {
+          // A misspelt key is given: that it is missing is no second mistake.
+          let names = schema.fields(for: kind).map(\.name)
+          return Spelling.nearest(to: item.key, among: names).flatMap { meant in
+            table[meant] != nil
+              ? nil
+              : CaseFile.Entry.Item(
+                key: meant, location: item.keyLocation, value: .unreadable(at: item.node.location))
+          }
+        }
+        return CaseFile.Entry.Item(
+          key: item.key, location: item.keyLocation,
+          value: checkedValue(item.node, field.type) ?? .unreadable(at: item.node.location))
       }, location: location)
+  }
+
+  /// A value that has passed the validation of its declared type; nil otherwise.
+  private func checkedValue(_ node: TOMLNode, _ type: FieldType) -> CaseFile.Value? {
+    if case .table = type { return value(node, type) }
+    let isRight = SchemaValidation(units: units, kind: kind).accepts(node, as: type)
+    return isRight ? value(node, type) : nil
   }
 
   /// A value of a declared type.

@@ -13,11 +13,16 @@ struct ProblemReading {
   let lawScope: ExpressionScope
   /// What outputs may use.
   let outputScope: ExpressionScope
+  private let knowsNames: Bool
   var errors: [Diagnostic] = []
 
   /// Reads against a mesh; a kind of physics without one gets a mesh of nothing.
-  init(_ caseFile: CaseFile, mesh: Mesh?, fields: [String] = ["u"]) {
-    (self.caseFile, self.mesh) = (caseFile, mesh)
+  ///
+  /// - Parameter knowsNames: Whether a name that is unknown in an expression is to be blamed on it.
+  init(
+    _ caseFile: CaseFile, mesh: Mesh?, fields: [String] = ["u"], knowsNames: Bool = true
+  ) {
+    (self.caseFile, self.mesh, self.knowsNames) = (caseFile, mesh, knowsNames)
     let time = caseFile.entry("time") != nil
     func scope(_ fields: [String], derivatives: Bool = true) -> ExpressionScope {
       ExpressionScope(
@@ -84,6 +89,13 @@ struct ProblemReading {
     return false
   }
 
+  /// Says so where a point has not as many coordinates as the mesh; of a box the case itself knows.
+  mutating func checkCoordinates(_ point: [Double], of output: CaseFile.Output) {
+    if point.count != dimension, caseFile.mesh?.boxDimension == nil {
+      report(output.location, "the point has \(point.count) coordinates, the mesh \(dimension)")
+    }
+  }
+
   /// A complex coefficient, [re, im] or a real number.
   mutating func complex(
     _ entry: CaseFile.Entry?, _ key: String
@@ -98,10 +110,11 @@ struct ProblemReading {
 
   mutating func expression(_ text: SourceText, _ scope: ExpressionScope) -> Expression {
     do throws(ExpressionError) { return try Expression(parsing: text.text, in: scope) } catch {
-      errors.append(
-        caseFile.diagnostic(
-          at: text.location(ofColumn: error.column, length: error.length),
-          error.message + (error.suggestion.map { "; did you mean '\($0)'?" } ?? "")))
+      if knowsNames || !error.isOfNames {
+        report(
+          text.location(ofColumn: error.column, length: error.length),
+          error.message + (error.suggestion.map { "; did you mean '\($0)'?" } ?? ""))
+      }
       return Expression(1)
     }
   }
@@ -132,5 +145,15 @@ struct ProblemReading {
       }
     }
     return selection.names.map(\.text)
+  }
+}
+
+extension ExpressionError {
+  /// Whether it might vanish once a parameter or the time is declared rightly.
+  fileprivate var isOfNames: Bool {
+    switch kind {
+    case .unknownName, .unknownFunction, .index: true
+    default: false
+    }
   }
 }

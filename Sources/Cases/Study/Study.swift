@@ -22,27 +22,53 @@ public struct Study: Sendable {
   ///
   /// - Throws: `CaseDiagnostics` with everything wrong in the case, or `MeshError`.
   public init(reading path: String, overrides: [String] = []) throws {
-    try self.init(CaseFile(reading: path, overrides: overrides))
+    try self.init(CaseDraft(CaseText(path: path, overrides: overrides)))
   }
 
-  /// Reads the mesh of a case and checks one against the other.
+  /// Reads a case from a text that stands for the file called `path`, and its mesh.
   ///
   /// - Throws: `CaseDiagnostics` with everything wrong in the case, or `MeshError`.
-  public init(_ caseFile: CaseFile) throws {
+  public init(parsing text: [UInt8], path: String, overrides: [String] = []) throws {
+    try self.init(CaseDraft(CaseText(text, path: path, overrides: overrides)))
+  }
+
+  /// What is wrong with the problem is said along with what is wrong in the case wherever the mesh
+  /// can be read.
+  private init(_ draft: CaseDraft) throws {
+    guard let caseFile = draft.caseFile, Study.canLookFurther(caseFile, draft.errors) else {
+      throw CaseDiagnostics(draft.errors, lines: draft.lines)
+    }
     self.caseFile = caseFile
     let clock = ContinuousClock()
     let start = clock.now
-    let found = try Study.mesh(of: caseFile)
+    let found: (mesh: Mesh, notes: [String])?
+    do { found = try Study.mesh(of: caseFile) } catch let error as MeshError {
+      guard !draft.errors.isEmpty, case .file(_, let location)? = caseFile.mesh?.origin else {
+        throw error
+      }
+      throw CaseDiagnostics(
+        draft.errors + [caseFile.diagnostic(at: location, "\(error)")], lines: draft.lines)
+    }
     mesh = found?.mesh
     meshReport = found.map { MeshReport($0.mesh, notes: $0.notes) }
     meshSeconds = (clock.now - start).seconds
-    parameterSpace = try Study.parameterSpace(of: caseFile)
     let physics = PhysicsKinds.named(caseFile.physics.kind)
     var reading = ProblemReading(
-      caseFile, mesh: mesh, fields: physics.fields(dimension: mesh?.dimension ?? 0))
+      caseFile, mesh: mesh, fields: physics.fields(dimension: mesh?.dimension ?? 0),
+      knowsNames: draft.knowsNames)
     problem = physics.problem(&reading)
-    guard reading.errors.isEmpty else {
-      throw CaseDiagnostics(reading.errors, lines: caseFile.lines)
+    let errors = draft.errors + reading.errors
+    guard errors.isEmpty else { throw CaseDiagnostics(errors, lines: caseFile.lines) }
+    parameterSpace = try Study.parameterSpace(of: caseFile)
+  }
+
+  /// Whether there is a mesh to hold a case with errors against.
+  private static func canLookFurther(_ caseFile: CaseFile, _ errors: [Diagnostic]) -> Bool {
+    if errors.isEmpty { return true }
+    switch caseFile.mesh?.origin {
+    case nil: return CaseSchema.root.field("mesh", for: caseFile.physics.kind) == nil
+    case .box: return true
+    case .file(let path, _): return FileBytes.isReadable(path)
     }
   }
 
@@ -64,14 +90,12 @@ public struct Study: Sendable {
     return model
   }
 
-  /// Refuses query points outside the ranges where the model has no answer, before the long
-  /// computations whose results would be lost.
+  /// Refuses query points where the model has no answer, before the long computations whose results
+  /// would be lost.
   private func checkQuery(_ model: any StudyModel) throws(CaseDiagnostics) {
     var refused: [Diagnostic] = []
     for (i, point) in (caseFile.query ?? []).enumerated() where refused.count < 20 {
-      let mu = Parameter(point)
-      guard !parameterSpace.contains(mu) else { continue }
-      do throws(ModelError) { try model.check(mu) } catch {
+      do throws(ModelError) { try model.check(Parameter(point)) } catch {
         refused.append(
           caseFile.diagnostic(
             at: caseFile.location(ofQuery: i), "query point \(i) has no answer: \(error)"))

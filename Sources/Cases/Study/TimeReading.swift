@@ -14,7 +14,9 @@ extension ProblemReading {
     do throws(TimeGridError) {
       if let step = table["step"]?.number {
         guard let end = table["end"]?.number else {
-          report(table.location(of: "step"), "'step' in [time] needs 'end'")
+          if table["end"] == nil {
+            report(table.location(of: "step"), "'step' in [time] needs 'end'")
+          }
           return nil
         }
         return (scheme, try TimeGrid(end: end, step: step))

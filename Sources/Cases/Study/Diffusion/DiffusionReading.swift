@@ -53,11 +53,7 @@ extension ProblemReading {
     case .mean(let text): return named(.mean(expression(text, outputScope)))
     case .at(let point, let text):
       requireField(text)
-      if point.count != d {
-        errors.append(
-          caseFile.diagnostic(
-            at: output.location, "the point has \(point.count) coordinates, the mesh \(d)"))
-      }
+      checkCoordinates(point, of: output)
       return named(.value(at: point))
     case .maximum(let text):
       requireField(text)

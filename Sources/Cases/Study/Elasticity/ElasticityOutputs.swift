@@ -35,9 +35,7 @@ extension ProblemReading {
     case .integral(let text): return named(.integral(elasticExpression(text)))
     case .mean(let text): return named(.mean(elasticExpression(text)))
     case .at(let point, let text):
-      if point.count != d {
-        report(output.location, "the point has \(point.count) coordinates, the mesh \(d)")
-      }
+      checkCoordinates(point, of: output)
       if text.text == "u" {
         report(
           output.location,
