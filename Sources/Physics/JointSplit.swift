@@ -24,9 +24,11 @@ struct JointSplit {
     positive: Set<Symbol>, of subject: PhysicsError.Subject, as name: String
   ) throws(PhysicsError) {
     var thetas = CoefficientTerms()
+    var factors: [Expression] = []
     do throws(PhysicsError) {
       for (i, function) in functions.enumerated() {
         for (theta, g) in try separated(function, of: subject, as: name, positive: positive) {
+          factors.append(theta)
           let q = thetas.place(of: theta)
           if q == terms.count {
             terms.append((theta, functions.map { _ in Expression(0) }))
@@ -42,7 +44,9 @@ struct JointSplit {
       }
       guard mixed.count == 1, let index = mixed.first else { throw error }
       try interpolate(functions, index, parameters, points, subject, name)
+      return
     }
+    for theta in factors { try checkFinite(theta, in: parameters, of: subject, as: name) }
   }
 
   /// The functions again, as sums over the terms.
@@ -66,6 +70,14 @@ struct JointSplit {
     guard half > 0 else {
       terms = [(Expression(1), functions.map { $0.at(index, middle) })]
       return
+    }
+    for value in [range.lowerBound, middle, range.upperBound] {
+      if let place = samples.firstNotFinite(value) {
+        throw PhysicsError(
+          subject,
+          "\(name) is not a finite number at (\(place.map { "\($0)" }.joined(separator: ", "))) for "
+            + "\(symbol) = \(value)")
+      }
     }
     for count in [8, 12, 16, 24, 32, 48, 64, 96] {
       let nodes = (0..<count).map { Double.cos((Double($0) + 0.5) * .pi / Double(count)) }
@@ -119,6 +131,11 @@ private struct Samples {
 
   private func values(_ k: Double) -> [Double] {
     program.evaluate(columns: points + [[Double](repeating: k, count: count)]).flatMap { $0 }
+  }
+
+  /// The first of the points where a function is not finite, with as many coordinates as there are.
+  func firstNotFinite(_ k: Double) -> [Double]? {
+    values(k).firstIndex { !$0.isFinite }.map { place in points.map { $0[place % count] } }
   }
 
   /// The largest error of interpolation, relative to the largest value.

@@ -14,6 +14,8 @@ public struct AdvectionDiffusionEvolution: Sendable {
   public let evolution: AffineEvolution
   /// The outputs that are neither linear nor quadratic, to be evaluated on whole fields.
   public let fieldOutputs: [FieldOutput]
+  /// The fluxes through held values, which depend on the states of a step together.
+  public let heldFluxes: [HeldFlux]
   /// What is worth a word.
   public let notes: [String]
   /// Steps it in time at any parameter, on any number of threads.
@@ -34,7 +36,7 @@ public struct AdvectionDiffusionEvolution: Sendable {
     if let obstacle = AdvectionForms.obstacle(problem, positive: assembly.positive) {
       throw PhysicsError(.problem, "\(obstacle); solve one parameter at a time")
     }
-    let forms = try AdvectionForms(problem, assembly)
+    let forms = try AdvectionForms(problem, assembly, times: grid.times)
     var builder = EvolutionBuilder(assembly, scheme: scheme, grid: grid)
     evolution = try builder.evolution(
       operators: forms.operators, masses: forms.masses, loads: forms.loads,
@@ -43,7 +45,7 @@ public struct AdvectionDiffusionEvolution: Sendable {
         outputs: problem.diffusion.outputs),
       structure: .general, coercivity: nil, product: product)
     notes = builder.notes
-    fieldOutputs = builder.fieldOutputs
+    (fieldOutputs, heldFluxes) = (builder.fieldOutputs, builder.heldFluxes)
     do throws(FactorizationError) { solver = try FullEvolutionSolver(evolution) } catch {
       throw PhysicsError(.problem, "\(error)")
     }

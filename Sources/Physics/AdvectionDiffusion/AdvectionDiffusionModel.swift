@@ -52,7 +52,8 @@ public struct AdvectionDiffusionModel: Sendable {
       obstacle == nil ? try AdvectionDiffusionModel.residual(problem, assembly) : nil
     let outputs = try OutputForms(
       problem.diffusion.outputs, assembly.plan, essential, parameters,
-      positive: assembly.positive, residual: residual)
+      positive: assembly.positive,
+      inflows: residual.map { .functionals($0) } ?? .refused)
     self.outputs = outputs.outputs.map { SystemOutput($0) }
     fieldOutputs = outputs.fieldOutputs
     reconstruction = FieldReconstruction(

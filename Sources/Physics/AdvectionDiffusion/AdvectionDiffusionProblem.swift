@@ -15,17 +15,20 @@ public import ModelReduction
 ///     Σ_cells ∫ (c u' + b·∇u − ∇·κ∇u + r u − f) τ b·∇v,
 ///     τ = h / (2|b|) (coth Pe − 1/Pe),  Pe = |b| h / (2 κ),
 ///
-/// with h the longest edge of the cell and κ the mean of the diagonal where it is a tensor. Within
-/// cells of degree 1 ∇·κ∇u is ∇κ·∇u; on cells that are no simplices the second derivatives that
-/// their functions have besides are left out, which are zero on rectangles and bricks.
+/// with h the longest edge of the cell, half of it for degree 2, and κ the mean of the diagonal where
+/// it is a tensor. For degree 2 ∇·κ∇u = ∇κ·∇u + κ : ∇∇u is taken whole, on curved cells too. Within
+/// cells of degree 1 it is ∇κ·∇u; on cells that are no simplices the second derivatives that their
+/// functions have besides are left out, which are zero on rectangles and bricks.
 /// - Source: Brooks and Hughes, *Streamline upwind/Petrov–Galerkin formulations for convection
-///   dominated flows*, Comput. Methods Appl. Mech. Eng. 32 (1982).
+///   dominated flows*, Comput. Methods Appl. Mech. Eng. 32 (1982); Codina, Oñate and Cervera, *The
+///   intrinsic time for the streamline upwind/Petrov–Galerkin formulation using quadratic elements*,
+///   Comput. Methods Appl. Mech. Eng. 94 (1992).
 public struct AdvectionDiffusionProblem: Sendable {
   /// How sharp layers are kept from ringing.
   public enum Stabilization: String, Sendable, CaseIterable {
     /// Not at all: Galerkin's method, for Pe below one.
     case none
-    /// Streamline upwind Petrov–Galerkin, degree 1.
+    /// Streamline upwind Petrov–Galerkin.
     case supg
   }
 
@@ -68,7 +71,7 @@ public struct AdvectionDiffusionProblem: Sendable {
     copy.diffusion = diffusion.mapping(numbers)
     copy.velocities = velocities.map { $0.map(numbers) }
     copy.capacities = capacities.map(numbers)
-    copy.initials = initials.map { .init(regions: $0.regions, value: numbers($0.value)) }
+    for i in initials.indices { copy.initials[i].value = numbers(initials[i].value) }
     return copy
   }
 }

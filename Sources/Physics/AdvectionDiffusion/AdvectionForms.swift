@@ -13,19 +13,22 @@ struct AdvectionForms {
   private(set) var loads: LoadForms
 
   init(
-    _ problem: AdvectionDiffusionProblem, _ assembly: ScalarAssembly
+    _ problem: AdvectionDiffusionProblem, _ assembly: ScalarAssembly, times: [Double] = []
   ) throws(PhysicsError) {
     let (space, positive) = (assembly.space, assembly.positive)
     let (mesh, diffusion) = (space.mesh, problem.diffusion)
-    if problem.stabilization == .supg, space.degree == 2 {
+    if problem.stabilization == .supg, space.degree == 2,
+      mesh.blocks.contains(where: { $0.shape == .pyramid && $0.cellCount > 0 })
+    {
       throw PhysicsError(
         .problem,
-        "SUPG is known for degree 1: its residual has no second derivatives; use degree = 1, or no "
-          + "stabilization on a mesh with Péclet numbers below one")
+        "SUPG of degree 2 needs second derivatives, which functions on pyramids have not; use "
+          + "degree = 1, or a mesh without pyramids")
     }
     operators =
       try OperatorForms(diffusion, space, assembly.parameters, positive: positive).forms
-    loads = try LoadForms(diffusion, space, positive: positive)
+    loads = try LoadForms(
+      diffusion, space, assembly.parameters, times: times, positive: positive)
     let regions = try mesh.materialRegions(diffusion.materials.map(\.regions))
     for (m, region) in regions.enumerated() where region.cellCount > 0 {
       let (velocity, subject) = (problem.velocities[m], PhysicsError.Subject.material(m))
@@ -41,15 +44,16 @@ struct AdvectionForms {
         .mass, [capacity], "capacity", region, subject, positive: positive)
       guard !mass.places.isEmpty else { throw PhysicsError(subject, "the capacity is zero") }
       if problem.stabilization == .supg, velocity.contains(where: { $0.constantValue != 0 }) {
-        try stabilize(problem, m, capacity, region, mesh, positive)
+        try stabilize(problem, m, capacity, region, space, positive)
       }
     }
   }
 
   private mutating func stabilize(
     _ problem: AdvectionDiffusionProblem, _ m: Int, _ capacity: Expression, _ region: Region,
-    _ mesh: Mesh, _ positive: Set<Symbol>
+    _ space: FunctionSpace, _ positive: Set<Symbol>
   ) throws(PhysicsError) {
+    let mesh = space.mesh
     let (material, subject) = (problem.diffusion.materials[m], PhysicsError.Subject.material(m))
     let entries =
       switch material.conductivity {
@@ -57,12 +61,18 @@ struct AdvectionForms {
       case .tensor(let entries): entries
       }
     let upwinding = StreamlineUpwinding(
-      velocity: problem.velocities[m], conductivity: entries)
+      velocity: problem.velocities[m], conductivity: entries, degree: space.degree)
     func tested(_ g: Expression) -> [Expression] {
       upwinding.test.map { ($0 * g).simplified() }
     }
     try operators.add(
       .directional, Expression(1), upwinding.residual + upwinding.test, "velocity", region, subject)
+    if space.degree == 2 {
+      for (axis, entries) in upwinding.curvature.enumerated() {
+        try operators.add(
+          .curvature(axis: axis), Expression(1), entries, "conductivity", region, subject)
+      }
+    }
     if let reaction = material.reaction {
       for (theta, g) in try separated(reaction, of: subject, as: "reaction", positive: positive) {
         try operators.add(

@@ -2,17 +2,23 @@ internal import Expressions
 
 /// τ and what else SUPG needs of one material, as expressions of the point and the cell's size h.
 ///
-/// - Source: Brooks and Hughes, Comput. Methods Appl. Mech. Eng. 32 (1982).
+/// For degree 2 the length in τ is that between nodes, half of the cell's.
+/// - Source: Brooks and Hughes, Comput. Methods Appl. Mech. Eng. 32 (1982); Codina, Oñate and Cervera,
+///   *The intrinsic time for the streamline upwind/Petrov–Galerkin formulation using quadratic
+///   elements*, Comput. Methods Appl. Mech. Eng. 94 (1992).
 struct StreamlineUpwinding {
   /// τ b.
   let test: [Expression]
-  /// b − ∇·K: what acts on ∇u in the residual of a cell of degree 1.
+  /// b − ∇·K: what acts on ∇u in the residual of a cell.
   let residual: [Expression]
+  /// −τ b_p K for each axis p: what acts on ∇∇u in the residual, tested along that axis.
+  let curvature: [[Expression]]
 
   /// - Parameters:
   ///   - velocity: b.
   ///   - conductivity: One number or a symmetric tensor.
-  init(velocity: [Expression], conductivity: [Expression]) {
+  ///   - degree: Of the elements.
+  init(velocity: [Expression], conductivity: [Expression], degree: Int) {
     let d = velocity.count
     let kappa =
       conductivity.count == 1
@@ -23,10 +29,13 @@ struct StreamlineUpwinding {
       switch symbol {
       case .field("k"): kappa
       case .field("s"): speed
+      case .field("h"): degree == 1 ? nil : Expression(.field("h")) / Expression(Double(degree))
       default: nil
       }
     }
-    test = velocity.map { (tau * $0).simplified() }
+    let test = velocity.map { (tau * $0).simplified() }
+    self.test = test
+    curvature = test.map { weight in conductivity.map { (-(weight * $0)).simplified() } }
     let pairs = d == 2 ? [[0, 2], [2, 1]] : [[0, 5, 4], [5, 1, 3], [4, 3, 2]]
     residual = (0..<d).map { j in
       var drift = Expression(0)

@@ -22,7 +22,8 @@ struct DiffusionBuilder {
     let essential = try assembly.essential(EssentialValue.all(problem))
     notes += essential.notes
     let forms = try OperatorForms(problem, space, parameters, positive: assembly.positive)
-    let loads = try LoadForms(problem, space, positive: assembly.positive)
+    let loads = try LoadForms(
+      problem, space, parameters, positive: assembly.positive)
     let operators = try assembly.assembled(forms.forms)
     let elimination = Elimination(assembly.plan.pattern, essential.dofs)
     let free = elimination.free(of: operators)
@@ -36,9 +37,10 @@ struct DiffusionBuilder {
     }
     let outputs = try OutputForms(
       problem.outputs, assembly.plan, essential, parameters, positive: assembly.positive,
-      residual: UnreducedResidual(
-        operators: operators, operatorThetas: forms.coefficients, loads: vectors,
-        loadThetas: loads.coefficients))
+      inflows: .functionals(
+        UnreducedResidual(
+          operators: operators, operatorThetas: forms.coefficients, loads: vectors,
+          loadThetas: loads.coefficients)))
     fieldOutputs = outputs.fieldOutputs
     return AffineDecomposition(
       parameterSpace: parameters, operatorSum: free, operatorCoefficients: operatorCoefficients,

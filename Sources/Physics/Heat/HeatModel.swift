@@ -16,6 +16,8 @@ public struct HeatModel: Sendable {
   public let evolution: AffineEvolution
   /// The outputs that are neither linear nor quadratic, to be evaluated on whole fields.
   public let fieldOutputs: [FieldOutput]
+  /// The fluxes through held values, which depend on the states of a step together.
+  public let heldFluxes: [HeldFlux]
   /// What is worth a word: doubtful data.
   public let notes: [String]
   /// Steps it in time at any parameter, on any number of threads.
@@ -51,14 +53,15 @@ public struct HeatModel: Sendable {
     var builder = EvolutionBuilder(assembly, scheme: scheme, grid: grid)
     evolution = try builder.evolution(
       operators: operators.forms, masses: mass,
-      loads: try LoadForms(problem.conduction, space, positive: assembly.positive),
+      loads: try LoadForms(
+        problem.conduction, space, parameters, times: grid.times, positive: assembly.positive),
       of: EvolutionData(
         essential: EssentialValue.all(problem.conduction), initials: problem.initials,
         outputs: problem.conduction.outputs),
       structure: .symmetric,
       coercivity: operators.coercivity(at: parameters.reference), product: product)
     notes = builder.notes
-    fieldOutputs = builder.fieldOutputs
+    (fieldOutputs, heldFluxes) = (builder.fieldOutputs, builder.heldFluxes)
     do throws(FactorizationError) { solver = try FullEvolutionSolver(evolution) } catch {
       throw PhysicsError(.problem, "\(error)")
     }

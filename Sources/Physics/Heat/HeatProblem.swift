@@ -1,4 +1,5 @@
 public import Expressions
+public import FiniteElements
 
 /// Heat conduction in weak form: find u(t), equal to the essential data on their regions, with
 ///
@@ -16,12 +17,19 @@ public struct HeatProblem: Sendable {
   public struct Initial: Sendable {
     /// The regions, of any dimension.
     public var regions: [String]
-    /// u₀, of the coordinates and the parameters.
+    /// u₀, of the coordinates and the parameters; with a nodal field, the factor of it.
     public var value: Expression
+    /// Values at the nodes of the mesh of the problem; nil where `value` says all.
+    public var field: Field?
 
     /// An initial value on some regions.
     public init(regions: [String] = ["*"], value: Expression) {
       (self.regions, self.value) = (regions, value)
+    }
+
+    /// Values at the nodes, times a factor.
+    public init(regions: [String] = ["*"], field: Field, times factor: Expression = Expression(1)) {
+      (self.regions, self.value, self.field) = (regions, factor, field)
     }
   }
 

@@ -32,8 +32,11 @@ public struct NonlinearHeatModel: Sendable {
     public let time: Double?
     /// Newton's method; nil for the initial state.
     public let report: NewtonReport?
-    /// The heat that flows in through the essential regions, per time: what balances all else.
+    /// The heat that flows in through the essential regions, per time: what balances all else. Of a
+    /// step of Crank–Nicolson its mean, of other schemes that at the end; 0 at the start.
     public let inflow: Double
+    /// The same through the held values of each output that asks for it, by its name.
+    public let inflows: [String: Double]
   }
 
   /// The problem.
@@ -53,6 +56,8 @@ public struct NonlinearHeatModel: Sendable {
   private let assembly: ScalarAssembly
   private let balance: HeatBalance
   private let liftCoefficients: CoefficientFamily
+  /// The held unknowns of each output that asks for the flux through them.
+  private let held: [String: [Int32]]
 
   /// Prepares the integrals and their derivatives.
   ///
@@ -65,15 +70,18 @@ public struct NonlinearHeatModel: Sendable {
     if time != nil, problem.capacities.isEmpty {
       throw PhysicsError(.problem, "heat in time needs a density and a specific heat")
     }
-    for (o, output) in problem.conduction.outputs.enumerated() {
-      if case .inflow = output.kind { throw output.inflowRefusal(.output(o)) }
-    }
     assembly = try ScalarAssembly(mesh, degree: problem.conduction.degree, parameters)
     space = assembly.space
     essential = try assembly.essential(EssentialValue.all(problem.conduction))
     elimination = Elimination(assembly.plan.pattern, essential.dofs)
+    var held: [String: [Int32]] = [:]
+    for (o, output) in problem.conduction.outputs.enumerated() {
+      guard case .inflow = output.kind else { continue }
+      held[output.name] = try output.heldDofs(space, essential, .output(o))
+    }
+    self.held = held
     balance = try HeatBalance(problem, mesh)
-    try NonlinearHeatModel.check(balance, parameters)
+    try NonlinearHeatModel.check(balance, parameters, times: time?.grid.times ?? [])
     notes = essential.notes
     var timeSpace = parameters
     if let time {
@@ -85,9 +93,10 @@ public struct NonlinearHeatModel: Sendable {
     liftCoefficients = try coefficientFamily(essential.coefficients, in: timeSpace, .problem)
   }
 
-  /// Every symbol must be known: coordinates, u, parameters, and t in time.
+  /// Every symbol must be known: coordinates, u, parameters, and t in time; and what does not depend on
+  /// u must be finite at all times.
   private static func check(
-    _ balance: HeatBalance, _ parameters: ParameterSpace
+    _ balance: HeatBalance, _ parameters: ParameterSpace, times: [Double]
   ) throws(PhysicsError) {
     let all =
       balance.conductivities.map { ($0.entries, $0.subject) }
@@ -97,6 +106,11 @@ public struct NonlinearHeatModel: Sendable {
         if case .field(let name) = symbol, name != "u" {
           throw PhysicsError(
             subject, "a coefficient depends on \(name); nonlinear heat knows u alone")
+        }
+      }
+      for entry in entries where !entry.usesField {
+        for (theta, _) in (try? entry.affineSplit(positive: [])) ?? [] {
+          try checkFinite(theta, in: parameters, times: times, of: subject, as: "a coefficient")
         }
       }
     }
@@ -118,16 +132,21 @@ public struct NonlinearHeatModel: Sendable {
   /// Computes the states at all times in their order, the first of them the initial one.
   ///
   /// - Parameter visit: Called with each state as it comes.
-  /// - Precondition: The model has a time.
-  /// - Throws: As ``solve(at:)``.
+  /// - Throws: As ``solve(at:)``. A model without time has one state, its steady solution.
   public func trajectory(at mu: Parameter, _ visit: (Solution) -> Void) throws(ModelError) {
-    guard let time else { preconditionFailure("a trajectory of a steady problem") }
+    guard let time else {
+      visit(try solve(at: mu))
+      return
+    }
     try check(mu)
     let solver = TangentSolver(isSymmetric: balance.isSymmetric)
     var now = try equations(at: mu, time: time.grid.start, solver)
     var u = elimination.essential.free(of: try initialValues(at: mu))
     var (state, before) = (now.whole(u), now.whole(u))
-    visit(Solution(field: state, time: time.grid.start, report: nil, inflow: 0))
+    visit(
+      Solution(
+        field: state, time: time.grid.start, report: nil, inflow: 0,
+        inflows: held.mapValues { _ in 0 }))
     for k in 0..<time.grid.stepCount {
       let formula = time.scheme.formula(ofStep: k, in: time.grid)
       let (d, w) = (formula.derivative, formula.weights)
@@ -163,7 +182,13 @@ public struct NonlinearHeatModel: Sendable {
   public func value(
     of output: DiffusionProblem.Output, _ solution: Solution, at mu: Parameter
   ) throws(PhysicsError) -> Double {
-    try output.value(of: Field(space, solution.field), at: mu, time: solution.time)
+    if case .inflow = output.kind {
+      guard let inflow = solution.inflows[output.name], inflow.isFinite else {
+        throw PhysicsError(.problem, "output '\(output.name)': the residual is not finite")
+      }
+      return inflow
+    }
+    return try output.value(of: Field(space, solution.field), at: mu, time: solution.time)
   }
 
   /// Its sizes in one line.
@@ -206,9 +231,12 @@ public struct NonlinearHeatModel: Sendable {
     _ u: [Double], _ equations: HeatEquations, _ time: Double?, _ report: NewtonReport
   ) -> Solution {
     let sum = (try? equations.balance(at: u))?.sum ?? []
+    func through(_ dofs: [Int32]) -> Double {
+      sum.isEmpty ? .nan : dofs.reduce(0) { $0 + sum[Int($1)] }
+    }
     return Solution(
       field: equations.whole(u), time: time, report: report,
-      inflow: sum.isEmpty ? .nan : essential.dofs.constrained.reduce(0) { $0 + sum[Int($1)] })
+      inflow: through(essential.dofs.constrained), inflows: held.mapValues(through))
   }
 
   private func initialValues(at mu: Parameter) throws(ModelError) -> [Double] {

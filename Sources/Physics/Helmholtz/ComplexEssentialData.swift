@@ -84,7 +84,7 @@ struct ComplexEssentialData {
     }
     func forms(_ data: EssentialData) throws(PhysicsError) -> [LinearOutput] {
       let forms = try OutputForms(
-        problem.outputs, plan, data, parameters, positive: positive)
+        problem.outputs, plan, data, parameters, positive: positive, inflows: .refused)
       let linear = forms.outputs.compactMap { output -> LinearOutput? in
         if case .linear(let linear) = output { linear } else { nil }
       }

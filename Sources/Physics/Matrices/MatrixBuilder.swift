@@ -111,6 +111,9 @@ struct MatrixBuilder<S: Scalar> {
       throw PhysicsError(
         subject, "the coefficient depends on '\(symbol)'; it is an expression of the parameters")
     }
+    for part in [coefficient.real, coefficient.imaginary] {
+      try checkFinite(part.simplified(), in: parameters, of: subject, as: "coefficient")
+    }
     var parts: [(theta: Expression, factor: S)] = []
     let (real, imaginary) = (coefficient.real.simplified(), coefficient.imaginary.simplified())
     if imaginary.constantValue != 0 {

@@ -53,6 +53,7 @@ struct EssentialData {
         }
       }
       for (theta, g) in try separated(value, of: subject, as: "value", positive: positive) {
+        try checkFinite(theta, in: parameters, of: subject, as: "value")
         let q = thetas.place(of: theta)
         if q == parts.count {
           parts.append([Expression?](repeating: nil, count: given.count))

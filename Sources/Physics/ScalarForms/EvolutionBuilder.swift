@@ -11,6 +11,7 @@ struct EvolutionBuilder {
   let grid: TimeGrid
   private(set) var notes: [String] = []
   private(set) var fieldOutputs: [FieldOutput] = []
+  private(set) var heldFluxes: [HeldFlux] = []
 
   init(_ assembly: ScalarAssembly, scheme: TimeScheme, grid: TimeGrid) {
     (self.assembly, self.scheme, self.grid) = (assembly, scheme, grid)
@@ -39,6 +40,11 @@ struct EvolutionBuilder {
         "the coefficient '\(theta)' of the left side depends on the time; values, fluxes, sources "
           + "and ambient values may, velocities, conductivities and capacities not")
     }
+    for entry in data.essential {
+      for (theta, _) in try separated(
+        entry.value, of: entry.subject, as: "value", positive: assembly.positive)
+      { try checkFinite(theta, in: parameters, times: grid.times, of: entry.subject, as: "value") }
+    }
     let essential = try assembly.essential(data.essential)
     notes += essential.notes
     let (a, m) = (try assembly.assembled(operators), try assembly.assembled(masses))
@@ -48,7 +54,8 @@ struct EvolutionBuilder {
     let massTheta = try assembly.family(masses.coefficients)
     let loadTheta = try coefficientFamily(loads.coefficients, in: timeSpace, .problem)
     let liftTheta = try coefficientFamily(essential.coefficients, in: timeSpace, .problem)
-    let vectors = try assembly.assembled(loads).map { essential.dofs.free(of: $0) }
+    let f = try assembly.assembled(loads)
+    let vectors = f.map { essential.dofs.free(of: $0) }
     let initial = try InitialState(data.initials, essential, assembly)
     let (assembly, duration) = (assembly, grid.duration)
     let inner = try assembly.innerProduct(product, elimination) { () throws(PhysicsError) in
@@ -58,8 +65,17 @@ struct EvolutionBuilder {
       return structure == .symmetric ? energy : energy.symmetricPart
     }
     let outputs = try OutputForms(
-      data.outputs, assembly.plan, essential, timeSpace, positive: assembly.positive)
+      data.outputs, assembly.plan, essential, timeSpace, positive: assembly.positive,
+      inflows: .apart)
     fieldOutputs = outputs.fieldOutputs
+    for (o, output) in data.outputs.enumerated() {
+      guard case .inflow = output.kind else { continue }
+      heldFluxes.append(
+        HeldFlux(
+          name: output.name, dofs: try output.heldDofs(space, essential, .output(o)),
+          masses: (m, massTheta), operators: (a, theta), loads: (f, loadTheta), parameters,
+          timeSpace, scheme, grid))
+    }
     func images(_ sum: AffineSum<SparseMatrix<Double>>) -> [AffineSum<[Double]>] {
       essential.lifts.map { lift in
         AffineSum(sum.terms.map { essential.dofs.free(of: $0 * lift) })
@@ -122,10 +138,13 @@ struct InitialState {
 struct InitialValues {
   private let space: FunctionSpace
   private var owner: [Int]
+  /// The nodal field of each entry that has one, at the dofs.
+  private var nodal: [[Double]?]
 
   init(_ initials: [HeatProblem.Initial], _ space: FunctionSpace) throws(PhysicsError) {
     self.space = space
     owner = [Int](repeating: -1, count: space.dofCount)
+    nodal = initials.map { $0.field?.interpolated(to: space).values }
     let mesh = space.mesh
     for (k, initial) in initials.enumerated() {
       let region = try mesh.union(
@@ -152,7 +171,7 @@ struct InitialValues {
           .initial(k),
           "the initial value is not a finite number at (\(point.joined(separator: ", ")))")
       }
-      vector[dof] += values[i]
+      vector[dof] += values[i] * (nodal[k]?[dof] ?? 1)
     }
   }
 }

@@ -1,7 +1,18 @@
 internal import Expressions
 internal import FiniteElements
 internal import LinearAlgebra
+internal import Meshes
 internal import ModelReduction
+
+/// What becomes of outputs that ask for the flux through held values.
+enum Inflows {
+  /// The model has no residual they could be read from.
+  case refused
+  /// They are functionals of the solution.
+  case functionals(UnreducedResidual)
+  /// They depend on more than one state: see ``HeldFlux``.
+  case apart
+}
 
 /// The residual Σ θ_q A_q u − Σ θ_p f_p of a steady problem over all unknowns, before the essential
 /// ones are eliminated.
@@ -34,5 +45,26 @@ struct UnreducedResidual {
       constants.append(((-theta).simplified(), dot(e, load)))
     }
     return (images.map { essential.dofs.free(of: $0) }, constants)
+  }
+}
+
+extension DiffusionProblem.Output {
+  /// The held unknowns on the regions, ascending.
+  ///
+  /// - Throws: Where none is.
+  func heldDofs(
+    _ space: FunctionSpace, _ essential: EssentialData, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> [Int32] {
+    let region = try space.mesh.held(regions, subject: subject)
+    var isOn = [Bool](repeating: false, count: space.dofCount)
+    for dof in space.dofs(on: region) { isOn[Int(dof)] = true }
+    let held = essential.dofs.constrained.filter { isOn[Int($0)] }
+    guard !held.isEmpty else {
+      throw PhysicsError(
+        subject,
+        "output '\(name)': no value of u is given on '\(region.name)', so nothing is held "
+          + "there; what flows through other boundaries is the integral of their own data")
+    }
+    return held
   }
 }

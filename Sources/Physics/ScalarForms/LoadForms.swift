@@ -1,18 +1,24 @@
 internal import Expressions
 internal import FiniteElements
 internal import Meshes
+internal import ModelReduction
 
 /// Σ θ_p f_p: which integrals make each f_p.
 struct LoadForms {
   /// The integrals of each term.
   private(set) var terms: [[LinearTerm]] = []
   private var thetas = CoefficientTerms()
+  private let parameters: ParameterSpace
+  private let times: [Double]
 
   var coefficients: [Expression] { thetas.coefficients }
 
+  /// - Parameter times: Those of the steps of a problem in time, where every factor must be finite.
   init(
-    _ problem: DiffusionProblem, _ space: FunctionSpace, positive: Set<Symbol>
+    _ problem: DiffusionProblem, _ space: FunctionSpace, _ parameters: ParameterSpace,
+    times: [Double] = [], positive: Set<Symbol>
   ) throws(PhysicsError) {
+    (self.parameters, self.times) = (parameters, times)
     let mesh = space.mesh
     let d = mesh.dimension
     for (s, source) in problem.sources.enumerated() {
@@ -47,6 +53,7 @@ struct LoadForms {
     _ positive: Set<Symbol>
   ) throws(PhysicsError) {
     for (theta, g) in try separated(density, of: subject, as: name, positive: positive) {
+      try checkFinite(theta, in: parameters, times: times, of: subject, as: name)
       try add(.value, theta, [g], name, region, subject)
     }
   }

@@ -11,7 +11,7 @@ struct OutputForms {
   private let essential: EssentialData
   private let parameters: ParameterSpace
   private let positive: Set<Symbol>
-  private let residual: UnreducedResidual?
+  private let inflows: Inflows
   /// One per output of the problem that enters a reduced model.
   private(set) var outputs: [ModelOutput] = []
   /// The others, evaluated on the whole field.
@@ -19,9 +19,9 @@ struct OutputForms {
 
   init(
     _ given: [DiffusionProblem.Output], _ plan: AssemblyPlan, _ essential: EssentialData,
-    _ parameters: ParameterSpace, positive: Set<Symbol>, residual: UnreducedResidual? = nil
+    _ parameters: ParameterSpace, positive: Set<Symbol>, inflows: Inflows
   ) throws(PhysicsError) {
-    (self.plan, self.essential, self.residual) = (plan, essential, residual)
+    (self.plan, self.essential, self.inflows) = (plan, essential, inflows)
     (self.parameters, self.positive) = (parameters, positive)
     for (o, output) in given.enumerated() {
       if let reducible = try form(output, .output(o)) {
@@ -43,7 +43,13 @@ struct OutputForms {
     case .maximum, .minimum:
       let region = try space.mesh.union(of: output.regions, dimensions: 0...d, subject: subject)
       return .extremum(try extremum(output, region, subject))
-    case .inflow: return .linear(try inflow(output, subject))
+    case .inflow:
+      switch inflows {
+      case .refused: throw output.inflowRefusal(subject)
+      case .apart: return nil
+      case .functionals(let residual):
+        return .linear(try inflow(output, residual, subject))
+      }
     case .normL2, .normH1:
       let region = try space.mesh.union(of: output.regions, dimensions: d...d, subject: subject)
       var terms = [BilinearTerm.mass(.constant(1), on: region)]
@@ -152,20 +158,11 @@ struct OutputForms {
   }
 
   private func inflow(
-    _ output: DiffusionProblem.Output, _ subject: PhysicsError.Subject
+    _ output: DiffusionProblem.Output, _ residual: UnreducedResidual,
+    _ subject: PhysicsError.Subject
   ) throws(PhysicsError) -> LinearOutput {
-    guard let residual else { throw output.inflowRefusal(subject) }
-    let region = try space.mesh.held(output.regions, subject: subject)
-    var isOn = [Bool](repeating: false, count: space.dofCount)
-    for dof in space.dofs(on: region) { isOn[Int(dof)] = true }
     var indicator = zeros
-    for dof in essential.dofs.constrained where isOn[Int(dof)] { indicator[Int(dof)] = 1 }
-    guard indicator.contains(1) else {
-      throw PhysicsError(
-        subject,
-        "output '\(output.name)': no value of u is given on '\(region.name)', so nothing is held "
-          + "there; what flows through other boundaries is the integral of their own data")
-    }
+    for dof in try output.heldDofs(space, essential, subject) { indicator[Int(dof)] = 1 }
     let (functionals, constants) = residual.functional(indicator, essential)
     var offset = OffsetTerms()
     for (theta, value) in constants { offset.add(theta, value) }

@@ -47,8 +47,7 @@ extension DiffusionProblem.Output {
   func inflowRefusal(_ subject: PhysicsError.Subject) -> PhysicsError {
     PhysicsError(
       subject,
-      "output '\(name)': the flux through held values is an output of steady problems whose laws do "
-        + "not depend on u and separate; here take the integral of the conductivity times dx(u), "
-        + "dy(u) and dz(u)")
+      "output '\(name)': the flux through held values is no output of problems whose velocity does "
+        + "not separate; here take the integral of the conductivity times dx(u), dy(u) and dz(u)")
   }
 }

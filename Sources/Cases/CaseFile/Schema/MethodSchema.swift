@@ -103,8 +103,9 @@ extension CaseSchema {
       Field(
         "reaction", .choice(["flux"]), example: "\"flux\"",
         of: ["diffusion", "heat", "advection-diffusion"],
-        "what flows in where u is held `on` some regions, by the balance of the discrete system; of "
-          + "steady linear problems"),
+        "what flows in where u is held `on` some regions, by the balance of the discrete system; in "
+          + "time that of each step: its mean for crank-nicolson, that at its end else, 0 at the start"
+      ),
       Field("energy", .choice(["strain"]), example: "\"strain\"", of: ["elasticity"], "an energy"),
       Field(
         "frequency", .integer(1...1000), example: "1", of: ["elasticity"],

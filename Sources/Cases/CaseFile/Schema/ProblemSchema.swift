@@ -219,19 +219,27 @@ extension CaseSchema {
   static let temperature = TableSchema(
     "temperature", "The temperature of the whole body, for its thermal strain",
     fields: [
-      Field("value", .coefficient(.temperature, .none), example: "\"100 + x\"", "an expression"),
-      Field(
-        "file", .path, example: "\"heat.out/fields/query-0.vtu\"",
-        "or a .vtu file with a field at the points of this mesh"),
-      Field("field", .string, default: "\"u\"", "the name of the field in the file"),
-    ], exactlyOneOf: [["value", "file"]])
+      Field("value", .coefficient(.temperature, .none), example: "\"100 + x\"", "an expression")
+    ] + nodalField, exactlyOneOf: [["value", "file"]])
+
+  /// A file with a number for each point of the mesh.
+  private static let nodalField = [
+    Field(
+      "file", .path, example: "\"heat.out/fields/query-0.vtu\"",
+      "or a file with a field: .vtu or .xdmf at the points of this mesh, .npy or .csv with a number "
+        + "for each of them in their order"),
+    Field(
+      "field", .string, default: "\"u\"",
+      "the name of the field in the file, or of the column; not needed where there is only one "
+        + "column"),
+  ]
 
   static let initial = TableSchema(
     "initial", "u at the beginning; zero where nothing is said",
     fields: [
       Field("on", .regions, default: "\"*\"", "where it holds"),
-      Field("value", .coefficient(nil, .none), required: true, "u at t = 0"),
-    ])
+      Field("value", .coefficient(nil, .none), example: "\"20 + x\"", "u at t = 0"),
+    ] + nodalField, exactlyOneOf: [["value", "file"]])
 
   static let operators = TableSchema(
     "operator", "A term of the operator A(mu) = sum of coefficient times matrix",

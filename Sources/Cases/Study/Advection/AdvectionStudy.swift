@@ -21,11 +21,6 @@ extension ProblemReading {
     let stabilization =
       caseFile.physics.settings["stabilization"]?.word
       .flatMap(AdvectionDiffusionProblem.Stabilization.init) ?? .none
-    if stabilization == .supg, caseFile.physics.degree == 2 {
-      report(
-        caseFile.physics.settings.location(of: "stabilization"),
-        "stabilization = \"supg\" in [physics] is for degree = 1")
-    }
     let nothing = [Expression](repeating: Expression(0), count: dimension)
     return AdvectionStudyProblem(
       problem: AdvectionDiffusionProblem(
@@ -49,7 +44,8 @@ struct AdvectionStudyProblem: StudyProblem {
         product: product)
       return ScalarEvolutionModel(
         kind: "advection and diffusion in time", space: model.space, solver: model.solver,
-        fieldOutputs: model.fieldOutputs, summary: model.summary, notes: model.notes)
+        fieldOutputs: model.fieldOutputs, heldFluxes: model.heldFluxes, summary: model.summary,
+        notes: model.notes)
     }
     let model = try AdvectionDiffusionModel(
       problem, on: mesh, parameters: setting.parameters, product: product)

@@ -72,11 +72,14 @@ struct EvolutionReduction<Model: EvolutionStudyModel>: StudyReduction {
     return try points.map { mu in
       let answer = try online.answer(at: mu)
       var query = Results.Query(answer, in: model.parameterSpace)
-      if full.hasFieldOutputs {
+      if full.hasFieldOutputs || !full.heldFluxes.isEmpty {
+        var record = HeldFluxRecord(full.heldFluxes)
         for (k, step) in answer.steps.enumerated() {
           let whole = try full.whole(basis.state(step.state), at: mu, step.time)
           query.steps[k].outputs += try full.fieldOutputs(of: whole, at: mu.at(time: step.time))
+          try record.add(whole, at: mu, step.time)
         }
+        record.append(to: &query.steps)
         query.outputs = query.steps.last?.outputs ?? []
       }
       let states = shown.indices.map { answer.steps[$0].state }

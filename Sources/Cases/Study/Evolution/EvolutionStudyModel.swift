@@ -1,5 +1,6 @@
 internal import LinearAlgebra
 internal import ModelReduction
+internal import Physics
 
 /// A study's model that runs in time: M u' + A u = f.
 protocol EvolutionStudyModel: StudyModel {
@@ -9,6 +10,8 @@ protocol EvolutionStudyModel: StudyModel {
   var hasFieldOutputs: Bool { get }
   /// Those outputs of all values of the field, at a parameter that ends with the time.
   func fieldOutputs(of whole: [Double], at point: Parameter) throws -> Results.Outputs
+  /// The fluxes through held values, which take the whole fields of successive times.
+  var heldFluxes: [HeldFlux] { get }
   /// What is drawn of all values of the field; a name of their own for basis vectors.
   func fields(of whole: [Double], named name: String?) -> [StudyField]
   /// What a saved reduced model needs to draw fields.
@@ -23,16 +26,21 @@ extension EvolutionStudyModel {
       let shown = FrameChoice(solver.evolution.grid)
       var kept: [[Double]] = []
       var steps: [Results.Step] = []
+      var record = HeldFluxRecord(heldFluxes)
       var failure: (any Error)?
       try solver.trajectory(at: mu) { moment in
         do {
           steps.append(
             Results.Step(
               time: moment.time, outputs: try outputs(of: moment.state, at: mu, moment.time)))
+          if !heldFluxes.isEmpty {
+            try record.add(whole(moment.state, at: mu, moment.time), at: mu, moment.time)
+          }
         } catch { failure = failure ?? error }
         if shown.contains(moment.index) { kept.append(moment.state) }
       }
       if let failure { throw failure }
+      record.append(to: &steps)
       return StudyAnswer(
         query: Results.Query(at: mu, steps: steps), frames: frames(shown, kept, at: mu))
     }

@@ -7,15 +7,17 @@ internal import Physics
 struct ScalarEvolutionModel: EvolutionStudyModel {
   let solver: FullEvolutionSolver
   let facts: StudyModelFacts
+  let heldFluxes: [HeldFlux]
   private let space: FunctionSpace
   private let outputs: [FieldOutput]
   private let plot: (mesh: Mesh, dofs: [Int32])
 
   init(
     kind: String, space: FunctionSpace, solver: FullEvolutionSolver, fieldOutputs: [FieldOutput],
-    summary: String, notes: [String]
+    heldFluxes: [HeldFlux], summary: String, notes: [String]
   ) {
     (self.solver, self.space, outputs) = (solver, space, fieldOutputs)
+    self.heldFluxes = heldFluxes
     let plot = space.plotMesh()
     self.plot = plot
     facts = StudyModelFacts(
@@ -23,7 +25,8 @@ struct ScalarEvolutionModel: EvolutionStudyModel {
       space: Results.Space(
         dofs: space.dofCount, free: solver.evolution.dofCount, degree: space.degree),
       summary: summary, notes: notes,
-      reductionNotes: StudyModelFacts.notes(onFieldOutputs: fieldOutputs.map(\.name)),
+      reductionNotes: StudyModelFacts.notes(
+        onFieldOutputs: fieldOutputs.map(\.name) + heldFluxes.map(\.name)),
       plan: solver.evolution.plan,
       terms: solver.evolution.termsInWords, plotMesh: plot.mesh)
   }

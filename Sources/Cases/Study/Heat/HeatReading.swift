@@ -32,9 +32,10 @@ extension ProblemReading {
   mutating func initials() -> [HeatProblem.Initial] {
     caseFile.entries("initial").compactMap { entry in
       let regions = regions(entry.on, 0...dimension)
-      return coefficient(entry, "value").map {
-        HeatProblem.Initial(regions: regions, value: $0)
+      if let value = coefficient(entry, "value") {
+        return HeatProblem.Initial(regions: regions, value: value)
       }
+      return nodalField(entry).map { HeatProblem.Initial(regions: regions, field: $0) }
     }
   }
 

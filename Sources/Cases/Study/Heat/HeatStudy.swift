@@ -38,6 +38,7 @@ struct HeatStudyProblem: StudyProblem {
       product: product)
     return ScalarEvolutionModel(
       kind: "heat conduction in time", space: model.space, solver: model.solver,
-      fieldOutputs: model.fieldOutputs, summary: model.summary, notes: model.notes)
+      fieldOutputs: model.fieldOutputs, heldFluxes: model.heldFluxes, summary: model.summary,
+      notes: model.notes)
   }
 }

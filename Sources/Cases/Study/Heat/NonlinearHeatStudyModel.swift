@@ -42,15 +42,10 @@ struct NonlinearHeatStudyModel: StudyModel {
     var history = History()
     let shown = model.time.map { FrameChoice($0.grid) }
     do throws(ModelError) {
-      if model.time == nil {
-        let solution = try model.solve(at: mu)
-        history.add(solution, isShown: true)
-      } else {
-        var index = 0
-        try model.trajectory(at: mu) { solution in
-          history.add(solution, isShown: shown?.contains(index) ?? false)
-          index += 1
-        }
+      var index = 0
+      try model.trajectory(at: mu) { solution in
+        history.add(solution, isShown: shown?.contains(index) ?? true)
+        index += 1
       }
     } catch {
       guard case .notConverged(let report, _) = error else { throw error }
@@ -62,9 +57,8 @@ struct NonlinearHeatStudyModel: StudyModel {
   private func answer(_ history: History, at mu: Parameter) throws -> StudyAnswer {
     var query = Results.Query(parameter: mu.values, outputs: [])
     for solution in history.solutions {
-      let field = FiniteElements.Field(model.space, solution.field)
       let outputs: Results.Outputs = try model.problem.conduction.outputs.map {
-        (key: $0.name, value: try $0.value(of: field, at: mu, time: solution.time))
+        (key: $0.name, value: try model.value(of: $0, solution, at: mu))
       }
       query.outputs = outputs
       if let time = solution.time {
