@@ -166,7 +166,7 @@ private func complaint(_ text: String) -> String {
     ] {
       let kind = nodes.contains(".") ? "Float" : "Int"
       let text = mixed.replacing(
-        "DataType=\"Int\" Dimensions=\"2 3\"", with: "DataType=\"\(kind)\"")
+        "DataType=\"Int\" Dimensions=\"2 3\"", with: "DataType=\"\(kind)\" Dimensions=\"6\"")
       let message = complaint(text.replacing("0 1 2 0 2 3", with: nodes))
       #expect(message.contains(expected), "\(message)")
     }
