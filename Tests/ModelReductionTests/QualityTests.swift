@@ -56,7 +56,8 @@ import Testing
   @Test func `coordinates keep norms, angles and projection errors`() throws {
     let states = Self.graded(90, 20, 0.3, seed: 4)
     let source = SnapshotSet(states: states)
-    for product in [InnerProduct<Double>(euclidean: 90), Samples.product(90)] {
+    let weighted = InnerProduct<Double>(weights: (0..<90).map { 1 + Double($0 % 5) })
+    for product in [InnerProduct<Double>(euclidean: 90), weighted, Samples.product(90)] {
       let coordinates = try SnapshotCoordinates(of: source, in: product)
       #expect(coordinates.matrix.rowCount <= 20)
       let d = try DissimilarityMatrix(of: source, in: product, measure: .sine)

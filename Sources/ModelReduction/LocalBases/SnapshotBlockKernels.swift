@@ -50,7 +50,7 @@ struct SnapshotBlock: Sendable {
         }
       }
     }
-    let images = product.isIdentity ? states : product.apply(states)
+    let images = product.isEuclidean ? states : product.apply(states)
     let energies = columnDots(states, images)
     if let bad = energies.firstIndex(where: { !$0.isFinite }) {
       throw .refused(
@@ -154,7 +154,7 @@ struct SnapshotBlock: Sendable {
     var r = states.column(i)
     if f != 1 { scale(f, &r) }
     axpy(-g, others.states.column(j), into: &r)
-    let image = product.isIdentity ? r : product.apply(r)
+    let image = product.isEuclidean ? r : product.apply(r)
     return (max(0, dot(r, image)), dot(r, others.images.column(j)))
   }
 }

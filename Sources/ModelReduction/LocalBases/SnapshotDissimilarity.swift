@@ -40,7 +40,7 @@ extension DissimilarityMatrix {
     try requireFit(source, product)
     precondition(shift.map { $0.count == n } ?? true, "a shift of another length than \(n)")
     // Snapshots, and their images under X where these are not the same.
-    let bytes = 8 * max(1, n) * (product.isIdentity ? 1 : 2)
+    let bytes = 8 * max(1, n) * (product.isEuclidean ? 1 : 2)
     let size = m * bytes <= memory ? m : max(1, memory / (2 * bytes))
     let starts = Array(stride(from: 0, to: m, by: size))
     var packed = [Double](repeating: 0, count: m * (m - 1) / 2)
@@ -94,11 +94,6 @@ extension DissimilarityMatrix {
     rows.fill(&packed, against: columns, product, measure)
     return (1..<all.count).map { packed[$0 * ($0 - 1) / 2] }
   }
-}
-
-extension InnerProduct {
-  /// Whether X v is v itself.
-  var isIdentity: Bool { matrix == nil }
 }
 
 /// Refuses nothing to compare, and a product over other vectors.

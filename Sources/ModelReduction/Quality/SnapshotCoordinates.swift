@@ -19,8 +19,8 @@ public struct SnapshotCoordinates: Sendable {
   ///   - source: N × m.
   ///   - product: X.
   ///   - shift: Subtracted from every snapshot.
-  ///   - memory: The bytes for snapshots held at a time. In the Euclidean product more than that
-  ///     are read in blocks of rows.
+  ///   - memory: The bytes for snapshots held at a time. In the Euclidean product and with weights,
+  ///     more than that are read in blocks of rows.
   /// - Throws: What the source throws; `empty`; `mismatch`; `refused` where the snapshots do not fit
   ///   into the memory and the product couples their rows; `factorization`.
   /// - Complexity: 2 N m² operations (4 N m² in a product) and m² numbers.
@@ -32,7 +32,11 @@ public struct SnapshotCoordinates: Sendable {
     let (n, m) = (source.dimension, source.count)
     precondition(shift.map { $0.count == n } ?? true, "a shift of another length than \(n)")
     let fits = source.byteCount <= memory / 2
-    guard fits || product.isIdentity else {
+    let isByRows = product.isEuclidean || product.weights != nil
+    if let bad = product.weights?.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
+      throw .refused("weight \(bad) of the product '\(product.name)' is not a positive number")
+    }
+    guard fits || isByRows else {
       throw .refused(
         "the snapshots take \(source.byteCount) bytes and, in the product '\(product.name)', are "
           + "needed twice, but the memory is \(memory): raise it, or pass fewer snapshots")
@@ -47,8 +51,12 @@ public struct SnapshotCoordinates: Sendable {
           for (i, row) in rows.enumerated() { part.values[i + j * rows.count] -= shift[row] }
         }
       }
+      if let weights = product.weights {
+        let roots = weights[rows].map { $0.squareRoot() }
+        for k in part.values.indices { part.values[k] *= roots[k % rows.count] }
+      }
       do {
-        if product.isIdentity {
+        if isByRows {
           let stack = triangle.rowCount == 0 ? part : triangle.onTop(of: part)
           triangle = try TallSkinnyQR(stack).r
         } else {
