@@ -44,9 +44,8 @@ public struct CholeskyQR: Sendable {
   private static func gram(
     _ v: DenseMatrix<Double>, _ x: SparseMatrix<Double>?
   ) -> DenseMatrix<Double> {
-    if let x { return v.gramian(in: x) }
     var gram = TallGram(columnCount: v.columnCount)
-    gram.append(TallBlock(v))
+    if let x { gram.append(TallBlock(v), in: x) } else { gram.append(TallBlock(v)) }
     return gram.matrix
   }
 

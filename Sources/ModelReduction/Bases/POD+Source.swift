@@ -39,7 +39,7 @@ extension POD where S == Double {
     _ reason: String
   ) throws(SnapshotError) -> POD {
     let selection = try decomposition.select(options, snapshots)
-    let modes = try decomposition.modes(selection.count)
+    var modes = try decomposition.modes(selection.count)
     let error: ProjectionError
     switch options.verification {
     case .onData:
@@ -65,7 +65,7 @@ extension POD where S == Double {
       notes: snapshots.notes
         + notes(selection, decomposition, above: above, noise: noise, snapshots, options))
     return POD(
-      basis: snapshots.basis(of: modes.vectors), singularValues: decomposition.sigma,
+      basis: snapshots.basis(of: modes.takeVectors()), singularValues: decomposition.sigma,
       selection: selection, report: report)
   }
 

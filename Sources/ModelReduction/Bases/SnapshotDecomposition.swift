@@ -4,11 +4,18 @@ internal import LinearAlgebra
 struct SnapshotDecomposition {
   /// Modes in the coordinates of the prepared snapshots, orthonormal in X̃.
   struct Modes {
-    let vectors: DenseMatrix<Double>
+    var vectors: DenseMatrix<Double>
     /// Their products with all snapshots, n × m, where they are known.
     let coefficients: DenseMatrix<Double>?
     /// The distances of all snapshots from their span, where they were computed on the way.
     var distances: [Double]? = nil
+
+    /// The vectors, moved out so that they can be changed in place.
+    mutating func takeVectors() -> DenseMatrix<Double> {
+      let taken = vectors
+      vectors = DenseMatrix(rowCount: taken.rowCount, columnCount: 0)
+      return taken
+    }
   }
 
   /// The method that computed it.
@@ -68,8 +75,10 @@ extension SnapshotDecomposition {
     let svd: SVD<Double>
     let lower: Cholesky<Double>
     let triangle: DenseMatrix<Double>
+    var gram = TallGram(columnCount: r)
+    gram.append(TallBlock(q), in: x)
     do throws(FactorizationError) {
-      lower = try Cholesky(q.gramian(in: x))
+      lower = try Cholesky(gram.matrix)
       triangle = lower.lower.transposed() * (euclidean.coefficients ?? q.adjointTimes(q))
       svd = try SVD(triangle)
     } catch { throw .factorization(error) }
@@ -84,7 +93,10 @@ extension SnapshotDecomposition {
       modes: { n throws(SnapshotError) in
         do throws(FactorizationError) {
           let turn = lower.solveAdjoint(svd.leftVectors.columns(0..<n))
-          return Modes(vectors: try CholeskyQR(q * turn, in: x).q, coefficients: nil)
+          var products = right.rows(0..<n)
+          for j in 0..<products.columnCount { for i in 0..<n { products[i, j] *= sigma[i] } }
+          return Modes(
+            vectors: try CholeskyQR(q * turn, in: x).q, coefficients: products)
         } catch { throw .factorization(error) }
       })
   }

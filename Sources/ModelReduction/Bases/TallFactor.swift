@@ -141,9 +141,13 @@ struct TallFactor: Sendable {
     let weights = turn.transposed()
     var vectors = DenseMatrix<Double>(rowCount: snapshots.dimension, columnCount: n)
     try snapshots.forEachBlock { block in block.times(weights, into: &vectors) }
-    let q = try factorizing { () throws(FactorizationError) in
-      try CholeskyQR(vectors, in: method == .snapshots ? snapshots.correlation : nil).q
-    }
+    // Consumed, so that the modes are in memory once.
+    let q: DenseMatrix<Double>
+    do throws(FactorizationError) {
+      q = try CholeskyQR(
+        consume vectors, in: method == .snapshots ? snapshots.correlation : nil
+      ).q
+    } catch { throw .factorization(error) }
     return .init(vectors: q, coefficients: products)
   }
 }
