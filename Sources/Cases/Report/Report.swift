@@ -1,5 +1,3 @@
-import Plots
-
 extension ReportContent {
   /// The report: one HTML page with its pictures inside, readable without a script, made to print.
   ///
@@ -15,39 +13,13 @@ extension ReportContent {
     addCost(to: &page)
     addExpectations(to: &page)
     addReproducibility(to: &page)
-    page.close()
-    let shownTitle = title.isEmpty ? caseName : title
-    let links = page.contents.map {
-      "<li><a href=\"#\($0.id)\">\(Markup.escaped($0.title))</a></li>"
-    }
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="generator" content="Ritz">
-      <title>\(Markup.escaped(shownTitle))</title>
-      <style>
-      \(ReportContent.style)</style>
-      </head>
-      <body>
-      <header>
-      <p class="kind">Ritz report <span>\(Markup.escaped(caseName))</span></p>
-      <h1>\(Markup.escaped(shownTitle))</h1>
-      </header>
-      \(headline)\(noteList)<nav aria-label="Contents"><ol>\(links.joined())</ol></nav>
-      <main>
-      \(page.body)</main>
-      </body>
-      </html>
-
-      """
+    return page.html(
+      subject: caseName, title: title.isEmpty ? caseName : title, tiles: headline, notes: notes)
   }
 
   /// The three or four numbers a hurried reader wants.
-  private var headline: String {
-    var tiles: [(value: String, text: String)] = []
+  private var headline: [ReportPage.Tile] {
+    var tiles: [ReportPage.Tile] = []
     let size = greedy?.steps.last?.size ?? spectrum?.size
     if let size, unknownCount > 0 {
       tiles.append(
@@ -79,21 +51,6 @@ extension ReportContent {
     if let queries = ledger?.breakEvenQueries {
       tiles.append((ReportWords.count(queries), "queries pay for the offline stage"))
     }
-    guard !tiles.isEmpty else { return "" }
-    let items = tiles.map {
-      "<div><b>\($0.value)</b><span>\(Markup.escaped($0.text))</span></div>"
-    }
-    return "<div class=\"tiles\">\(items.joined())</div>\n"
-  }
-
-  private var noteList: String {
-    guard !notes.isEmpty else { return "" }
-    let ordered = notes.filter(\.isWarning) + notes.filter { !$0.isWarning }
-    let items = ordered.map { note in
-      let word = note.isWarning ? "<b>Warning.</b> " : ""
-      let kind = note.isWarning ? " class=\"warning\"" : ""
-      return "<li\(kind)>\(word)\(Markup.escaped(note.text))</li>"
-    }
-    return "<ul class=\"notes\">\(items.joined())</ul>\n"
+    return tiles
   }
 }

@@ -71,7 +71,7 @@ struct StudyReport {
         request.method == .greedy
           ? "\(reduction.facts.results.method), \(request.error.rawValue) error ≤ \(request.tolerance)"
           : "proper orthogonal decomposition, √(discarded / total energy) ≤ \(request.tolerance)"))
-    facts.append(ReportContent.Fact("inner product", request.product.rawValue))
+    facts.append(ReportContent.Fact("inner product", reduction.facts.results.product))
     facts.append(
       ReportContent.Fact("training", caseFile.training.map { $0.points.words } ?? "none"))
     facts.append(

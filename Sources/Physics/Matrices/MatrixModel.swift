@@ -45,7 +45,7 @@ public struct MatrixModel: Sendable {
     let (semidefinite, doubts) = try MatrixModel.inspected(builder)
     if let semidefinite {
       let decomposition = try MatrixModel.decomposition(builder, semidefinite)
-      notes = ["all terms are symmetric and positive semidefinite: errors are certified"]
+      notes = []
       form = .coercive(
         try PhysicsError.solving { () throws(FactorizationError) in
           try FullOrderSolver(decomposition)
