@@ -90,7 +90,7 @@ let package = Package(
       "Benchmarks",
       [
         "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction",
-        "COpenBLAS", "CSuiteSparse",
+        "COpenBLAS", "CSuiteSparse", real,
       ]),
     .executableTarget(
       name: "RitzCommand",
@@ -135,7 +135,7 @@ let package = Package(
     tests(
       of: "Examples",
       ["Examples", "LinearAlgebra", "ModelReduction", "Physics", real, complex]),
-    tests(of: "RitzCommand", ["RitzCommand", "Cases"]),
+    tests(of: "RitzCommand", ["RitzCommand", "Cases", "LinearAlgebra", "ModelReduction"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -5,7 +5,7 @@ internal import Foundation
 /// A driver is a Python script that prints one JSON object on its last line. Peers get one thread
 /// and the kernels of OpenBLAS that suit the processor.
 public struct Peers: Sendable {
-  /// The folder of the drivers `w1_assembly.py` and `w5_rb.py`.
+  /// The folder of the drivers `w1_assembly.py`, `w4_pod.py`, `w5_rb.py` and `w7_isvd.py`.
   public let folder: String
   /// The Python that has the peers from the Python package index.
   public let python: String
@@ -79,6 +79,8 @@ public struct Peers: Sendable {
     public let dofCount: Int?
     /// The size of the reduced basis.
     public let basis: Int?
+    /// All that an updating driver took, in CPU seconds.
+    public let totalCPU: Double?
     /// The median of one reduced solution.
     public let onlineMilliseconds: Double?
     /// The median of one reduced solution with its estimate.
@@ -87,6 +89,7 @@ public struct Peers: Sendable {
     enum CodingKeys: String, CodingKey {
       case times, check, basis
       case dofCount = "ndof"
+      case totalCPU = "total_cpu"
       case onlineMilliseconds = "online_ms"
       case certifiedMilliseconds = "online_plus_estimate_ms"
     }
@@ -112,6 +115,25 @@ public struct Peers: Sendable {
     try run(
       python, "w5_rb.py",
       ["--blocks", "\(blocks)", "--cells", "\(cells)", "--rmax", "\(size)", "--rtol", "1e-14"])
+  }
+
+  /// Runs W4.
+  public func pod(_ peer: String, rowCount: Int, count: Int) throws(BenchmarkError) -> Record {
+    try run(
+      python, "w4_pod.py",
+      ["--peer", peer, "--n", "\(rowCount)", "--m", "\(count)", "--repeats", "2"])
+  }
+
+  /// Runs W7.
+  public func update(
+    _ peer: String, rowCount: Int, block: Int, rank: Int, blocks: Int
+  ) throws(BenchmarkError) -> Record {
+    try run(
+      python, "w7_isvd.py",
+      [
+        "--peer", peer, "--n", "\(rowCount)", "--cols", "\(block)", "--rank", "\(rank)",
+        "--blocks", "\(blocks)",
+      ])
   }
 
   private func run(

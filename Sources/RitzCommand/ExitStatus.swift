@@ -38,6 +38,9 @@ struct Failure: Error {
     case let error as FileError: self.init(Failure.status(of: error), "error: \(error)")
     case FormatError.unreadable(let error): self.init(error)
     case let error as FormatError: self.init(.badData, "error: \(error)")
+    case SnapshotError.file(let error): self.init(error)
+    case SnapshotError.format(let error): self.init(error)
+    case let error as SnapshotError: self.init(.badData, "error: \(error)")
     case let error as MeshError: self.init(Failure.status(of: error), "error: \(error)")
     case let error as ModelFileError: self.init(Failure.status(of: error), "error: \(error)")
     case let error as ModelError where error.isNotConverged:

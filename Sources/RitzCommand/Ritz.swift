@@ -15,6 +15,7 @@ struct Ritz: ParsableCommand {
         ritz query thermal-block-greedy.out/model.ritz --at "k=1,2,3,4,5,6,7,8,9"
         ritz info meshes/heat-sink.msh
         ritz mesh convert bracket.inp bracket.msh
+        ritz reduce snapshots.npy --tolerance 1e-4 -o basis.h5
 
       Results go to standard output, everything else to standard error.
 
@@ -25,7 +26,8 @@ struct Ritz: ParsableCommand {
     version: "ritz \(ritzVersion)",
     subcommands: [
       Run.self, Solve.self, Check.self, Query.self, Test.self, Info.self, MeshCommand.self,
-      New.self, SchemaCommand.self, Doctor.self, Bench.self,
+      Reduce.self, Update.self, Cluster.self, Compare.self, Import.self, New.self,
+      SchemaCommand.self, Doctor.self, Bench.self,
     ])
 
   static func main() {

@@ -8,7 +8,8 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.narration.isEmpty)
     for name in [
-      "run", "check", "query", "test", "info", "mesh", "new", "schema", "doctor", "bench",
+      "run", "check", "query", "test", "info", "mesh", "new", "schema", "doctor", "bench", "reduce",
+      "update", "cluster", "compare", "import",
     ] {
       #expect(outcome.output.contains("\n  \(name) "))
     }
@@ -16,7 +17,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "run", "check", "query", "test", "info", "mesh", "new", "schema", "doctor", "bench",
+    "run", "check", "query", "test", "info", "mesh", "new", "schema", "doctor", "bench", "reduce",
+    "update", "cluster", "compare", "import",
   ])
   func `every command explains itself with examples`(name: String) throws {
     let outcome = try ritz(name, "--help", in: Folder())

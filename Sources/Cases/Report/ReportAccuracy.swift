@@ -6,7 +6,7 @@ extension ReportContent {
     guard greedy != nil || spectrum != nil else { return }
     page.section("Reduction")
     if let greedy, !greedy.steps.isEmpty { addGreedy(greedy, to: &page) }
-    if let spectrum, !spectrum.singularValues.isEmpty { addSpectrum(spectrum, to: &page) }
+    if let spectrum, !spectrum.singularValues.isEmpty { page.addSpectrum(spectrum) }
   }
 
   private func addGreedy(_ greedy: Greedy, to page: inout ReportPage) {
@@ -57,35 +57,6 @@ extension ReportContent {
           ]
         }, limit: 12, isAligned: true),
       caption: "The chosen training rows, counted from 0, and the largest estimate after each.")
-  }
-
-  private func addSpectrum(_ spectrum: Spectrum, to page: inout ReportPage) {
-    let sigma = spectrum.singularValues
-    let lost = discardedEnergy(sigma)
-    let cut = min(max(spectrum.size, 0), sigma.count)
-    var text =
-      "Of \(ReportContent.plural(sigma.count, "singular value")), "
-      + "\(ReportWords.count(cut)) are kept"
-    if cut > 0, lost.indices.contains(cut - 1) {
-      text +=
-        "; the snapshots lose the fraction \(ReportWords.number(lost[cut - 1])) of their norm "
-        + "(the square root of the discarded over the total energy)"
-    }
-    page.paragraph(text + ".")
-    page.figure(
-      [spectrumChart(spectrum), energyChart(spectrum)],
-      caption: "Left: the singular values of the snapshots, kept and cut off. Right: what n modes "
-        + "do not retain. The faster both fall, the better the problem can be reduced.")
-    page.table(
-      ReportTable(
-        name: "spectrum", columns: ["k", "σ", "√(discarded / total energy)"],
-        rows: sigma.indices.map { k in
-          [
-            .count(k + 1), .number(sigma[k]),
-            lost.indices.contains(k) ? .number(lost[k]) : .none,
-          ]
-        }, limit: 12, isAligned: true), caption: "Singular values and what is lost after each mode."
-    )
   }
 
   func addValidation(to page: inout ReportPage) {
@@ -144,7 +115,7 @@ extension ReportContent {
   }
 
   /// `text` escaped, its first letter a capital.
-  private static func capitalised(_ text: String) -> String {
+  static func capitalised(_ text: String) -> String {
     Markup.escaped(text.prefix(1).uppercased() + text.dropFirst())
   }
 

@@ -4,7 +4,7 @@ import RealModule
 /// The charts of a report, each from the content alone.
 extension ReportContent {
   private static let strong = LineStyle(.solid, marker: .circle)
-  private static let floorColour = Colour(hex: 0x9C2F45)
+  static let floorColour = Colour(hex: 0x9C2F45)
 
   func greedyChart(_ greedy: Greedy) -> String {
     let x = greedy.steps.map { Double($0.size) }
@@ -34,60 +34,6 @@ extension ReportContent {
   static func isNear(_ floor: Double, _ values: [Double]) -> Bool {
     guard let least = values.filter({ $0 > 0 && $0.isFinite }).min() else { return true }
     return floor * 1000 >= least
-  }
-
-  func spectrumChart(_ spectrum: Spectrum) -> String {
-    let sigma = spectrum.singularValues
-    let x = sigma.indices.map { Double($0 + 1) }
-    let cut = min(max(spectrum.size, 0), sigma.count)
-    var references: [LineChart.Reference] = []
-    if let floor = spectrum.noiseFloor {
-      references.append(.init(floor, label: "noise floor", colour: ReportContent.floorColour))
-    }
-    let kept = LineChart.Series(
-      "kept", x: Array(x.prefix(cut)), y: Array(sigma.prefix(cut)),
-      style: LineStyle(.none, marker: .circle, colour: Palette.line(0)))
-    let dropped = LineChart.Series(
-      "cut off", x: Array(x.dropFirst(cut)), y: Array(sigma.dropFirst(cut)),
-      style: LineStyle(.none, marker: .diamond, colour: Palette.line(7)))
-    return LineChart(
-      title: "Singular values", xAxis: Axis("k", including: [0], isIntegral: true),
-      yAxis: Axis("σ of mode k", scale: .log),
-      series: cut < sigma.count ? [kept, dropped] : [kept], references: references, width: 480,
-      height: 320
-    ).svg()
-  }
-
-  /// √(discarded energy / total energy) against the number of modes.
-  func energyChart(_ spectrum: Spectrum) -> String {
-    let lost = discardedEnergy(spectrum.singularValues)
-    var references: [LineChart.Reference] = []
-    if let tolerance = spectrum.tolerance {
-      references.append(.init(tolerance, label: "tolerance"))
-    }
-    // The last entry is zero by definition and has no place on a logarithmic axis.
-    let x = lost.indices.dropLast().map { Double($0 + 1) }
-    return LineChart(
-      title: "Energy not retained", xAxis: Axis("modes n", including: [0], isIntegral: true),
-      yAxis: Axis("√(discarded / total energy)", scale: .log),
-      series: [
-        .init("", x: x, y: Array(lost.dropLast()), style: LineStyle(.solid, marker: .circle))
-      ],
-      references: references, width: 480, height: 320
-    ).svg()
-  }
-
-  /// For each n ≥ 1: √(Σ_{k>n} σ_k² / Σ_k σ_k²), in units of σ₁ so that no square overflows.
-  func discardedEnergy(_ sigma: [Double]) -> [Double] {
-    guard let first = sigma.first, first > 0, first.isFinite else { return [] }
-    var tail = 0.0
-    var tails: [Double] = []
-    for s in sigma.reversed() {
-      tails.append(tail)
-      let t = s / first
-      tail += t * t
-    }
-    return tails.reversed().map { ($0 / tail).squareRoot() }
   }
 
   func errorChart(_ validation: Validation) -> String {

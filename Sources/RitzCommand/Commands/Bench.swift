@@ -22,10 +22,13 @@ struct Bench: ParsableCommand {
       """)
 
   enum Part: String, ExpressibleByArgument, CaseIterable {
-    case limits, assembly, solve, transient, reduction, all
+    case limits, assembly, solve, transient, reduction, pod, update, cluster, all
   }
 
-  @Argument(help: "What to measure: limits, assembly, solve, transient, reduction or all.")
+  @Argument(
+    help:
+      "What to measure: limits, assembly, solve, transient, reduction, pod, update, cluster or all."
+  )
   var part = Part.all
 
   @Option(
@@ -40,7 +43,7 @@ struct Bench: ParsableCommand {
   @Option(help: "Write the findings as JSON into this file.")
   var json: String?
 
-  @Option(help: "The folder of the peers' drivers w1_assembly.py and w5_rb.py.")
+  @Option(help: "The folder of the peers' drivers, w1_assembly.py and others.")
   var peers: String?
 
   @Option(help: "The Python that has pyMOR and scikit-fem.")
@@ -105,6 +108,23 @@ struct Bench: ParsableCommand {
         }
       }
     }
+    if has(.pod) {
+      for (rows, count) in [(100_000, 200), (1_000_000, 100)] {
+        try report.add {
+          try PODBenchmark(rowCount: rows, count: count)
+            .section(threads: many, peers: peers, progress: $0)
+        }
+      }
+    }
+    if has(.update) {
+      for (block, rank) in [(5, 50), (10, 100)] {
+        try report.add {
+          try UpdateBenchmark(rowCount: 100_000, block: block, rank: rank)
+            .section(peers: peers, progress: $0)
+        }
+      }
+    }
+    if has(.cluster) { try report.add { try ClusterBenchmark().section(progress: $0) } }
     if has(.limits) {
       try report.add { MachineBenchmark.section(threads: [1, many], progress: $0) }
     }

@@ -1,0 +1,112 @@
+internal import LinearAlgebra
+internal import ModelReduction
+
+extension BasisUpdate {
+  /// The old modes, scaled by λ and their singular values, are the first snapshots of a stream: they
+  /// span what is known of the old ones, and the stream is exact for them in any product.
+  static func stream(
+    _ basis: BasisFile, _ source: any SnapshotSource, _ product: InnerProduct<Double>,
+    _ request: Request
+  ) throws(SnapshotError) -> Outcome {
+    guard request.removed.isEmpty else {
+      throw .refused(
+        "the streaming method cannot remove snapshots; take --method zha-simon, brand or another")
+    }
+    var pod = try StreamingPOD(
+      in: product, rank: request.rank, tolerance: request.tolerance ?? basis.tolerance ?? 0,
+      rightFactors: .kept)
+    let k = basis.size
+    let sigma = Array(basis.singularValues.prefix(k))
+    var scaled = basis.modes
+    scaled.scaleColumns(by: sigma.map { request.decay * $0 })
+    if k > 0 { try pod.append(scaled) }
+    try pod.append(contentsOf: source)
+    // Column j of the old part stands for σⱼ uⱼ; old snapshots are Σ uⱼ cⱼ = Σ (σⱼ uⱼ) cⱼ/σⱼ.
+    let right = pod.rightVectors ?? DenseMatrix(rowCount: 0, columnCount: pod.rank)
+    var all = right.transposed()
+    all.scaleRows(by: pod.singularValues)
+    let coefficients = basis.coefficients.map { old in
+      (all.columns(0..<k) * old.scalingRows(by: sigma.map { $0 > 0 ? 1 / $0 : 0 }))
+        .appendingColumns(of: all.columns(k..<all.columnCount))
+    }
+    return Outcome(
+      modes: pod.basis.vectors, singularValues: pod.singularValues, coefficients: coefficients,
+      errorBound: pod.errorBound + request.decay * lost(basis))
+  }
+
+  /// Updates U Σ Vᵀ; weights are taken into the rows.
+  static func update(
+    _ basis: BasisFile, _ source: any SnapshotSource, _ product: InnerProduct<Double>,
+    _ request: Request, _ method: SVDUpdateMethod
+  ) throws(SnapshotError) -> Outcome {
+    let roots = try roots(of: product)
+    let k = basis.size
+    let sigma = Array(basis.singularValues.prefix(k))
+    var right: DenseMatrix<Double>?
+    if let coefficients = basis.coefficients {
+      right = coefficients.scalingRows(by: sigma.map { $0 > 0 ? 1 / $0 : 0 }).transposed()
+    }
+    var svd = try SnapshotError.updating { () throws(SVDUpdateError) in
+      try UpdatedSVD(
+        TruncatedSVD(
+          leftVectors: basis.modes.scalingRows(by: roots), singularValues: sigma,
+          rightVectors: right, errorBound: lost(basis)),
+        rank: min(request.rank, basis.dimension), method: method)
+    }
+    func apply(_ update: SVDUpdate) throws(SnapshotError) {
+      try SnapshotError.updating { () throws(SVDUpdateError) in try svd.apply(update) }
+    }
+    if request.decay < 1 { try apply(.decay(request.decay)) }
+    if !request.removed.isEmpty { try apply(.removeColumns(request.removed)) }
+    for first in stride(from: 0, to: source.count, by: 16) {
+      let block = try source.snapshots(first..<min(source.count, first + 16))
+      try apply(.appendColumns(.dense(block.scalingRows(by: roots))))
+    }
+    let factors = try SnapshotError.updating { () throws(SVDUpdateError) in try svd.factors }
+    var coefficients = factors.rightVectors?.transposed()
+    coefficients?.scaleRows(by: factors.singularValues)
+    return Outcome(
+      modes: factors.leftVectors.scalingRows(by: roots.map { $0.map { 1 / $0 } }),
+      singularValues: factors.singularValues, coefficients: coefficients,
+      errorBound: factors.errorBound)
+  }
+
+  /// √w of a weighted product, nil for the Euclidean one.
+  private static func roots(of product: InnerProduct<Double>) throws(SnapshotError) -> [Double]? {
+    if product.isEuclidean { return nil }
+    guard let weights = product.weights else {
+      throw .refused(
+        "in the product '\(product.name)', a matrix, a basis is updated by --method streaming")
+    }
+    return weights.map { $0.squareRoot() }
+  }
+}
+
+extension SnapshotError {
+  /// Runs an update; what it refuses is told as a refusal.
+  fileprivate static func updating<Value>(
+    _ body: () throws(SVDUpdateError) -> Value
+  ) throws(SnapshotError) -> Value {
+    do throws(SVDUpdateError) { return try body() } catch { throw .refused("\(error)") }
+  }
+}
+
+extension DenseMatrix where S == Double {
+  /// Row i multiplied by factor i; itself where there are none.
+  func scalingRows(by factors: [Double]?) -> DenseMatrix {
+    guard let factors else { return self }
+    var result = self
+    result.scaleRows(by: factors)
+    return result
+  }
+
+  /// Multiplies row i by factor i.
+  mutating func scaleRows(by factors: [Double]) {
+    for j in 0..<columnCount { for i in 0..<rowCount { self[i, j] *= factors[i] } }
+  }
+
+  /// Multiplies column j by factor j.
+  mutating func scaleColumns(by factors: [Double]) {
+    for j in 0..<columnCount { for i in 0..<rowCount { self[i, j] *= factors[j] } }
+  }
+}

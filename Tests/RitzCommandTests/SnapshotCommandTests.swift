@@ -1,0 +1,162 @@
+import Cases
+import Foundation
+import LinearAlgebra
+import ModelReduction
+import Testing
+
+/// Snapshots in a file of numpy: σ_k = 2^-k on orthogonal sines.
+private func writeSnapshots(_ path: String, count: Int = 12, from first: Int = 0) throws {
+  let (n, rank) = (60, 6)
+  var states = DenseMatrix<Double>(rowCount: n, columnCount: count)
+  for j in 0..<count {
+    for i in 0..<n {
+      for k in 1...rank {
+        let x = Double(i + 1) / Double(n + 1)
+        states[i, j] +=
+          sin(Double(k) * .pi * x) * cos(Double(k * (j + first)) + 0.3) / Double(1 << k)
+      }
+    }
+  }
+  try BasisFile(modes: states).write(to: path, as: .npy)
+}
+
+@Suite struct `Reducing snapshots by the command` {
+  @Test func `a basis meets its tolerance and its file opens again`() throws {
+    let folder = try Folder()
+    try writeSnapshots(folder.path("s.npy"))
+    let outcome = try ritz(
+      "reduce", "s.npy", "--tolerance", "1e-3", "--folds", "4", "-o", "basis.h5", "--json",
+      in: folder)
+    #expect(outcome.status == 0, "\(outcome.narration)")
+    let json = try JSONValue(parsing: outcome.output)
+    let rank = try #require(json["rank"]?.number)
+    let error = try #require(json["projectionError"]?.number)
+    let retained = try #require(json["retained"]?.number)
+    #expect(error <= 1e-3 && abs(1 - error * error - retained) < 1e-12)
+    let basis = try BasisFile(reading: folder.path("basis.h5"))
+    #expect(Double(basis.size) == rank && basis.coefficients?.columnCount == 12)
+    #expect(try folder.text("basis.html").contains("<svg"))
+  }
+
+  @Test func `tolerance zero keeps every mode above round-off and none below`() throws {
+    let folder = try Folder()
+    try writeSnapshots(folder.path("s.npy"), count: 30)
+    let outcome = try ritz("reduce", "s.npy", "--tolerance", "0", "--json", in: folder)
+    let json = try JSONValue(parsing: outcome.output)
+    #expect(json["rank"]?.number == 6)
+    #expect(json["singularValues"]?[29]?.number != nil)
+  }
+
+  @Test func `rows and columns are told apart by the flag alone`() throws {
+    let folder = try Folder()
+    try writeSnapshots(folder.path("s.npy"))
+    let columns = try JSONValue(
+      parsing: ritz("reduce", "s.npy", "--rank", "3", "--json", in: folder).output)
+    let rows = try JSONValue(
+      parsing: ritz("reduce", "s.npy", "--rank", "3", "--rows", "--json", in: folder).output)
+    #expect(columns["dimension"]?.number == 60 && rows["dimension"]?.number == 12)
+    let (a, b) = (columns["singularValues"]?[0]?.number, rows["singularValues"]?[0]?.number)
+    #expect(try abs(#require(a) - #require(b)) < 1e-14 * #require(a))
+  }
+
+  @Test(arguments: [
+    (["reduce", "none.npy"], 66, "none.npy"),
+    (["reduce", "s.npy", "--product", "none.mtx"], 66, "none.mtx"),
+    (["reduce", "s.npy", "--weights", "w.csv"], 65, "expected 60"),
+    (["reduce", "s.npy", "--memory", "lots"], 64, "512MB or 2GB"),
+    (["reduce", "s.npy", "-o", "basis.txt"], 64, ".npy, .npz or .h5"),
+    (["reduce", "s.npy", "--tolerance", "-1"], 64, "zero or more"),
+    (["reduce", "s.npy", "bad.csv"], 65, "bad.csv"),
+    (["reduce", "s.npy", "--method", "gram"], 64, "tall-skinny-qr"),
+    (["update", "plain.npy", "s.npy"], 65, "without singular values"),
+    (["cluster", "s.npy", "-k", "0"], 64, "2:8"),
+    (["cluster", "s.npy", "-k", "40"], 65, "40"),
+    (["compare", "bases", "plain.npy", "short.npy"], 65, "expected 60"),
+  ])
+  func `a mistake is told with its place and its exit code`(
+    arguments: [String], status: Int, words: String
+  ) throws {
+    let folder = try Folder()
+    try writeSnapshots(folder.path("s.npy"))
+    try writeSnapshots(folder.path("plain.npy"))
+    try BasisFile(modes: .identity(3)).write(to: folder.path("short.npy"))
+    _ = try folder.write("1\n2\n3\n", to: "w.csv")
+    _ = try folder.write("1,2\n3,nan\n", to: "bad.csv")
+    let outcome = try ritz(arguments, in: folder)
+    #expect(outcome.status == status)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.narration.contains(words), "\(outcome.narration)")
+  }
+}
+
+@Suite struct `Following and dividing snapshots by the command` {
+  @Test(arguments: ["streaming", "zha-simon", "brand", "fast-sparse"])
+  func `an updated basis is that of all snapshots`(method: String) throws {
+    let folder = try Folder()
+    try writeSnapshots(folder.path("a.npy"))
+    try writeSnapshots(folder.path("b.npy"), from: 12)
+    _ = try ritz("reduce", "a.npy", "--tolerance", "0", "-o", "basis.npz", in: folder)
+    let update = try ritz(
+      "update", "basis.npz", "b.npy", "--method", method, "-o", "new.npz", "--json", in: folder)
+    #expect(update.status == 0, "\(update.narration)")
+    let all = try JSONValue(
+      parsing: ritz("reduce", "a.npy", "b.npy", "--tolerance", "0", "--json", in: folder).output)
+    let json = try JSONValue(parsing: update.output)
+    for k in 0..<6 {
+      let (a, b) = (json["singularValues"]?[k]?.number, all["singularValues"]?[k]?.number)
+      #expect(try abs(#require(a) - #require(b)) < 1e-12)
+    }
+    // The coordinates stand for the snapshots still.
+    let file = try BasisFile(reading: folder.path("new.npz"))
+    let source = try ArrayFiles.open([folder.path("a.npy"), folder.path("b.npy")])
+    let coefficients = try #require(file.coefficients)
+    let difference = file.modes * coefficients - (try source.snapshots(0..<24))
+    #expect(difference.frobeniusNorm < 1e-12)
+    let angles = try ritz("compare", "bases", "new.npz", "basis.npz", "--json", in: folder)
+    #expect(try #require(JSONValue(parsing: angles.output)["largestAngle"]?.number) < 1e-10)
+  }
+
+  @Test func `forgetting snapshots leaves the basis of the others`() throws {
+    let folder = try Folder()
+    try writeSnapshots(folder.path("a.npy"))
+    try writeSnapshots(folder.path("tail.npy"), count: 10, from: 2)
+    _ = try ritz("reduce", "a.npy", "--tolerance", "0", "-o", "basis.npz", in: folder)
+    let update = try JSONValue(
+      parsing: ritz("update", "basis.npz", "--remove", "0,1", "--json", in: folder).output)
+    let tail = try JSONValue(
+      parsing: ritz("reduce", "tail.npy", "--tolerance", "0", "--json", in: folder).output)
+    let (a, b) = (update["singularValues"]?[0]?.number, tail["singularValues"]?[0]?.number)
+    #expect(try abs(#require(a) - #require(b)) < 1e-12)
+    #expect(update["snapshots"]?.number == 10)
+  }
+
+  @Test func `clusters come with labels, medoids, cost, silhouette and a folder of bases`() throws {
+    let folder = try Folder()
+    try writeSnapshots(folder.path("s.npy"), count: 20)
+    let outcome = try ritz(
+      "cluster", "s.npy", "-k", "2:4", "-o", "clusters", "--json", in: folder)
+    #expect(outcome.status == 0, "\(outcome.narration)")
+    let json = try JSONValue(parsing: outcome.output)
+    let k = try #require(json["k"]?.number)
+    #expect((2...4).contains(k))
+    #expect(json["labels"]?[19]?.number != nil && json["labels"]?[20] == nil)
+    #expect(json["medoids"]?[Int(k) - 1]?.number != nil)
+    #expect(json["cost"]?.number != nil && json["silhouette"]?.number != nil)
+    for name in ["labels.csv", "basis-0.npz", "results.json", "report.html"] {
+      #expect(folder.exists("clusters/\(name)"))
+    }
+  }
+
+  @Test(arguments: ["methods", "updates"])
+  func `methods agree on the same snapshots`(what: String) throws {
+    let folder = try Folder()
+    try writeSnapshots(folder.path("s.npy"), count: 24)
+    let outcome = try ritz("compare", what, "s.npy", "--rank", "8", "--json", in: folder)
+    #expect(outcome.status == 0, "\(outcome.narration)")
+    let json = try JSONValue(parsing: outcome.output)
+    for i in 0..<4 {
+      let row = try #require(json["methods"]?[i])
+      #expect(try #require(row["orthonormalityDefect"]?.number) < 1e-12)
+    }
+  }
+}
