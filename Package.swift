@@ -72,7 +72,7 @@ let package = Package(
       "Cases",
       [
         "Files", "LinearAlgebra", "Expressions", "Plots", "Meshes", "FiniteElements",
-        "ModelReduction", "Physics", "CTOMLPlusPlus", logging, real, complex,
+        "ModelReduction", "SnapshotStore", "Physics", "CTOMLPlusPlus", logging, real, complex,
       ]),
     room(
       "Examples",
@@ -96,7 +96,7 @@ let package = Package(
       name: "RitzCommand",
       dependencies: [
         "Ritz", "Cases", "Benchmarks", "Files", "LinearAlgebra", "Meshes", "ModelReduction",
-        "COpenBLAS", "CSuiteSparse", "CMETIS", "CHDF5", arguments, logging, real,
+        "SnapshotStore", "COpenBLAS", "CSuiteSparse", "CMETIS", "CHDF5", arguments, logging, real,
       ],
       swiftSettings: laws),
 

@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+public import LinearAlgebra
 internal import ModelReduction
 
 /// Proper orthogonal decomposition of snapshots in memory, 50 modes (W4).

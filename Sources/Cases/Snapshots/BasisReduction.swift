@@ -60,20 +60,22 @@ public struct BasisReduction: Sendable {
     coefficients =
       request.wantsCoefficients
       ? try source.coordinates(in: pod.basis, subtracting: mean, memory: options.memory) : nil
-    unseen = try request.folds.map { (folds) throws(SnapshotError) in
-      let coordinates = try SnapshotCoordinates(
-        of: source, in: pod.basis.product, subtracting: mean, memory: options.memory)
-      let sizes = BasisReduction.sizes(upTo: pod.basis.size)
-      return folds >= source.count
-        ? try UnseenErrors.leavingOutEach(of: coordinates, sizes: sizes)
-        : try UnseenErrors.leavingOut(
-          try Folds(of: source.count, count: folds, seed: options.sketch.seed), of: coordinates,
-          sizes: sizes)
+    guard let folds = request.folds else {
+      unseen = nil
+      return
     }
+    let coordinates = try SnapshotCoordinates(
+      of: source, in: pod.basis.product, subtracting: mean, memory: options.memory)
+    let sizes = BasisReduction.sizes(upTo: pod.basis.size)
+    unseen =
+      folds >= source.count
+      ? try UnseenErrors.leavingOutEach(of: coordinates, sizes: sizes)
+      : try UnseenErrors.leavingOut(
+        try Folds(of: source.count, count: folds, seed: options.sketch.seed), of: coordinates,
+        sizes: sizes)
   }
 
-  /// The mean relative error of unseen snapshots, the root over the energy that was kept, and the
-  /// rest in the words of JSON.
+  /// Σ σ² of the modes kept over that of all.
   public var retained: Double {
     pod.basis.size == 0 ? 0 : pod.retainedEnergy[min(pod.basis.size, pod.retainedEnergy.count) - 1]
   }

@@ -1,3 +1,4 @@
+internal import LinearAlgebra
 internal import ModelReduction
 internal import Plots
 

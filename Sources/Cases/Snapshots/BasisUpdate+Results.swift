@@ -1,4 +1,5 @@
-public import ModelReduction
+internal import LinearAlgebra
+internal import ModelReduction
 internal import Plots
 
 extension BasisUpdate {

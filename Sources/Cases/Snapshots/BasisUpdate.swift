@@ -94,7 +94,7 @@ public struct BasisUpdate: Sendable {
     seconds = Double(spent.seconds) + 1e-18 * Double(spent.attoseconds)
     var after = basis
     (after.modes, after.singularValues) = (outcome.modes, outcome.singularValues)
-    after.coefficients = outcome.coefficients
+    (after.coefficients, after.errorBound) = (outcome.coefficients, outcome.errorBound)
     // Parameters of snapshots that are not told cannot be completed.
     (after.parameters, after.parameterNames) = (nil, [])
     after.software = "ritz \(ritzVersion)"
@@ -152,9 +152,9 @@ public struct BasisUpdate: Sendable {
     var errorBound: Double
   }
 
-  /// What the first truncation lost: the singular values beyond the modes.
+  /// What earlier truncations lost: as the file says, or the singular values beyond the modes.
   static func lost(_ basis: BasisFile) -> Double {
-    norm(Array(basis.singularValues.dropFirst(basis.size)))
+    basis.errorBound ?? norm(Array(basis.singularValues.dropFirst(basis.size)))
   }
 }
 

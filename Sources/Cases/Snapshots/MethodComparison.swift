@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+public import LinearAlgebra
 public import ModelReduction
 
 /// All methods of decomposition on the same snapshots: what each takes and how right it is.

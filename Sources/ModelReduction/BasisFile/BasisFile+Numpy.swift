@@ -34,6 +34,7 @@ extension BasisFile {
       try add("parameterNames", text: parameterNames.joined(separator: "\n"))
     }
     if let tolerance { try add("tolerance", [], [tolerance]) }
+    if let errorBound { try add("errorBound", [], [errorBound]) }
     try add("software", text: software)
     try archive.finish()
   }
@@ -77,10 +78,12 @@ extension BasisFile {
     basis.software = try text("software") ?? "unknown"
     basis.parameterNames = BasisFile.lines(try text("parameterNames"))
     // A single number stands behind the head.
-    if let last = try bytes("tolerance")?.suffix(8), last.count == 8 {
-      basis.tolerance = Double(
-        bitPattern: last.reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
+    func number(_ name: String) throws(SnapshotError) -> Double? {
+      guard let last = try bytes(name)?.suffix(8), last.count == 8 else { return nil }
+      return Double(bitPattern: last.reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
     }
+    basis.tolerance = try number("tolerance")
+    basis.errorBound = try number("errorBound")
     return basis
   }
 

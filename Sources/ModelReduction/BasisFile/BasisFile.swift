@@ -13,8 +13,9 @@ public import LinearAlgebra
 /// | `parameters` | m × p | of the snapshots, one row each |
 /// | `product`, `parameterNames`, `software` | text | names of parameters one per line |
 /// | `tolerance` | one number | what the basis was asked to hold |
+/// | `errorBound` | one number | what updates lost of all snapshots at most (Frobenius) |
 ///
-/// In .npz all are arrays; in HDF5 the last two rows are attributes of the file; a .npy file holds
+/// In .npz all are arrays; in HDF5 the last three rows are attributes of the file; a .npy file holds
 /// the modes alone.
 public struct BasisFile: Sendable, Equatable {
   /// The formats.
@@ -55,6 +56,9 @@ public struct BasisFile: Sendable, Equatable {
   public var parameters: DenseMatrix<Double>?
   /// What the basis was asked to hold.
   public var tolerance: Double?
+  /// What all truncations so far lost of the snapshots at most, in the norm of Frobenius; nil where
+  /// the singular values beyond the modes tell it.
+  public var errorBound: Double?
   /// What made the file.
   public var software = "Ritz"
 
@@ -152,6 +156,7 @@ public struct BasisFile: Sendable, Equatable {
       ("singularValues", singularValues), ("coefficients", coefficients?.values ?? []),
       ("mean", mean ?? []), ("weights", weights ?? []), ("parameters", parameters?.values ?? []),
       ("tolerance", tolerance.map { [$0] } ?? []),
+      ("errorBound", errorBound.map { [$0] } ?? []),
     ]
   }
 }

@@ -1,5 +1,6 @@
 internal import Cases
 internal import Files
+internal import ModelReduction
 
 /// What `ritz info` says of a file, for people and as JSON.
 struct FileReport {
@@ -10,12 +11,22 @@ struct FileReport {
     "msh": "a mesh of Gmsh", "inp": "a deck of Abaqus or CalculiX", "vtu": "a grid of VTK",
     "pvd": "a series of grids", "xdmf": "a mesh of meshio or DOLFINx", "toml": "a case",
     "ritz": "a reduced model", "csv": "points or a history", "json": "results",
-    "mtx": "a matrix", "npy": "an array of numpy",
+    "mtx": "a matrix", "npy": "an array of numpy", "npz": "arrays of numpy",
+    "h5": "a basis or snapshots in HDF5", "frd": "results of CalculiX",
+    "dat": "printed results of CalculiX", "store": "a store of snapshots",
   ]
 
   /// Reads a file of a known format, told by the end of its name.
   init(of path: String) throws {
-    guard FileBytes.isReadable(path) else {
+    if Folder.exists(path) {
+      try self.init(snapshotsAt: path)
+      return
+    }
+    if let basis = try FileReport(basisAt: path) {
+      self = basis
+      return
+    }
+    guard FileBytes.isReadable(path) || FileBytes.isReadable(FilePart(path).path) else {
       throw Failure(.fileMissing, "error: \(path): there is no such file, or it cannot be read")
     }
     let ending = path.split(separator: "/").last?.split(separator: ".").last.map { $0.lowercased() }
@@ -29,6 +40,9 @@ struct FileReport {
     case "csv": try self.init(pointsAt: path)
     case "json": try self.init(resultsAt: path)
     case "ritz": try self.init(modelAt: path)
+    case let format?
+    where ["npz", "h5", "hdf5", "frd", "dat"].contains(format) || FilePart(path).part != nil:
+      try self.init(snapshotsAt: path)
     default:
       let known = FileReport.formats.sorted { $0.key < $1.key }
         .map { ".\($0.key) (\($0.value))" }.joined(separator: ", ")

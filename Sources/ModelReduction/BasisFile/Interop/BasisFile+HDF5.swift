@@ -17,10 +17,7 @@ extension BasisFile {
         && write(software, "software", file)
         && (parameterNames.isEmpty
           || write(parameterNames.joined(separator: "\n"), "parameterNames", file))
-        && (tolerance.map { number in
-          var number = number
-          return unsafe ritz_hdf5_attribute(file, "/", "tolerance", 0, 0, &number) == 0
-        } ?? true)
+        && write(tolerance, "tolerance", file) && write(errorBound, "errorBound", file)
       return ritz_hdf5_close(file) == 0 && isWritten
     }
     guard isComplete else {
@@ -51,6 +48,11 @@ extension BasisFile {
     return unsafe ritz_hdf5_write(file, name, 0, 1, [UInt64(vector.count)], 0, vector) == 0
   }
 
+  private func write(_ number: Double?, _ name: String, _ file: Int64) -> Bool {
+    guard var number else { return true }
+    return unsafe ritz_hdf5_attribute(file, "/", name, 0, 0, &number) == 0
+  }
+
   private func write(_ text: String, _ name: String, _ file: Int64) -> Bool {
     let bytes = text.isEmpty ? [0] : Array(text.utf8)
     return unsafe ritz_hdf5_attribute(file, "/", name, 2, UInt64(bytes.count), bytes) == 0
@@ -74,19 +76,20 @@ extension BasisFile {
     basis.mean = try matrix("mean")?.values
     basis.weights = try matrix("weights")?.values
     basis.parameters = try matrix("parameters")
-    let (product, software, names, tolerance) = hdf5Turn.withLock { _ in
+    typealias Attributes = (String?, String?, String?, Double?, Double?)
+    let (product, software, names, tolerance, errorBound) = hdf5Turn.withLock { _ in
       let file = unsafe ritz_hdf5_open(path)
-      guard file >= 0 else { return (nil, nil, nil, nil) as (String?, String?, String?, Double?) }
+      guard file >= 0 else { return (nil, nil, nil, nil, nil) as Attributes }
       defer { _ = ritz_hdf5_close(file) }
       return (
         text("product", file), text("software", file), text("parameterNames", file),
-        number("tolerance", file)
+        number("tolerance", file), number("errorBound", file)
       )
     }
     basis.product = product ?? basis.product
     basis.software = software ?? "unknown"
     basis.parameterNames = lines(names)
-    basis.tolerance = tolerance
+    (basis.tolerance, basis.errorBound) = (tolerance, errorBound)
     return basis
   }
 
