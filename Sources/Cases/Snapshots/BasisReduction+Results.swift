@@ -1,3 +1,4 @@
+internal import LinearAlgebra
 public import ModelReduction
 internal import Plots
 
@@ -42,6 +43,25 @@ extension BasisReduction {
           ])
         ))
     }
+    if let parameters, !next.isEmpty {
+      members.append(
+        (
+          "next",
+          .array(
+            next.map { candidate in
+              .object([
+                (
+                  "parameter",
+                  .numbers(
+                    zip(parameters.names, candidate.parameter.values).map {
+                      (key: $0.0, value: $0.1)
+                    })
+                ), ("expectedError", .number(candidate.expectedError)),
+                ("indicator", .number(candidate.indicator)),
+              ])
+            })
+        ))
+    }
     members += [
       ("notes", .array(notes.map { .string($0) })), ("seconds", .number(seconds)),
       ("peakMemoryBytes", .integer(CostLedger.peakMemoryBytes)),
@@ -75,6 +95,10 @@ extension BasisReduction {
           + "\(NumberText(unseen.quantile95, digits: 4).plain), worst "
           + "\(NumberText(unseen.worst, digits: 4).plain) (snapshot \(unseen.worstSnapshot))")
     }
+    if let parameters, let best = next.first {
+      let place = zip(parameters.names, best.parameter.values).map { "\($0) = \($1)" }
+      lines.append("the next snapshot is worth most at \(place.joined(separator: ", "))")
+    }
     lines += notes.map { "note: \($0)" }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -91,6 +115,10 @@ extension BasisReduction {
     var file = BasisFile(modes: pod.basis.vectors, singularValues: pod.singularValues)
     (file.coefficients, file.mean, file.weights) = (coefficients, report?.mean, product.weights)
     file.product = product.name
+    if let parameters {
+      file.parameterNames = parameters.names
+      file.parameters = DenseMatrix(rows: parameters.rows.map(\.values))
+    }
     if case .energy(let tolerance) = request.options.tolerance { file.tolerance = tolerance }
     file.software = "ritz \(ritzVersion)"
     return try file.write(to: path)

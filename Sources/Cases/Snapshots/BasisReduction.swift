@@ -14,14 +14,16 @@ public struct BasisReduction: Sendable {
     public var folds: Int?
     /// Whether the coordinates of the snapshots are wanted.
     public var wantsCoefficients: Bool
+    /// A table with a row of parameters for each snapshot.
+    public var parameterFile: String?
 
     /// A request.
     public init(
       _ input: SnapshotInput, options: PODOptions = PODOptions(), folds: Int? = nil,
-      wantsCoefficients: Bool = false
+      wantsCoefficients: Bool = false, parameterFile: String? = nil
     ) {
       (self.input, self.options, self.folds) = (input, options, folds)
-      self.wantsCoefficients = wantsCoefficients
+      (self.wantsCoefficients, self.parameterFile) = (wantsCoefficients, parameterFile)
     }
   }
 
@@ -37,7 +39,11 @@ public struct BasisReduction: Sendable {
   public let pod: POD<Double>
   /// Errors of snapshots that were left out.
   public let unseen: UnseenErrors?
-  /// Σ W ᵀ: a column of coordinates for each snapshot, of the centred and scaled ones.
+  /// The parameters of the snapshots, where a table gives them.
+  public let parameters: ParameterTable?
+  /// Where the next snapshot should be computed, best first; empty without parameters or folds.
+  public let next: [NextParameter.Candidate]
+  /// Σ Wᵀ: a column of coordinates for each snapshot, of the centred and scaled ones.
   public let coefficients: DenseMatrix<Double>?
   /// The wall time of reading and decomposing, in seconds.
   public let seconds: Double
@@ -60,19 +66,27 @@ public struct BasisReduction: Sendable {
     coefficients =
       request.wantsCoefficients
       ? try source.coordinates(in: pod.basis, subtracting: mean, memory: options.memory) : nil
+    parameters = try request.parameterFile.map { (path) throws(SnapshotError) in
+      try ParameterTable(reading: path, count: source.count)
+    }
     guard let folds = request.folds else {
-      unseen = nil
+      (unseen, next) = (nil, [])
       return
     }
     let coordinates = try SnapshotCoordinates(
       of: source, in: pod.basis.product, subtracting: mean, memory: options.memory)
     let sizes = BasisReduction.sizes(upTo: pod.basis.size)
-    unseen =
+    let unseen =
       folds >= source.count
       ? try UnseenErrors.leavingOutEach(of: coordinates, sizes: sizes)
       : try UnseenErrors.leavingOut(
         try Folds(of: source.count, count: folds, seed: options.sketch.seed), of: coordinates,
         sizes: sizes)
+    self.unseen = unseen
+    next =
+      try parameters.map { (table) throws(SnapshotError) in
+        try table.next(after: unseen)
+      } ?? []
   }
 
   /// Σ σ² of the modes kept over that of all.

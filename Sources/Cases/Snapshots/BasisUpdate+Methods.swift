@@ -63,12 +63,29 @@ extension BasisUpdate {
       try apply(.appendColumns(.dense(block.scalingRows(by: roots))))
     }
     let factors = try SnapshotError.updating { () throws(SVDUpdateError) in try svd.factors }
-    var coefficients = factors.rightVectors?.transposed()
-    coefficients?.scaleRows(by: factors.singularValues)
+    let n = size(of: factors.singularValues, tolerance: request.tolerance ?? basis.tolerance ?? 0)
+    let kept = Array(factors.singularValues.prefix(n))
+    var coefficients = factors.rightVectors?.columns(0..<n).transposed()
+    coefficients?.scaleRows(by: kept)
     return Outcome(
-      modes: factors.leftVectors.scalingRows(by: roots.map { $0.map { 1 / $0 } }),
-      singularValues: factors.singularValues, coefficients: coefficients,
-      errorBound: factors.errorBound)
+      modes: factors.leftVectors.columns(0..<n).scalingRows(by: roots.map { $0.map { 1 / $0 } }),
+      singularValues: kept, coefficients: coefficients,
+      errorBound: factors.errorBound + norm(Array(factors.singularValues.dropFirst(n))))
+  }
+
+  /// The fewest singular values with √(discarded / total energy) at most the tolerance, none of them
+  /// round-off.
+  private static func size(of sigma: [Double], tolerance: Double) -> Int {
+    let floor = 64 * Double.ulpOfOne * (sigma.first ?? 0)
+    let limit = tolerance * norm(sigma)
+    var n = sigma.count
+    var tail = 0.0
+    while n > 0, (tail + sigma[n - 1] * sigma[n - 1]).squareRoot() <= limit || sigma[n - 1] <= floor
+    {
+      tail += sigma[n - 1] * sigma[n - 1]
+      n -= 1
+    }
+    return n
   }
 
   /// √w of a weighted product, nil for the Euclidean one.

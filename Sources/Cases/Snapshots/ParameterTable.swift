@@ -1,4 +1,5 @@
 internal import Files
+internal import LinearAlgebra
 public import ModelReduction
 
 /// Parameters of snapshots in a table, a row for each.
@@ -26,5 +27,25 @@ public struct ParameterTable: Sendable {
       table.names.isEmpty
       ? table.columns.indices.map { "p\($0)" } : table.names
     rows = (0..<count).map { row in Parameter(table.columns.map { $0[row] }) }
+  }
+
+  /// The parameters where the next snapshot should be computed, best first, at most five.
+  ///
+  /// - Throws: `SnapshotError`.
+  func next(after unseen: UnseenErrors) throws(SnapshotError) -> [NextParameter.Candidate] {
+    let last = unseen.errors.rowCount - 1
+    let space: ParameterSpace
+    do throws(ParameterSpaceError) {
+      space = try ParameterSpace(
+        axes: names.indices.map { (c) throws(ParameterSpaceError) in
+          let values = rows.map { $0[c] }
+          let (least, largest) = (values.min() ?? 0, values.max() ?? 1)
+          // An axis along which nothing varies is given a width; no candidate leaves its value.
+          return try ParameterAxis(
+            name: "p\(c)", range: least...(largest > least ? largest : least + 1))
+        })
+    } catch { throw .refused("\(error)") }
+    let errors = (0..<unseen.errors.columnCount).map { unseen.errors[last, $0] }
+    return Array(try NextParameter(after: rows, errors: errors, in: space).ranking.prefix(5))
   }
 }

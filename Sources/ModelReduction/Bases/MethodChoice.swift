@@ -27,6 +27,9 @@ extension SnapshotDecomposition {
     if let obstacle = snapshots.obstacleToRows {
       return (try hierarchical(snapshots, options), "\(obstacle), so they come in batches")
     }
+    if snapshots.isSmall {
+      return (try qr(snapshots), "so few numbers that the accurate way costs nothing")
+    }
     guard options.mayStayAboveGramFloor(of: min(snapshots.count, snapshots.dimension)) else {
       return (
         try qr(snapshots),
@@ -115,6 +118,13 @@ extension PreparedSnapshots {
     }
     return correlation == nil
       ? nil : "in a product with a matrix, snapshots exceed the memory of \(reader.memory) bytes"
+  }
+
+  /// Whether QR takes less than about a tenth of a second, so that nothing is gained by less
+  /// accurate ways.
+  fileprivate var isSmall: Bool {
+    let (n, m) = (Double(dimension), Double(count))
+    return reader.states != nil && n * m * min(n, m) < 1e9
   }
 
   fileprivate func requireRows() throws(SnapshotError) {

@@ -17,7 +17,9 @@ extension SnapshotDecomposition {
     let product =
       snapshots.correlation.map { InnerProduct($0, name: "prepared") }
       ?? InnerProduct(euclidean: snapshots.dimension)
-    var stream = try StreamingPOD(in: product, rank: options.size, tolerance: share)
+    // A few more than wanted: what a rank cuts off while snapshots come is missed by the last modes.
+    let rank = options.size < 1 << 40 ? options.size + max(5, options.size / 5) : options.size
+    var stream = try StreamingPOD(in: product, rank: rank, tolerance: share)
     var (norms, entries) = ([Double](), 0.0)
     try snapshots.forEachBatch(of: 16) { batch, _ throws(SnapshotError) in
       do throws(SnapshotError) { try stream.append(batch) } catch {

@@ -163,7 +163,7 @@ extension SnapshotSource {
     let empty = norms.indices.filter { !(norms[$0] > 0) }
     guard empty.isEmpty else {
       throw .refused(
-        "\(snapshotList(empty.map { indices[$0] })) zero and has no direction: leave zero "
+        "\(snapshotList(empty.map { indices[$0] })) zero, without a direction: leave zero "
           + "snapshots out")
     }
     for j in norms.indices {

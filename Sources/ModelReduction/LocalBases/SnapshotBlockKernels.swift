@@ -60,7 +60,7 @@ struct SnapshotBlock: Sendable {
     let empty = energies.indices.filter { states.column($0).allSatisfy { $0 == 0 } }
     if measure != .euclidean, !empty.isEmpty {
       throw .refused(
-        "\(snapshotList(empty.map { range.lowerBound + $0 })) zero and has no direction: leave "
+        "\(snapshotList(empty.map { range.lowerBound + $0 })) zero, without a direction: leave "
           + "zero snapshots out, or cluster by euclidean distances")
     }
     if let bad = energies.indices.first(where: { !(energies[$0] > 0) && !empty.contains($0) }) {

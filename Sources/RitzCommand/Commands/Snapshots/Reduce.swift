@@ -74,6 +74,13 @@ struct Reduce: ParsableCommand {
   @Option(help: "Leave parts out in turn to see errors of unseen snapshots.")
   var folds: Int?
 
+  @Option(
+    help: """
+      A table of parameters, a row for each snapshot: with --folds it is said where the next \
+      snapshot is worth most.
+      """)
+  var parameters: String?
+
   @Option(help: "Of random numbers.")
   var seed: UInt64 = 1
 
@@ -100,7 +107,8 @@ struct Reduce: ParsableCommand {
     let reduction = try BasisReduction(
       BasisReduction.Request(
         snapshots.input, options: options(), folds: folds,
-        wantsCoefficients: output.flatMap { BasisFile.Format(of: $0) }.map { $0 != .npy } ?? false))
+        wantsCoefficients: output.flatMap { BasisFile.Format(of: $0) }.map { $0 != .npy } ?? false,
+        parameterFile: parameters))
     if let output { try reduction.write(to: output) }
     let page = try page.write(reduction.page(), beside: output)
     let written = [output, page].compactMap { $0 }.map { "\($0) written\n" }.joined()
