@@ -166,9 +166,10 @@ enum ProductKind: String, CaseIterable {
   }
 
   @Test func `the method is chosen by the modes that are asked for`() throws {
-    let product = InnerProduct<Double>(euclidean: 1000)
+    // Large enough for the choice to matter: N m² is above 10⁹.
+    let product = InnerProduct<Double>(euclidean: 26_000)
     let sigma = (0..<40).map { Double.pow(10, -Double($0) / 4) }
-    let set = SnapshotSet(states: try GradedSnapshots.states(sigma, 1000, 60, in: product))
+    let set = SnapshotSet(states: try GradedSnapshots.states(sigma, 26_000, 200, in: product))
     func method(_ tolerance: PODTolerance, size: Int = .max) throws -> PODMethod? {
       try POD(of: set, options: PODOptions(tolerance: tolerance, size: size)).report?.method
     }
@@ -177,6 +178,14 @@ enum ProductKind: String, CaseIterable {
     #expect(try method(.energy(0), size: 30) == .tallSkinnyQR)
     #expect(try method(.energy(1e-9)) == .tallSkinnyQR)
     #expect(try method(.energy(0)) == .tallSkinnyQR)
+  }
+
+  @Test func `few numbers are decomposed the accurate way, whatever is asked for`() throws {
+    let states = try GradedSnapshots.states([1, 0.1, 1e-9], 100, 5, in: .init(euclidean: 100))
+    let pod = try POD(
+      of: SnapshotSet(states: states), options: PODOptions(tolerance: .energy(0.5)))
+    #expect(pod.report?.method == .tallSkinnyQR && pod.basis.size == 1)
+    #expect(abs(pod.singularValues[2] - 1e-9) < 1e-14)
   }
 
   @Test func `the method of snapshots is refused below its floor`() throws {

@@ -89,7 +89,7 @@ import Testing
     let mu: Parameter = [2, 5]
     let end = try affine.decomposition.outputValues(of: affine.solve(at: mu), at: mu)[0].value
     #expect(abs(end - 2 * (6 / 2.0 + 6 / 5.0)) < 1e-12)
-    #expect(model.notes[0].contains("certified"))
+    #expect(model.notes.isEmpty)
     var projection = try GalerkinProjection(of: affine.decomposition)
     try projection.extend(by: affine.solve(at: [1, 1]))
     try projection.extend(by: affine.solve(at: [1, 4]))

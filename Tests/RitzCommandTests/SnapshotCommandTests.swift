@@ -65,7 +65,7 @@ private func writeSnapshots(_ path: String, count: Int = 12, from first: Int = 0
     (["reduce", "s.npy", "--weights", "w.csv"], 65, "expected 60"),
     (["reduce", "s.npy", "--memory", "lots"], 64, "512MB or 2GB"),
     (["reduce", "s.npy", "-o", "basis.txt"], 64, ".npy, .npz or .h5"),
-    (["reduce", "s.npy", "--tolerance", "-1"], 64, "zero or more"),
+    (["reduce", "s.npy", "--tolerance=-1"], 64, "zero or more"),
     (["reduce", "s.npy", "bad.csv"], 65, "bad.csv"),
     (["reduce", "s.npy", "--method", "gram"], 64, "tall-skinny-qr"),
     (["update", "plain.npy", "s.npy"], 65, "without singular values"),

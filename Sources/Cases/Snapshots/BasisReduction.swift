@@ -66,9 +66,8 @@ public struct BasisReduction: Sendable {
     coefficients =
       request.wantsCoefficients
       ? try source.coordinates(in: pod.basis, subtracting: mean, memory: options.memory) : nil
-    parameters = try request.parameterFile.map { (path) throws(SnapshotError) in
-      try ParameterTable(reading: path, count: source.count)
-    }
+    parameters = try ParameterTable(
+      of: request.input, table: request.parameterFile, count: source.count)
     guard let folds = request.folds else {
       (unseen, next) = (nil, [])
       return

@@ -120,9 +120,8 @@ public struct Clustering: Sendable {
       clusters.count > 1 ? try Silhouette(of: clusters.labels, in: dissimilarities) : nil
     (count, dimension) = (dissimilarities.count, source.dimension)
     notes = source.facts.flatMap(\.notes).uniqued + dissimilarities.notes
-    let parameters = try request.parameterFile.map { (path) throws(SnapshotError) in
-      try ParameterTable(reading: path, count: dissimilarities.count)
-    }
+    let parameters = try ParameterTable(
+      of: input, table: request.parameterFile, count: dissimilarities.count)
     classifier = try Clustering.classifier(clusters, parameters, seed)
     self.request = request
     guard groups == nil, case .snapshots(let measure) = request.measure else {

@@ -1,6 +1,7 @@
 internal import Files
 internal import LinearAlgebra
 public import ModelReduction
+internal import SnapshotStore
 
 /// Parameters of snapshots in a table, a row for each.
 public struct ParameterTable: Sendable {
@@ -8,6 +9,8 @@ public struct ParameterTable: Sendable {
   public let names: [String]
   /// One per row.
   public let rows: [Parameter]
+
+  private init(names: [String], rows: [Parameter]) { (self.names, self.rows) = (names, rows) }
 
   /// Reads a table.
   ///
@@ -23,10 +26,26 @@ public struct ParameterTable: Sendable {
         source: path, found: "\(table.rowCount) rows of parameters",
         expected: "\(count), one for each snapshot")
     }
-    names =
-      table.names.isEmpty
-      ? table.columns.indices.map { "p\($0)" } : table.names
-    rows = (0..<count).map { row in Parameter(table.columns.map { $0[row] }) }
+    self.init(
+      names: table.names.isEmpty ? table.columns.indices.map { "p\($0)" } : table.names,
+      rows: (0..<count).map { row in Parameter(table.columns.map { $0[row] }) })
+  }
+
+  /// The parameters of snapshots: of a table where one is named, else those that a store holds; nil
+  /// where there are none.
+  ///
+  /// - Parameter count: How many snapshots there are.
+  /// - Throws: `SnapshotError` with the line of the table concerned.
+  init?(of input: SnapshotInput, table: String?, count: Int) throws(SnapshotError) {
+    if let table {
+      try self.init(reading: table, count: count)
+      return
+    }
+    guard input.files.count == 1,
+      let store = try? SnapshotStore(reading: FilePart(input.files[0]).path),
+      !store.description.parameterNames.isEmpty, store.count == count
+    else { return nil }
+    self.init(names: store.description.parameterNames, rows: store.parameters)
   }
 
   /// The parameters where the next snapshot should be computed, best first, at most five.
