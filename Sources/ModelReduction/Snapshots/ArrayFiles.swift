@@ -26,7 +26,7 @@ public struct FilePart: Sendable, Hashable, CustomStringConvertible {
   public var description: String { part.map { "\(path):\($0)" } ?? path }
 }
 
-/// Snapshots in files of numbers: .npy, .npz, HDF5, MatrixMarket, tables. The format is told by the
+/// Snapshots in files of numbers: .npy, .npz, HDF5, MatrixMarket, tables, compressed snapshots. The format is told by the
 /// first bytes, not by the name.
 public enum ArrayFiles {
   /// Opens one file.
@@ -57,6 +57,9 @@ public enum ArrayFiles {
     }
     if head.starts(with: [0x93] + Array("NUMPY".utf8)) {
       return try NumpySnapshots(reading: place.path, orientation: orientation)
+    }
+    if head.starts(with: CompressedSnapshotFile.magic) {
+      return try CompressedSnapshotFile(reading: place.path)
     }
     if head.starts(with: [0x1F, 0x8B]) {
       throw .format(
