@@ -55,8 +55,8 @@ struct CompressedHead {
     }
     let content = try parts.part(length, "the head", after: start)
     reader = ByteReader(content[...])
-    // 1024: no stream of zlib shrinks further, and a snapshot takes at least one bit in eight
-    // thousand unless it is constant, which has a limit of its own.
+    // zlib shrinks by 1032 at most, so a snapshot of quantised numbers bounds its length; constant
+    // ones have a limit of their own. A larger claim would only make the reader allocate.
     let mostEntries = max(FieldForm.longestConstant, 1040 * (parts.size + 16))
     guard let dimension = reader.count(atMost: mostEntries), dimension > 0,
       let count = reader.count(atMost: parts.size / CompressedRecord.size),

@@ -31,7 +31,9 @@ struct QuantisedNumbers: Equatable {
 
   /// What was said when the numbers were taken in, bit by bit.
   func values(_ range: Range<Int>, bin: (Int) -> Double) -> [Double] {
-    var next = symbols[..<range.lowerBound].count { $0 == QuantisedNumbers.outlier }
+    var next =
+      outliers.isEmpty
+      ? 0 : symbols[..<range.lowerBound].count { $0 == QuantisedNumbers.outlier }
     return range.map { i in
       if symbols[i] == QuantisedNumbers.outlier {
         next += 1
