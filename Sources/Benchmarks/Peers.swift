@@ -118,10 +118,15 @@ public struct Peers: Sendable {
   }
 
   /// Runs W4.
-  public func pod(_ peer: String, rowCount: Int, count: Int) throws(BenchmarkError) -> Record {
+  public func pod(
+    _ peer: String, rowCount: Int, count: Int, modes: Int
+  ) throws(BenchmarkError) -> Record {
     try run(
       python, "w4_pod.py",
-      ["--peer", peer, "--n", "\(rowCount)", "--m", "\(count)", "--repeats", "2"])
+      [
+        "--peer", peer, "--n", "\(rowCount)", "--m", "\(count)", "--modes", "\(modes)",
+        "--repeats", "2",
+      ])
   }
 
   /// Runs W7.
