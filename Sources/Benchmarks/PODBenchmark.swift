@@ -103,6 +103,7 @@ public struct PODBenchmark: Sendable {
     let base = ResidentMemory.now
     var pod: POD<Double>?
     for _ in 0..<max(1, repetitions) {
+      pod = nil
       pod = try timing.measure { try POD(of: snapshots, in: product, options: options) }
     }
     guard let pod else { throw BenchmarkError.wrongResult("no decomposition") }

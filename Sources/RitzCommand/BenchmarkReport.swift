@@ -48,7 +48,7 @@ final class BenchmarkReport {
   private static func text(_ section: BenchmarkSection) -> String {
     var rows: [[String]] = []
     for finding in section.findings {
-      let verdicts = finding.comparisons.map(verdict)
+      let verdicts = finding.comparisons.map { verdict($0, unit: finding.unit) }
       rows.append([
         finding.name, handy(finding.value, finding.unit), verdicts.first ?? "", finding.note,
       ])
@@ -72,8 +72,8 @@ final class BenchmarkReport {
     String(repeating: " ", count: max(0, width - text.count))
   }
 
-  private static func verdict(_ comparison: Comparison) -> String {
-    let limit = "\(comparison.isUpper ? "≤" : "≥") \(shortLimit(comparison.limit))"
+  private static func verdict(_ comparison: Comparison, unit: String) -> String {
+    let limit = "\(comparison.isUpper ? "≤" : "≥") \(shortLimit(comparison, unit))"
     if comparison.isMet { return "\(limit) met" }
     let percent = ((comparison.excess - 1) * 100).rounded()
     return percent < 100
@@ -81,9 +81,11 @@ final class BenchmarkReport {
       : "\(limit) missed \(fourDigits(comparison.excess)) ×"
   }
 
-  /// Limits of microseconds are written so.
-  private static func shortLimit(_ limit: Double) -> String {
-    limit < 1e-3 ? handy(limit, "s") : fourDigits((limit * 1000).rounded() / 1000)
+  /// Limits of microseconds are written so; those of pure numbers and ratios have no unit.
+  private static func shortLimit(_ comparison: Comparison, _ unit: String) -> String {
+    let limit = comparison.limit
+    guard limit < 1e-3 else { return fourDigits((limit * 1000).rounded() / 1000) }
+    return unit == "s" && comparison.reference == nil ? handy(limit, "s") : fourDigits(limit)
   }
 
   private var json: JSONValue {

@@ -26,7 +26,8 @@ struct Ritz: ParsableCommand {
     version: "ritz \(ritzVersion)",
     subcommands: [
       Run.self, Solve.self, Check.self, Query.self, Test.self, Info.self, MeshCommand.self,
-      Reduce.self, Update.self, Cluster.self, Compare.self, Import.self, New.self,
+      Reduce.self, Update.self, Cluster.self, Compare.self, Import.self, Compress.self,
+      New.self,
       SchemaCommand.self, Doctor.self, Bench.self,
     ])
 

@@ -9,7 +9,7 @@ import Testing
     #expect(outcome.narration.isEmpty)
     for name in [
       "run", "check", "query", "test", "info", "mesh", "new", "schema", "doctor", "bench", "reduce",
-      "update", "cluster", "compare", "import",
+      "update", "cluster", "compare", "import", "compress",
     ] {
       #expect(outcome.output.contains("\n  \(name) "))
     }
@@ -18,7 +18,7 @@ import Testing
 
   @Test(arguments: [
     "run", "check", "query", "test", "info", "mesh", "new", "schema", "doctor", "bench", "reduce",
-    "update", "cluster", "compare", "import",
+    "update", "cluster", "compare", "import", "compress",
   ])
   func `every command explains itself with examples`(name: String) throws {
     let outcome = try ritz(name, "--help", in: Folder())

@@ -147,6 +147,28 @@ private func writeSnapshots(_ path: String, count: Int = 12, from first: Int = 0
     }
   }
 
+  @Test func `a basis of packed snapshots keeps to what was asked for of the true ones`() throws {
+    let folder = try Folder()
+    try writeSnapshots(folder.path("s.npy"), count: 20)
+    let packing = try ritz(
+      "compress", "s.npy", "--tolerance", "1e-2", "--grid", "60", "-o", "s.rtz", "--json",
+      in: folder)
+    #expect(packing.status == 0, "\(packing.narration)")
+    let json = try JSONValue(parsing: packing.output)
+    #expect(try #require(json["ratio"]?.number) > 3)
+    let left = try #require(json["remainingTolerance"]?.number)
+    let reduction = try ritz(
+      "reduce", "s.rtz", "--tolerance", "\(left)", "-o", "basis.npz", in: folder)
+    #expect(reduction.status == 0, "\(reduction.narration)")
+    let modes = try BasisFile(reading: folder.path("basis.npz")).modes
+    let states = try ArrayFiles.open(folder.path("s.npy")).snapshots(0..<20)
+    let rest = states - modes * modes.adjointTimes(states)
+    #expect(rest.frobeniusNorm <= 1e-2 * states.frobeniusNorm)
+    let wrong = try ritz(
+      "compress", "s.npy", "--entry-error", "1", "--grid", "7x7", "-o", "t.rtz", in: folder)
+    #expect(wrong.status == 65 && wrong.narration.contains("7 × 7") && !folder.exists("t.rtz"))
+  }
+
   @Test(arguments: ["methods", "updates"])
   func `methods agree on the same snapshots`(what: String) throws {
     let folder = try Folder()

@@ -14,6 +14,7 @@ struct FileReport {
     "mtx": "a matrix", "npy": "an array of numpy", "npz": "arrays of numpy",
     "h5": "a basis or snapshots in HDF5", "frd": "results of CalculiX",
     "dat": "printed results of CalculiX", "store": "a store of snapshots",
+    "rtz": "packed snapshots",
   ]
 
   /// Reads a file of a known format, told by the end of its name.
@@ -41,7 +42,7 @@ struct FileReport {
     case "json": try self.init(resultsAt: path)
     case "ritz": try self.init(modelAt: path)
     case let format?
-    where ["npz", "h5", "hdf5", "frd", "dat"].contains(format) || FilePart(path).part != nil:
+    where ["npz", "h5", "hdf5", "frd", "dat", "rtz"].contains(format) || FilePart(path).part != nil:
       try self.init(snapshotsAt: path)
     default:
       let known = FileReport.formats.sorted { $0.key < $1.key }
