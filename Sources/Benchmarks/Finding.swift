@@ -105,7 +105,8 @@ public func fourDigits(_ value: Double) -> String {
       size *= 10
       exponent -= 1
     }
-    let digits = (size * 1000).rounded() / 1000
+    var digits = (size * 1000).rounded() / 1000
+    if digits >= 10 { (digits, exponent) = (digits / 10, exponent + 1) }
     return "\(value < 0 ? "-" : "")\(digits)e\(exponent)"
   }
   while size * scale < 1000, scale < 1e6 { scale *= 10 }
