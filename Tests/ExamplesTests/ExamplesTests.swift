@@ -219,4 +219,25 @@ import Testing
   @Test func `springs in files stretch as springs in series do`() throws {
     #expect(abs(try springsFromFiles(a: 2, b: 4) - 0.75) < 1e-12)
   }
+
+  @Test func `a basis holds its tolerance on the snapshots`() throws {
+    let (size, error) = try basisOfBumps(tolerance: 1e-3)
+    #expect(error <= 1e-3 && (10...30).contains(size))
+  }
+
+  @Test func `a stream loses no more than it says`() throws {
+    let (bound, lost) = try streamedBumps(rank: 12)
+    #expect(lost <= bound && bound < 5 * lost && lost > 0)
+  }
+
+  @Test func `a decomposition follows a symmetric exchange of columns`() throws {
+    // The first eleven of twelve evenly spaced bumps are the mirror image of the last eleven.
+    let (before, after) = try updatedBumps()
+    #expect(abs(before - after) < 1e-12)
+  }
+
+  @Test func `local bases serve travelling bumps better than one basis of their size`() throws {
+    let (local, global) = try localBumps(clusters: 6, size: 3)
+    #expect(local < 0.2 * global)
+  }
 }

@@ -47,26 +47,6 @@ private let xdmf = """
   """
 
 @Suite struct `Mutated files of other programs` {
-  /// Changes, deletes, doubles bytes or cuts the file, one to three times.
-  private func mutate(_ bytes: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
-    var bytes = bytes
-    for _ in 0..<Int.random(in: 1...3, using: &random) where !bytes.isEmpty {
-      let place = Int.random(in: 0..<bytes.count, using: &random)
-      switch Int.random(in: 0..<7, using: &random) {
-      case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-      case 1: bytes[place] = UInt8.random(in: 0...255, using: &random)
-      case 2: bytes.remove(at: place)
-      case 3: bytes.insert(bytes[place], at: place)
-      case 4: bytes.insert(contentsOf: Array("9999999999".utf8), at: place)
-      case 5:
-        let end = min(bytes.count, place + Int.random(in: 1...40, using: &random))
-        bytes.insert(contentsOf: bytes[place..<end], at: place)
-      default: if Int.random(in: 0..<4, using: &random) == 0 { bytes.removeSubrange(place...) }
-      }
-    }
-    return bytes
-  }
-
   private static let samples: [(name: String, bytes: [UInt8])] =
     [("m.inp", Array(deck.utf8)), ("m.xdmf", Array(xdmf.utf8))]
     + [0, 3, 10, 15, 20, 24, 30].map {
@@ -79,7 +59,7 @@ private let xdmf = """
     var random = SeededRandom(seed: 40 + UInt64(index))
     var refused = 0
     for _ in 0..<400 {
-      let bytes = mutate(sound, &random)
+      let bytes = ByteMutation.damaged(sound, &random)
       var notes: [String] = []
       do {
         let mesh = try Mesh(bytes: bytes, file: name, notes: &notes)
