@@ -139,7 +139,11 @@ struct SnapshotBlock: Sendable {
     let cosine = max(-1, min(1, c / (uu.squareRoot() * vv.squareRoot())))
     var square = (1 - cosine) * (1 + cosine)
     if !(square > SnapshotBlock.nearness) {
-      let (r, along) = rest(i, 1, others, j, c / vv, product)
+      // Any factor near c/vv serves, for the rest is corrected by `along`; one of exactly ±1 makes
+      // nothing of equal snapshots, however the product was rounded.
+      let ratio = c / vv
+      let factor = (ratio.magnitude - 1).magnitude < 1e-12 ? (ratio < 0 ? -1.0 : 1) : ratio
+      let (r, along) = rest(i, 1, others, j, factor, product)
       square = max(0, r - along / vv * along) / uu
     }
     guard measure == .cosine else { return min(1, square.squareRoot()) }
