@@ -1,5 +1,5 @@
 internal import LinearAlgebra
-public import ModelReduction
+internal import ModelReduction
 internal import RealModule
 
 /// Bumps that travel: a family for which one basis is poor and local ones are good.
