@@ -29,6 +29,7 @@ extension BasisFile {
     if let mean { try add("mean", [mean.count], mean) }
     if let weights { try add("weights", [weights.count], weights) }
     try add("parameters", parameters)
+    if let snapshotFactors { try add("snapshotFactors", [snapshotFactors.count], snapshotFactors) }
     try add("product", text: product)
     if !parameterNames.isEmpty {
       try add("parameterNames", text: parameterNames.joined(separator: "\n"))
@@ -71,6 +72,7 @@ extension BasisFile {
     basis.mean = try matrix("mean")?.values
     basis.weights = try matrix("weights")?.values
     basis.parameters = try matrix("parameters")
+    basis.snapshotFactors = try matrix("snapshotFactors")?.values
     func text(_ name: String) throws(SnapshotError) -> String? {
       try bytes(name).flatMap { NumpyHead.text(of: $0) }
     }

@@ -11,6 +11,7 @@ public import LinearAlgebra
 /// | `mean` | N | what was subtracted from each snapshot |
 /// | `weights` | N | the diagonal of the product, where it is one |
 /// | `parameters` | m × p | of the snapshots, one row each |
+/// | `snapshotFactors` | m | of the coefficients of snapshots that decayed in updates |
 /// | `product`, `parameterNames`, `software` | text | names of parameters one per line |
 /// | `tolerance` | one number | what the basis was asked to hold |
 /// | `errorBound` | one number | what updates lost of all snapshots at most (Frobenius) |
@@ -54,6 +55,9 @@ public struct BasisFile: Sendable, Equatable {
   public var parameterNames: [String] = []
   /// m × p.
   public var parameters: DenseMatrix<Double>?
+  /// m positive numbers that the columns of the coefficients carry since updates let older snapshots
+  /// decay; nil where all are one.
+  public var snapshotFactors: [Double]?
   /// What the basis was asked to hold.
   public var tolerance: Double?
   /// What all truncations so far lost of the snapshots at most, in the norm of Frobenius; nil where
@@ -142,6 +146,10 @@ public struct BasisFile: Sendable, Equatable {
     try demand(
       parameters.map { $0.columnCount == parameterNames.count } ?? true,
       "\(parameterNames.count) names of parameters", "\(parameters?.columnCount ?? 0)")
+    let known = coefficients?.columnCount ?? 0
+    try demand(
+      snapshotFactors.map { $0.count == known && $0.allSatisfy { $0 > 0 } } ?? true,
+      "\(snapshotFactors?.count ?? 0) factors of snapshots", "\(known) positive numbers")
     _ = try modes.checkedFinite(firstRow: 0, firstSnapshot: 0, source: "\(path):modes")
     for (name, values) in vectors {
       if let bad = values.firstNotFinite {
@@ -155,6 +163,7 @@ public struct BasisFile: Sendable, Equatable {
     [
       ("singularValues", singularValues), ("coefficients", coefficients?.values ?? []),
       ("mean", mean ?? []), ("weights", weights ?? []), ("parameters", parameters?.values ?? []),
+      ("snapshotFactors", snapshotFactors ?? []),
       ("tolerance", tolerance.map { [$0] } ?? []),
       ("errorBound", errorBound.map { [$0] } ?? []),
     ]

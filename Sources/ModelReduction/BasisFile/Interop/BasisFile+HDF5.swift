@@ -13,7 +13,8 @@ extension BasisFile {
         write(modes, "modes", file) && write(coefficients, "coefficients", file)
         && write(parameters, "parameters", file)
         && write(singularValues, "singularValues", file) && write(mean, "mean", file)
-        && write(weights, "weights", file) && write(product, "product", file)
+        && write(weights, "weights", file)
+        && write(snapshotFactors, "snapshotFactors", file) && write(product, "product", file)
         && write(software, "software", file)
         && (parameterNames.isEmpty
           || write(parameterNames.joined(separator: "\n"), "parameterNames", file))
@@ -76,6 +77,7 @@ extension BasisFile {
     basis.mean = try matrix("mean")?.values
     basis.weights = try matrix("weights")?.values
     basis.parameters = try matrix("parameters")
+    basis.snapshotFactors = try matrix("snapshotFactors")?.values
     typealias Attributes = (String?, String?, String?, Double?, Double?)
     let (product, software, names, tolerance, errorBound) = hdf5Turn.withLock { _ in
       let file = unsafe ritz_hdf5_open(path)
