@@ -130,6 +130,53 @@ private func writeSnapshots(_ path: String, count: Int = 12, from first: Int = 0
     #expect(update["snapshots"]?.number == 10)
   }
 
+  @Test(arguments: [[], ["--weights", "w.csv"], ["--product", "mass.mtx"]])
+  func `a centred basis stays centred whatever happens to its snapshots`(product: [String]) throws {
+    let folder = try Folder()
+    _ = try folder.write((1...60).map { "\($0)\n" }.joined(), to: "w.csv")
+    _ = try folder.write(
+      "%%MatrixMarket matrix coordinate real symmetric\n60 60 119\n"
+        + (1...60).map { "\($0) \($0) 4\n" }.joined()
+        + (1...59).map { "\($0 + 1) \($0) 1\n" }.joined(), to: "mass.mtx")
+    try writeSnapshots(folder.path("a.npy"))
+    try writeSnapshots(folder.path("b.npy"), count: 5, from: 12)
+    // Snapshots 2 … 11 with 12 in place of 4, and 13 … 16 behind.
+    let (a, b) = (
+      try ArrayFiles.open(folder.path("a.npy")).snapshots(0..<12),
+      try ArrayFiles.open(folder.path("b.npy")).snapshots(0..<5)
+    )
+    var expected = a.columns(2..<12)
+    expected.setColumn(2, b.column(0))
+    expected.appendColumns(of: b.columns(1..<5))
+    try BasisFile(modes: expected).write(to: folder.path("expected.npy"), as: .npy)
+    let common = ["--tolerance", "0", "--centre", "--json"] + product
+    _ = try ritz(["reduce", "a.npy", "-o", "basis.npz"] + common, in: folder)
+    let all = try JSONValue(
+      parsing: ritz(["reduce", "expected.npy", "-o", "all.npz"] + common, in: folder).output)
+    let outcome = try ritz(
+      ["update", "basis.npz", "b.npy", "--replace", "4", "--remove", "0,1", "-o", "new.npz"]
+        + ["--json"] + product, in: folder)
+    #expect(outcome.status == 0, "\(outcome.narration)")
+    let json = try JSONValue(parsing: outcome.output)
+    #expect(json["method"]?.string == "coordinates" && json["snapshots"]?.number == 14)
+    let unit = try #require(all["singularValues"]?[0]?.number)
+    for k in 0..<6 {
+      let (x, y) = (json["singularValues"]?[k]?.number, all["singularValues"]?[k]?.number)
+      #expect(try abs(#require(x) - #require(y)) < 1e-12 * unit)
+    }
+    let (new, whole) = (
+      try BasisFile(reading: folder.path("new.npz")), try BasisFile(reading: folder.path("all.npz"))
+    )
+    let means = zip(try #require(new.mean), try #require(whole.mean))
+    #expect(means.allSatisfy { abs($0 - $1) < 1e-13 })
+    // Methods that cannot say which can.
+    for method in ["streaming", "zha-simon"] {
+      let refusal = try ritz(
+        ["update", "basis.npz", "b.npy", "--method", method] + product, in: folder)
+      #expect(refusal.status == 65 && refusal.narration.contains("--method coordinates"))
+    }
+  }
+
   @Test func `clusters come with labels, medoids, cost, silhouette and a folder of bases`() throws {
     let folder = try Folder()
     try writeSnapshots(folder.path("s.npy"), count: 20)

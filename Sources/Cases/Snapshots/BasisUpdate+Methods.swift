@@ -8,10 +8,6 @@ extension BasisUpdate {
     _ basis: BasisFile, _ source: any SnapshotSource, _ product: InnerProduct<Double>,
     _ request: Request
   ) throws(SnapshotError) -> Outcome {
-    guard request.removed.isEmpty else {
-      throw .refused(
-        "the streaming method cannot remove snapshots; take --method zha-simon, brand or another")
-    }
     var pod = try StreamingPOD(
       in: product, rank: request.rank, tolerance: request.tolerance ?? basis.tolerance ?? 0,
       rightFactors: .kept)
@@ -39,7 +35,7 @@ extension BasisUpdate {
     _ basis: BasisFile, _ source: any SnapshotSource, _ product: InnerProduct<Double>,
     _ request: Request, _ method: SVDUpdateMethod
   ) throws(SnapshotError) -> Outcome {
-    let roots = try roots(of: product)
+    let roots = product.weights.map { $0.map { $0.squareRoot() } }
     let k = basis.size
     let sigma = Array(basis.singularValues.prefix(k))
     var right: DenseMatrix<Double>?
@@ -57,8 +53,13 @@ extension BasisUpdate {
       try SnapshotError.updating { () throws(SVDUpdateError) in try svd.apply(update) }
     }
     if request.decay < 1 { try apply(.decay(request.decay)) }
+    let replaced = request.replaced
+    if !replaced.isEmpty {
+      let block = try source.snapshots(0..<replaced.count)
+      try apply(.replaceColumns(replaced, .dense(block.scalingRows(by: roots))))
+    }
     if !request.removed.isEmpty { try apply(.removeColumns(request.removed)) }
-    for first in stride(from: 0, to: source.count, by: 16) {
+    for first in stride(from: replaced.count, to: source.count, by: 16) {
       let block = try source.snapshots(first..<min(source.count, first + 16))
       try apply(.appendColumns(.dense(block.scalingRows(by: roots))))
     }
@@ -71,6 +72,26 @@ extension BasisUpdate {
       modes: factors.leftVectors.columns(0..<n).scalingRows(by: roots.map { $0.map { 1 / $0 } }),
       singularValues: kept, coefficients: coefficients,
       errorBound: factors.errorBound + norm(Array(factors.singularValues.dropFirst(n))))
+  }
+
+  /// In coordinates of the basis; what comes in places of old snapshots comes first.
+  static func follow(
+    _ basis: BasisFile, _ source: any SnapshotSource, _ product: InnerProduct<Double>,
+    _ request: Request
+  ) throws(SnapshotError) -> Outcome {
+    var updated = try UpdatedBasis(
+      basis, in: product, rank: request.rank,
+      tolerance: request.tolerance ?? basis.tolerance ?? 0)
+    if request.decay < 1 { try updated.decay(request.decay) }
+    let replaced = request.replaced
+    if !replaced.isEmpty { try updated.replace(replaced, by: source.snapshots(0..<replaced.count)) }
+    if !request.removed.isEmpty { try updated.remove(request.removed) }
+    for first in stride(from: replaced.count, to: source.count, by: 16) {
+      try updated.append(source.snapshots(first..<min(source.count, first + 16)))
+    }
+    return Outcome(
+      modes: updated.modes, singularValues: updated.singularValues,
+      coefficients: updated.coefficients, errorBound: updated.errorBound, mean: updated.mean)
   }
 
   /// The fewest singular values with √(discarded / total energy) at most the tolerance, none of them
@@ -86,16 +107,6 @@ extension BasisUpdate {
       n -= 1
     }
     return n
-  }
-
-  /// √w of a weighted product, nil for the Euclidean one.
-  private static func roots(of product: InnerProduct<Double>) throws(SnapshotError) -> [Double]? {
-    if product.isEuclidean { return nil }
-    guard let weights = product.weights else {
-      throw .refused(
-        "in the product '\(product.name)', a matrix, a basis is updated by --method streaming")
-    }
-    return weights.map { $0.squareRoot() }
   }
 }
 
@@ -115,15 +126,5 @@ extension DenseMatrix where S == Double {
     var result = self
     result.scaleRows(by: factors)
     return result
-  }
-
-  /// Multiplies row i by factor i.
-  mutating func scaleRows(by factors: [Double]) {
-    for j in 0..<columnCount { for i in 0..<rowCount { self[i, j] *= factors[i] } }
-  }
-
-  /// Multiplies column j by factor j.
-  mutating func scaleColumns(by factors: [Double]) {
-    for j in 0..<columnCount { for i in 0..<rowCount { self[i, j] *= factors[j] } }
   }
 }

@@ -12,9 +12,10 @@ extension BasisUpdate {
   /// All numbers, for machines.
   public var json: JSONValue {
     .object([
-      ("basis", .string(request.basis)), ("method", .string(request.method.name)),
+      ("basis", .string(request.basis)), ("method", .string(method.name)),
       ("product", .string(product.name)), ("dimension", .integer(after.dimension)),
       ("newSnapshots", .integer(count)), ("removed", .integer(request.removed.count)),
+      ("replaced", .integer(request.replaced.count)), ("centred", .boolean(after.mean != nil)),
       (
         "snapshots",
         after.coefficients.map { .integer($0.columnCount) } ?? .null
@@ -30,7 +31,8 @@ extension BasisUpdate {
   /// The essentials, for people.
   public var text: String {
     [
-      "\(request.method.name): \(count) new snapshots, \(request.removed.count) removed",
+      "\(method.name): \(count) new snapshots, \(request.replaced.count) of them in places of old "
+        + "ones, \(request.removed.count) removed",
       "\(before.size) modes before, \(after.size) after; orthonormal to "
         + NumberText(orthonormalityDefect, digits: 2).plain,
       "relative projection error of the new snapshots "
@@ -45,9 +47,11 @@ extension BasisUpdate {
     page.section("What was asked")
     page.facts([
       ReportContent.Fact("basis", request.basis),
-      ReportContent.Fact("method", request.method.name),
+      ReportContent.Fact("method", method.name),
       ReportContent.Fact("new snapshots", "\(count) from \(request.input.title)"),
+      ReportContent.Fact("replaced", "\(request.replaced.count)"),
       ReportContent.Fact("removed", "\(request.removed.count)"),
+      ReportContent.Fact("centred", after.mean == nil ? "no" : "yes, the mean moves along"),
       ReportContent.Fact("decay of what is old", "\(request.decay)"),
       ReportContent.Fact("inner product", product.name),
     ])

@@ -11,9 +11,11 @@ struct Update: ParsableCommand {
       Examples:
         ritz update basis.h5 new-*.npy                        the basis file is replaced
         ritz update basis.npz week-12.h5:/u --decay 0.9 --rank 50 -o basis-12.npz
-        ritz update basis.h5 --remove 3,17 --method zha-simon
+        ritz update basis.h5 --remove 3,17
+        ritz update basis.h5 corrected.npy --replace 3,17
         ritz update basis.npz more.npy --method fast-sparse --json
 
+      A centred basis stays centred: its mean moves to that of the snapshots it then stands for.
       The result is the decomposition of the updated approximation: what was cut off earlier does not
       come back, and 'errorBound' says how much that is at most.
       """)
@@ -25,6 +27,7 @@ struct Update: ParsableCommand {
     case brand
     case vecharynskiSaad = "vecharynski-saad"
     case fastSparse = "fast-sparse"
+    case coordinates
 
     var method: BasisUpdate.Method {
       switch self {
@@ -33,6 +36,7 @@ struct Update: ParsableCommand {
       case .brand: .decomposition(.brand)
       case .vecharynskiSaad: .decomposition(.vecharynskiSaad(dimension: 10))
       case .fastSparse: .decomposition(.fastSparse)
+      case .coordinates: .coordinates
       }
     }
   }
@@ -45,7 +49,9 @@ struct Update: ParsableCommand {
 
   @OptionGroup var place: SnapshotPlace
 
-  @Option(help: "How; streaming works in any product, the others also remove snapshots.")
+  @Option(
+    help:
+      "How; coordinates can all. (default: streaming for new snapshots alone, else coordinates)")
   var method: Method?
 
   @Option(help: "Multiplies what is old, in (0, 1].")
@@ -54,6 +60,12 @@ struct Update: ParsableCommand {
   @Option(
     help: ArgumentHelp("Old snapshots to forget, counted from 0.", valueName: "3,17"))
   var remove: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Old snapshots, counted from 0, in whose places the first new ones come.",
+      valueName: "3,17"))
+  var replace: String?
 
   @Option(help: "How much may be lost, as of 'ritz reduce'. (default: that of the basis)")
   var tolerance: Double?
@@ -71,6 +83,9 @@ struct Update: ParsableCommand {
     if files.isEmpty, remove == nil, decay == 1 {
       throw ValidationError("There is nothing to do: give files, --remove or --decay.")
     }
+    if files.isEmpty, replace != nil {
+      throw ValidationError("--replace: give files with the new snapshots.")
+    }
     if let tolerance, !(tolerance >= 0 && tolerance < 1) {
       throw ValidationError("--tolerance \(tolerance): a number in [0, 1) is needed.")
     }
@@ -78,16 +93,16 @@ struct Update: ParsableCommand {
     for path in [output ?? basis] where BasisFile.Format(of: path) == nil {
       throw ValidationError("\(path): a basis is written as .npy, .npz or .h5.")
     }
-    _ = try removed()
+    _ = try places(remove, "--remove")
+    _ = try places(replace, "--replace")
   }
 
   func run() throws {
-    let removed = try removed()
     let update = try BasisUpdate(
       BasisUpdate.Request(
-        basis: basis, input: place.input(files),
-        method: (method ?? (removed.isEmpty ? .streaming : .zhaSimon)).method, decay: decay,
-        removed: removed, rank: rank ?? .max, tolerance: tolerance))
+        basis: basis, input: place.input(files), method: method?.method, decay: decay,
+        removed: places(remove, "--remove"), replaced: places(replace, "--replace"),
+        rank: rank ?? .max, tolerance: tolerance))
     let output = output ?? basis
     let notes = try update.after.write(to: output)
     let page = try page.write(update.page(), beside: output)
@@ -97,10 +112,11 @@ struct Update: ParsableCommand {
       text: update.text + notes.map { "note: \($0)\n" }.joined() + written.joined())
   }
 
-  private func removed() throws -> [Int] {
-    try (remove ?? "").split(separator: ",").map { text in
+  private func places(_ list: String?, _ option: String) throws -> [Int] {
+    try (list ?? "").split(separator: ",").map { text in
       guard let index = Int(text.drop { $0 == " " }), index >= 0 else {
-        throw ValidationError("--remove \(text): numbers of snapshots, counted from 0, are needed.")
+        throw ValidationError(
+          "\(option) \(text): numbers of snapshots, counted from 0, are needed.")
       }
       return index
     }
