@@ -117,14 +117,115 @@ import Testing
     let source = PartwiseSource(states: states, access: .wholeSnapshots)
     let options = PODOptions(tolerance: .energy(1e-5), memory: 100_000)
     let pod = try POD(of: source, in: product, options: options)
-    #expect(pod.report?.method == .hierarchical)
+    #expect(pod.report?.method == .streaming)
+    #expect(
+      pod.report?.reason
+        == "snapshots stored one by one exceed the memory of 100000 bytes, so each batch updates "
+        + "what is known of those before")
     #expect((pod.report?.projectionError.relative ?? 1) <= 1e-5)
+    // Where streaming would keep all modes, the tree does so.
+    for tolerance in [PODTolerance.energy(0), .frobenius(1e-4), .worstCase(1e-4)] {
+      var other = options
+      other.tolerance = tolerance
+      let pod = try POD(of: source, in: product, options: other)
+      #expect(pod.report?.method == .hierarchical)
+      #expect(pod.report?.reason.hasSuffix("so they come in batches") == true)
+    }
     var named = options
     named.method = .tallSkinnyQR
     #expect(throws: SnapshotError.self) { try POD(of: source, in: product, options: named) }
-    named.method = .hierarchical
-    named.tolerance = .worstCase(1e-3)
-    #expect(throws: SnapshotError.self) { try POD(of: source, in: product, options: named) }
+  }
+
+  @Test func `a triangle beyond the memory makes snapshots stream`() throws {
+    let product = InnerProduct<Double>(euclidean: 300)
+    let states = try GradedSnapshots.states([1, 0.1, 1e-2, 1e-3], 300, 200, in: product)
+    for turned in [states, states.transposed()] {
+      var options = PODOptions(tolerance: .energy(0.05), memory: 400_000)
+      let source = PartwiseSource(states: turned, access: .anyPart)
+      let pod = try POD(of: source, options: options)
+      #expect(pod.report?.method == .streaming)
+      #expect(
+        pod.report?.reason
+          == "triangles of order 200 take 960000 bytes, more than the memory of 400000 bytes, so "
+          + "each batch updates what is known of those before")
+      #expect((pod.report?.projectionError.relative ?? 1) <= 0.05)
+      // In a memory that holds the triangles but not the snapshots, rows stream by.
+      options.memory = 1_000_000
+      let larger = DenseMatrix(
+        rowCount: 1200, columns: (0..<200).map { j in (0..<4).flatMap { _ in states.column(j) } })
+      let rows = try POD(of: PartwiseSource(states: larger, access: .anyPart), options: options)
+      #expect(rows.report?.method == .snapshots || rows.report?.method == .tallSkinnyQR)
+    }
+  }
+
+  @Test(arguments: ProductKind.allCases)
+  func `every method keeps the worst case that was asked for`(kind: ProductKind) throws {
+    let product = kind.product(400)
+    var random = SeededRandom(seed: 23)
+    for method in [PODMethod.hierarchical, .streaming, .tallSkinnyQR, .randomized] {
+      for trial in 0..<4 {
+        let sigma = (0..<50).map { Double.pow(10, -Double($0) / 6) }
+        var states = try GradedSnapshots.states(sigma, 400, 70, in: product)
+        // Snapshots of very different sizes, and none at all.
+        for j in 0..<70 {
+          let factor = j == 13 ? 0 : Double.pow(10, 2 * random.uniform())
+          for i in 0..<400 { states[i, j] *= factor }
+        }
+        let hierarchy = PODHierarchy(
+          tree: trial % 2 == 0 ? .chain : .balanced(arity: 3), batch: 9)
+        let value = [1e-1, 1e-2, 1e-3, 1e-4][trial]
+        let pod = try POD(
+          of: SnapshotSet(states: states), in: product,
+          options: PODOptions(
+            method: method, tolerance: .worstCase(value), hierarchy: hierarchy))
+        let report = try #require(pod.report)
+        #expect(pod.limit == .tolerance && report.projectionError.worst <= value)
+        let worst = (0..<70).filter { $0 != 13 }.map {
+          pod.basis.distance(to: states.column($0)) / product.norm(states.column($0))
+        }
+        #expect(try #require(worst.max()) <= value * (1 + 1e-9))
+        // Not by keeping everything: the best basis of QR is nearly as large.
+        let best = try POD(
+          of: SnapshotSet(states: states), in: product,
+          options: PODOptions(method: .tallSkinnyQR, tolerance: .worstCase(value)))
+        #expect(pod.basis.size <= best.basis.size + 3)
+      }
+    }
+  }
+
+  @Test func `a worst case below round-off is said not to be met`() throws {
+    let product = InnerProduct<Double>(euclidean: 300)
+    var states = try GradedSnapshots.states([1, 0.1], 300, 40, in: product)
+    // One snapshot of its own, so small that its direction drowns in the round-off of the others.
+    for i in 0..<300 { states[i, 7] = i == 5 ? 3e-14 : 0 }
+    for method in [PODMethod.hierarchical, .streaming, .tallSkinnyQR] {
+      let pod = try POD(
+        of: SnapshotSet(states: states),
+        options: PODOptions(method: method, tolerance: .worstCase(1e-6))
+      )
+      let report = try #require(pod.report)
+      let isMet = report.projectionError.worst <= 1e-6
+      #expect((pod.limit == .tolerance) == isMet)
+      #expect(isMet == !report.notes.contains { $0.contains("not met (snapshot 7 keeps") })
+    }
+  }
+
+  @Test(arguments: [PODHierarchy.Tree.chain, .balanced(arity: 2)])
+  func `a tree finds the singular values above a limit`(tree: PODHierarchy.Tree) throws {
+    let product = GradedSnapshots.mass(400)
+    let sigma = (0..<50).map { Double.pow(10, -Double($0) / 5 - 0.1) }
+    let states = try GradedSnapshots.states(sigma, 400, 70, in: product)
+    for value in [1e-2, 1e-4] {
+      let pod = try POD(
+        of: SnapshotSet(states: states), in: product,
+        options: PODOptions(
+          method: .hierarchical, tolerance: .singularValue(value),
+          hierarchy: PODHierarchy(tree: tree, batch: 8)))
+      #expect(pod.basis.size == sigma.prefix { $0 > value }.count && pod.limit == .tolerance)
+      for k in 0..<pod.basis.size {
+        #expect((pod.singularValues[k] / sigma[k] - 1).magnitude < 0.005)
+      }
+    }
   }
 
   @Test(arguments: ProductKind.allCases)

@@ -25,7 +25,12 @@ extension SnapshotDecomposition {
     _ snapshots: PreparedSnapshots, _ options: PODOptions
   ) throws(SnapshotError) -> (SnapshotDecomposition, String) {
     if let obstacle = snapshots.obstacleToRows {
-      return (try hierarchical(snapshots, options), "\(obstacle), so they come in batches")
+      return options.mayStream(of: min(snapshots.count, snapshots.dimension))
+        ? (
+          try streaming(snapshots, options),
+          "\(obstacle), so each batch updates what is known of those before"
+        )
+        : (try hierarchical(snapshots, options), "\(obstacle), so they come in batches")
     }
     if snapshots.isSmall {
       return (try qr(snapshots), "so few numbers that the accurate way costs nothing")
@@ -111,8 +116,19 @@ extension SnapshotDecomposition {
 
 extension PreparedSnapshots {
   /// What keeps QR and the method of snapshots from reading blocks of rows; nil if nothing does.
+  ///
+  /// QR holds a triangle of the order of the snapshots (or of the unknowns, if these are fewer), its
+  /// decomposition two more, whatever the length of the rows: rows stream by in any memory, the
+  /// triangle must fit.
   fileprivate var obstacleToRows: String? {
-    guard reader.states == nil, count <= dimension else { return nil }
+    guard reader.states == nil else { return nil }
+    let order = min(count, dimension)
+    let triangles = 24.0 * Double(order) * Double(order)
+    if reader.readsSnapshots, triangles > Double(reader.memory) {
+      return "triangles of order \(order) take \(Int(triangles)) bytes, more than the memory of "
+        + "\(reader.memory) bytes"
+    }
+    guard count <= dimension else { return nil }
     if !reader.readsRows {
       return "snapshots stored one by one exceed the memory of \(reader.memory) bytes"
     }
@@ -130,12 +146,19 @@ extension PreparedSnapshots {
   fileprivate func requireRows() throws(SnapshotError) {
     if let obstacleToRows {
       throw .refused(
-        "\(obstacleToRows); use hierarchical, or allow \(8 * dimension * count) bytes")
+        "\(obstacleToRows); use streaming or hierarchical, or allow \(8 * dimension * count) bytes")
     }
   }
 }
 
 extension PODOptions {
+  /// Whether streaming lets go of modes on the way: without a relative tolerance or a size it would
+  /// keep all, and the tree is then the more exact way to do that.
+  fileprivate func mayStream(of count: Int) -> Bool {
+    if case .energy(let value) = tolerance { return value > 0 || size < count }
+    return false
+  }
+
   /// Whether it is worth trying.
   fileprivate func mayStayAboveGramFloor(of count: Int) -> Bool {
     switch tolerance {

@@ -11,8 +11,8 @@ public enum PODLimit: String, Sendable {
 /// How many modes meet a tolerance.
 struct ModeSelection {
   /// n.
-  let count: Int
-  let limit: PODLimit
+  private(set) var count: Int
+  private(set) var limit: PODLimit
   /// Singular values up to this are round-off.
   let floor: Double
   /// The number of singular values above it.
@@ -55,6 +55,18 @@ struct ModeSelection {
     }
     count = max(0, min(met ?? sigma.count, size, rank))
     limit = count == met ? .tolerance : (count == rank ? .rank : .size)
+  }
+
+  /// The same with more modes; as many as the size and round-off allow at most.
+  func enlarged(to n: Int, size: Int) -> ModeSelection {
+    var result = self
+    result.count = min(n, size, rank)
+    return result
+  }
+
+  /// Takes up what verification on the snapshots found.
+  mutating func judge(isMet: Bool) {
+    limit = isMet ? .tolerance : (count == rank ? .rank : .size)
   }
 
   /// √Σ_{k ≥ n} σ_k² for n = 0 … count, summed from the smallest, in units of the first so that no

@@ -38,15 +38,32 @@ extension POD where S == Double {
     _ decomposition: SnapshotDecomposition, _ snapshots: PreparedSnapshots, _ options: PODOptions,
     _ reason: String
   ) throws(SnapshotError) -> POD {
-    let selection = try decomposition.select(options, snapshots)
+    var selection = try decomposition.select(options, snapshots)
     var modes = try decomposition.modes(selection.count)
     let error: ProjectionError
     switch options.verification {
     case .onData:
-      error = ProjectionError(
-        distances: try snapshots.distances(to: modes, unit: decomposition.norms.max() ?? 0),
-        norms: decomposition.norms,
-        verification: .onData)
+      func verified() throws(SnapshotError) -> ProjectionError {
+        ProjectionError(
+          distances: try snapshots.distances(to: modes, unit: decomposition.norms.max() ?? 0),
+          norms: decomposition.norms, verification: .onData)
+      }
+      var found = try verified()
+      // The decomposition promises the worst case up to its own errors, which weigh most in small
+      // snapshots: what was verified decides, with ever more modes until it holds.
+      var step = 1
+      while case .worstCase(let value) = options.tolerance, found.worst > value,
+        selection.count < min(selection.rank, options.size)
+      {
+        selection = selection.enlarged(to: selection.count + step, size: options.size)
+        step *= 2
+        modes = try decomposition.modes(selection.count)
+        found = try verified()
+      }
+      if case .worstCase(let value) = options.tolerance {
+        selection.judge(isMet: found.worst <= value)
+      }
+      error = found
     case .byDecomposition:
       let worst = try decomposition.worst()
       let lost = selection.remainders[selection.count]
@@ -63,15 +80,15 @@ extension POD where S == Double {
       scales: snapshots.scales, projectionError: error,
       guaranteedError: selection.remainders[selection.count],
       notes: snapshots.notes
-        + notes(selection, decomposition, above: above, noise: noise, snapshots, options))
+        + notes(selection, decomposition, error, above: above, noise: noise, snapshots, options))
     return POD(
       basis: snapshots.basis(of: modes.takeVectors()), singularValues: decomposition.sigma,
       selection: selection, report: report)
   }
 
   private static func notes(
-    _ selection: ModeSelection, _ decomposition: SnapshotDecomposition, above: Int, noise: Double,
-    _ snapshots: PreparedSnapshots, _ options: PODOptions
+    _ selection: ModeSelection, _ decomposition: SnapshotDecomposition, _ error: ProjectionError,
+    above: Int, noise: Double, _ snapshots: PreparedSnapshots, _ options: PODOptions
   ) -> [String] {
     var notes = [String]()
     if above < selection.count, snapshots.precision > 1e-15 {
@@ -80,8 +97,13 @@ extension POD where S == Double {
           + "\(snapshots.precision) of their size: singular values below \(noise) say nothing")
     }
     if selection.limit == .rank, options.tolerance.value > 0, selection.remainders[0] > 0 {
+      var reached = ""
+      if case .worstCase = options.tolerance {
+        reached = " (snapshot \(error.worstSnapshot) keeps an error of \(error.worst))"
+      }
       notes.append(
-        "the tolerance is not met: all that is left beyond \(selection.rank) modes is round-off")
+        "the tolerance is not met\(reached): all that is left beyond \(selection.rank) modes is "
+          + "round-off")
     }
     if decomposition.method == .snapshots {
       notes.append(

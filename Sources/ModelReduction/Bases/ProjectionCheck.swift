@@ -43,7 +43,46 @@ extension PreparedSnapshots {
     return result
   }
 
-  /// The same for snapshots that come by rows only and a product without a matrix.
+  /// For n = 0, 1, … the largest ‖b_j − V VᵀX̃ b_j‖ / ‖b_j‖ with the first n of the modes V, by one
+  /// more pass over the snapshots.
+  func worstErrors(of modes: DenseMatrix<Double>) throws(SnapshotError) -> [Double] {
+    let k = modes.columnCount
+    func length(_ a: DenseMatrix<Double>) -> [Double] {
+      let image = correlation.map { $0 * a } ?? a
+      return (0..<a.columnCount).map {
+        max(0, dot(a.column($0), image.column($0))).squareRoot()
+      }
+    }
+    // What counts is told by the largest snapshot, known at the end only: all that may is kept.
+    var errors: [(norm: Double, worst: [Double])] = []
+    var largest = 0.0
+    try forEachBatch(of: 64) { batch, _ in
+      let norms = length(batch)
+      var (rest, c) = (batch, DenseMatrix<Double>(rowCount: k, columnCount: batch.columnCount))
+      for _ in 0..<2 {
+        let part = modes.adjointTimes(correlation.map { $0 * rest } ?? rest)
+        c = c + part
+        rest = rest - modes * part
+      }
+      let distances = length(rest)
+      for j in norms.indices where norms[j] > negligible([largest]) {
+        largest = max(largest, norms[j])
+        var squares = (distances[j] / norms[j]) * (distances[j] / norms[j])
+        var relative = [Double](repeating: squares.squareRoot(), count: k + 1)
+        for n in (0..<k).reversed() {
+          squares += (c[n, j] / norms[j]) * (c[n, j] / norms[j])
+          relative[n] = squares.squareRoot()
+        }
+        errors.append((norms[j], relative))
+      }
+    }
+    let limit = negligible([largest])
+    return (0...k).map { n in
+      errors.reduce(0) { $1.norm > limit ? max($0, $1.worst[n]) : $0 }
+    }
+  }
+
+  /// Distances of snapshots that come by rows only and a product without a matrix.
   private func distancesByRows(
     to modes: SnapshotDecomposition.Modes, unit: Double
   ) throws(SnapshotError) -> [Double] {

@@ -39,7 +39,8 @@ extension SnapshotDecomposition {
     return SnapshotDecomposition(
       method: .streaming, sigma: sigma,
       bounds: sigma.indices.map { growth(sigma[$0], cut) + neglected + roundOff[$0] },
-      trustedDownTo: 0, norms: norms, largestEntryNorm: entries, worst: { [] },
+      trustedDownTo: 0, norms: norms, largestEntryNorm: entries,
+      worst: { () throws(SnapshotError) in try snapshots.worstErrors(of: basis.vectors) },
       modes: { n throws(SnapshotError) in
         let vectors = try factorizing { () throws(FactorizationError) in
           try CholeskyQR(basis.vectors.columns(0..<n), in: snapshots.correlation).q
