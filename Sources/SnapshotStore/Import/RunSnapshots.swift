@@ -11,6 +11,8 @@ struct RunSnapshots {
   let steps: [Int]
   let mesh: Mesh?
   let notes: [String]
+  /// How the nodes are brought into the order of the store; nil where they have it.
+  private(set) var match: NodeMatch?
 
   /// Opens the file of a run.
   ///
@@ -86,10 +88,45 @@ struct RunSnapshots {
     return times.indices.contains(step) ? times[step] : nil
   }
 
+  /// Sees that the nodes are those of a mesh, in its order or to be brought into it.
+  ///
+  /// - Parameter expected: What the mesh is told to be in an error.
+  mutating func follow(
+    _ mesh: Mesh, _ matching: NodeMatching, source: String, expected: String
+  ) throws(SnapshotError) {
+    guard let own = self.mesh else {
+      guard matching == .coordinates else { return }
+      throw .refused(
+        "\(source) brings no mesh, so its nodes cannot be matched by coordinates; leave out "
+          + "--match where they stand in order")
+    }
+    guard let difference = MeshDifference.first(in: own, from: mesh) else { return }
+    let found: NodeMatch
+    do throws(NodeMatch.Failure) { found = try NodeMatch(of: own, in: mesh) } catch {
+      throw .mismatch(
+        source: source, found: matching == .coordinates ? "\(error)" : difference,
+        expected: expected)
+    }
+    guard matching == .coordinates else {
+      throw .mismatch(
+        source: source, found: difference,
+        expected: "\(expected); its nodes are the same in another order, which "
+          + "--match coordinates takes")
+    }
+    if let file = files.first(where: { ($0 as? FieldSnapshots)?.mesh == nil }) {
+      throw .refused(
+        "\(file.facts.source) has no nodes, so it cannot be matched by coordinates with the others")
+    }
+    match = found
+  }
+
   /// The columns of a step, one per field.
   func columns(ofStep step: Int) throws(SnapshotError) -> [[Double]] {
     var columns: [[Double]] = []
-    for file in files { columns.append(try file.snapshots(step..<step + 1).values) }
+    for file in files {
+      let values = try file.snapshots(step..<step + 1).values
+      columns.append(match?.reordered(values) ?? values)
+    }
     return columns
   }
 }

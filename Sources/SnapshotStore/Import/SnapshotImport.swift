@@ -36,17 +36,18 @@ public struct SnapshotImport: Sendable {
   ///   - path: The folder of the store.
   ///   - fields: The fields to be taken from each run; empty for what the format gives by itself
   ///     (`DISP` of CalculiX, the first field at the points of .vtu).
-  ///   - mesh: The mesh with its regions, where the runs bring none or one without regions; it must
-  ///     have the nodes of the runs in their order.
+  ///   - mesh: The mesh with its regions, where the runs bring none or one without regions.
+  ///   - matching: Whether the nodes of all runs stand in the order of the mesh (that of the first
+  ///     run where none is given) or are brought into it by their coordinates.
   ///   - progress: Called after each run.
   /// - Throws: `SnapshotError`: missing files all at once with their lines; a run on another mesh
   ///   with the first difference; a source that has changed since it was imported by its name.
   public init(
     manifest: String, into path: String, fields: [String] = [], mesh: Mesh? = nil,
-    progress: (Progress) -> Void = { _ in }
+    matching: NodeMatching = .order, progress: (Progress) -> Void = { _ in }
   ) throws(SnapshotError) {
     let manifest = try Manifest(reading: manifest)
-    let session = try ImportSession(manifest, path, fields, mesh)
+    let session = try ImportSession(manifest, path, fields, mesh, matching)
     for (number, run) in manifest.runs.enumerated() {
       let added = try session.take(run)
       if added > 0 { importedRuns += 1 } else { skippedRuns += 1 }
@@ -69,13 +70,15 @@ private final class ImportSession {
   private let manifest: Manifest
   private let fields: [String]
   private let mesh: Mesh?
+  private let matching: NodeMatching
   /// For each source the snapshots that are in the store.
   private var stored: [String: [StoreEntry]] = [:]
 
   init(
-    _ manifest: Manifest, _ path: String, _ fields: [String], _ mesh: Mesh?
+    _ manifest: Manifest, _ path: String, _ fields: [String], _ mesh: Mesh?,
+    _ matching: NodeMatching
   ) throws(SnapshotError) {
-    self.manifest = manifest
+    (self.manifest, self.matching) = (manifest, matching)
     if FileBytes.isReadable("\(path)/\(StoreLayout.description)") {
       writer = try StoreWriter(opening: path)
       notes = writer.notes
@@ -98,7 +101,7 @@ private final class ImportSession {
       return
     }
     let first = manifest.runs[0]
-    let run = try RunSnapshots(first, fields: fields)
+    var run = try RunSnapshots(first, fields: fields)
     var described: [StoreField] = []
     for (place, name) in run.names.enumerated() {
       described.append(
@@ -107,8 +110,8 @@ private final class ImportSession {
           dimension: run.files[place].dimension, precision: run.files[place].precision,
           taken: described.map(\.file)))
     }
-    if let mesh, let own = run.mesh, let difference = MeshDifference.first(in: own, from: mesh) {
-      throw .mismatch(source: first.path, found: difference, expected: "the mesh that was given")
+    if let mesh {
+      try run.follow(mesh, matching, source: first.path, expected: "the mesh that was given")
     }
     self.mesh = mesh ?? run.mesh
     self.fields = fields
@@ -140,8 +143,8 @@ private final class ImportSession {
       }
       if known.count >= first.stepCount { return 0 }
     }
-    let source = try RunSnapshots(run, fields: fields)
-    try check(source, run)
+    var source = try RunSnapshots(run, fields: fields)
+    try check(&source, run)
     notes += source.notes
     let rest = source.steps.dropFirst(known.count)
     for (place, step) in zip(known.count..., rest) {
@@ -154,7 +157,7 @@ private final class ImportSession {
     return rest.count
   }
 
-  private func check(_ source: RunSnapshots, _ run: Manifest.Run) throws(SnapshotError) {
+  private func check(_ source: inout RunSnapshots, _ run: Manifest.Run) throws(SnapshotError) {
     let place = "\(manifest.path):\(run.line): \(run.source)"
     let described = writer.description.fields
     guard source.files.count == described.count else {
@@ -162,11 +165,9 @@ private final class ImportSession {
         source: place, found: "\(source.files.count) fields",
         expected: described.map(\.name).joined(separator: ", "))
     }
-    if let mesh, let own = source.mesh,
-      let difference = MeshDifference.first(in: own, from: mesh)
-    {
-      throw .mismatch(
-        source: place, found: difference, expected: "the mesh of \(manifest.runs[0].source)")
+    if let mesh {
+      try source.follow(
+        mesh, matching, source: place, expected: "the mesh of \(manifest.runs[0].source)")
     }
     for (file, field) in zip(source.files, described) where file.dimension != field.dimension {
       throw .mismatch(

@@ -15,6 +15,7 @@ struct Import: ParsableCommand {
       Examples:
         ritz import runs.csv -o runs.store
         ritz import runs.csv --field DISP --field STRESS --mesh plate.msh -o plate.store
+        ritz import runs.csv --mesh plate.inp --match coordinates    nodes in any order
         ritz reduce runs.store:DISP --tolerance 1e-5 -o basis.h5
 
       An import that was interrupted goes on where it stopped when it is called again; runs that are
@@ -31,6 +32,11 @@ struct Import: ParsableCommand {
   var mesh: String?
 
   @Option(
+    help:
+      "Whether the nodes of all runs stand in one order, or are matched by their coordinates.")
+  var match = NodeMatching.order
+
+  @Option(
     name: .shortAndLong, help: "The store. (default: the manifest's name with .store)")
   var output: String?
 
@@ -44,7 +50,7 @@ struct Import: ParsableCommand {
     let mesh = try mesh.map { try MeshCommand.read($0) }
     var line: ProgressLine?
     let done = try SnapshotImport(
-      manifest: manifest, into: path, fields: fields, mesh: mesh
+      manifest: manifest, into: path, fields: fields, mesh: mesh, matching: match
     ) { progress in
       var shown =
         line
@@ -82,3 +88,5 @@ struct Import: ParsableCommand {
     }
   }
 }
+
+extension NodeMatching: ExpressibleByArgument {}
