@@ -41,8 +41,13 @@ public struct DissimilarityMatrix: Sendable, Equatable {
   ///
   /// Differences are squared and added, so that near points keep their digits.
   ///
-  /// - Throws: `SnapshotError.refused` when a distance is not finite.
-  public init(betweenColumnsOf points: DenseMatrix<Double>) throws(SnapshotError) {
+  /// - Parameter memory: The bytes for the result.
+  /// - Throws: `SnapshotError.refused` when a distance is not finite, and for more pairs than the
+  ///   memory holds.
+  public init(
+    betweenColumnsOf points: DenseMatrix<Double>, memory: Int = 2 << 30
+  ) throws(SnapshotError) {
+    try requireRoom(forPairsOf: points.columnCount, memory: memory)
     try self.init(
       count: points.columnCount, packed: pairDistances(points), measure: "euclidean")
   }

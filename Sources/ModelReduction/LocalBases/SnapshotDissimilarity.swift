@@ -26,8 +26,8 @@ extension DissimilarityMatrix {
   ///   - measure: Which of them.
   ///   - shift: Subtracted from every snapshot. A large constant part, such as a mean temperature,
   ///     makes all angles small; take it out.
-  ///   - memory: The bytes for snapshots held at a time, besides the result. What does not fit is
-  ///     read again for each block.
+  ///   - memory: The bytes for the result, and for snapshots held at a time besides it. Snapshots
+  ///     that do not fit are read again for each block.
   /// - Throws: What the source throws; `empty`; `mismatch` of source and product; `refused` for
   ///   snapshots that are zero, which have no angle, and for a product that gives a snapshot no
   ///   positive energy.
@@ -39,6 +39,7 @@ extension DissimilarityMatrix {
     let (n, m) = (source.dimension, source.count)
     try requireFit(source, product)
     precondition(shift.map { $0.count == n } ?? true, "a shift of another length than \(n)")
+    try requireRoom(forPairsOf: m, memory: memory)
     // Snapshots, and their images under X where these are not the same.
     let bytes = 8 * max(1, n) * (product.isEuclidean ? 1 : 2)
     let size = m * bytes <= memory ? m : max(1, memory / (2 * bytes))
@@ -94,6 +95,18 @@ extension DissimilarityMatrix {
     rows.fill(&packed, against: columns, product, measure)
     return (1..<all.count).map { packed[$0 * ($0 - 1) / 2] }
   }
+}
+
+/// Refuses more pairs of objects than fit into the memory.
+func requireRoom(forPairsOf m: Int, memory: Int) throws(SnapshotError) {
+  let bytes = 4 * Double(m) * Double(m - 1)
+  guard bytes > Double(memory) else { return }
+  func short(_ bytes: Double) -> String { "\((bytes / 1e8).rounded() / 10) GB" }
+  let most = Int((Double(memory) / 4).squareRoot())
+  throw .refused(
+    "the dissimilarities of \(m) objects take \(short(bytes)), the memory is "
+      + "\(short(Double(memory))): allow more, or cluster at most \(most) of them, such as every "
+      + "\((m + most - 1) / max(1, most))th")
 }
 
 /// Refuses nothing to compare, and a product over other vectors.
