@@ -161,4 +161,25 @@ import Testing
       of: states.column(2), to: states, in: product, measure: .sine)
     for j in 0..<6 { #expect((row[j] - d[2, j]).magnitude < 1e-14) }
   }
+
+  @Test func `more pairs than the memory holds are refused with numbers`() throws {
+    let set = SnapshotSet(states: Self.random(3, 20_000, seed: 4))
+    let product = InnerProduct<Double>(euclidean: 3)
+    let error = #expect(throws: SnapshotError.self) {
+      try DissimilarityMatrix(of: set, in: product, measure: .sine, memory: 400_000_000)
+    }
+    #expect(
+      error
+        == .refused(
+          "the dissimilarities of 20000 objects take 1.6 GB, the memory is 0.4 GB: allow more, or "
+            + "cluster at most 10000 of them, for example one of every 2"))
+    #expect(throws: SnapshotError.self) {
+      try DissimilarityMatrix(betweenColumnsOf: set.states, memory: 400_000_000)
+    }
+    let wide = SnapshotSet(states: Self.random(40, 40, seed: 4))
+    let coordinates = #expect(throws: SnapshotError.self) {
+      try SnapshotCoordinates(of: wide, in: InnerProduct(euclidean: 40), memory: 12_000)
+    }
+    #expect("\(try #require(coordinates))".contains("take 12800 bytes"))
+  }
 }

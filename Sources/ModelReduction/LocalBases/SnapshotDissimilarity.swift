@@ -105,8 +105,8 @@ func requireRoom(forPairsOf m: Int, memory: Int) throws(SnapshotError) {
   let most = Int((Double(memory) / 4).squareRoot())
   throw .refused(
     "the dissimilarities of \(m) objects take \(short(bytes)), the memory is "
-      + "\(short(Double(memory))): allow more, or cluster at most \(most) of them, such as every "
-      + "\((m + most - 1) / max(1, most))th")
+      + "\(short(Double(memory))): allow more, or cluster at most \(most) of them, for example "
+      + "one of every \((m + most - 1) / max(1, most))")
 }
 
 /// Refuses nothing to compare, and a product over other vectors.

@@ -31,13 +31,12 @@ public struct SnapshotCoordinates: Sendable {
     try requireFit(source, product)
     let (n, m) = (source.dimension, source.count)
     precondition(shift.map { $0.count == n } ?? true, "a shift of another length than \(n)")
-    // A triangle and what its rows are stacked on.
     let order = min(n, m)
-    let needed = 16 * Double(order) * Double(m)
+    let needed = 8 * Double(order) * Double(m)
     guard needed <= Double(memory) else {
       throw .refused(
-        "the coordinates of \(m) snapshots in \(order) directions take \(Int(needed)) bytes to "
-          + "compute, but the memory is \(memory): raise it, or pass fewer snapshots")
+        "the coordinates of \(m) snapshots in \(order) directions take \(Int(needed)) bytes, "
+          + "but the memory is \(memory): raise it, or pass fewer snapshots")
     }
     let fits = source.byteCount <= memory / 2
     let isByRows = product.isEuclidean || product.weights != nil
