@@ -22,6 +22,14 @@ struct Import: ParsableCommand {
       in the store already are skipped, and refused by name where their files have changed.
       """)
 
+  /// How nodes are brought together.
+  enum Match: String, ExpressibleByArgument, CaseIterable {
+    case order
+    case coordinates
+
+    var matching: NodeMatching { self == .order ? .order : .coordinates }
+  }
+
   @Argument(help: "The manifest.")
   var manifest: String
 
@@ -34,7 +42,7 @@ struct Import: ParsableCommand {
   @Option(
     help:
       "Whether the nodes of all runs stand in one order, or are matched by their coordinates.")
-  var match = NodeMatching.order
+  var match = Match.order
 
   @Option(
     name: .shortAndLong, help: "The store. (default: the manifest's name with .store)")
@@ -50,7 +58,7 @@ struct Import: ParsableCommand {
     let mesh = try mesh.map { try MeshCommand.read($0) }
     var line: ProgressLine?
     let done = try SnapshotImport(
-      manifest: manifest, into: path, fields: fields, mesh: mesh, matching: match
+      manifest: manifest, into: path, fields: fields, mesh: mesh, matching: match.matching
     ) { progress in
       var shown =
         line
@@ -88,5 +96,3 @@ struct Import: ParsableCommand {
     }
   }
 }
-
-extension NodeMatching: ExpressibleByArgument {}
