@@ -13,6 +13,11 @@ extension SparseMatrix {
       && firstAsymmetry(tolerance: tolerance) == nil
   }
 
+  /// The diagonal; apart from the property so that it is compiled for each kind of number.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
+  func diagonalEntries() -> [S] { (0..<min(rowCount, columnCount)).map { self[$0, $0] } }
+
   /// The first pair of entries (below, above the diagonal) that differ.
   ///
   /// - Precondition: The pattern is square and symmetric.

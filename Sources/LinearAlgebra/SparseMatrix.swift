@@ -64,5 +64,5 @@ public struct SparseMatrix<S: Scalar>: Sendable {
   public func bilinear(_ x: [S], _ y: [S]) -> S { dot(x, self * y) }
 
   /// The diagonal, min(m, n) entries.
-  public var diagonal: [S] { (0..<min(rowCount, columnCount)).map { self[$0, $0] } }
+  public var diagonal: [S] { diagonalEntries() }
 }

@@ -56,16 +56,28 @@ struct ObliqueGroup {
   private mutating func gather(_ a: TallBlock) {
     let (members, n, stride) = (members, n, a.matrix.rowCount)
     let (factors, shift) = (a.map.factors, a.map.shift)
+    let scales = members.map { factors?[$0] ?? 1 }
+    let shifts = members.map { shift?[$0] ?? 0 }
     unsafe gathered.withUnsafeMutableBufferPointer { out in
       unsafe a.matrix.values.withUnsafeBufferPointer { a in
-        // Eight columns at a time fill whole lines of the cache.
+        guard let out = out.baseAddress, let a = a.baseAddress else { return }
+        // Safe: members are rows of A, first..<last columns, and `gathered` holds n numbers for
+        // each member.
         for first in Swift.stride(from: 0, to: n, by: 8) {
           let last = min(n, first + 8)
-          for (k, i) in members.enumerated() {
-            let (d, c) = (factors?[i] ?? 1, shift?[i] ?? 0)
-            // Safe: i is a row of A, j a column, k a gathered row.
-            for j in first..<last {
-              unsafe out[k &* n &+ j] = d * (a[i &+ j &* stride] - c)
+          for k in 0..<members.count {
+            let (i, d, c) = (members[k], scales[k], shifts[k])
+            let (from, to) = unsafe (a + i + first * stride, out + k * n + first)
+            // Eight columns at a time fill whole lines of the cache.
+            if last - first == 8 {
+              let right = unsafe from + 4 * stride
+              let low = unsafe four(from, stride, d, c)
+              let high = unsafe four(right, stride, d, c)
+              let line = UnsafeMutableRawPointer(to)
+              unsafe line.storeBytes(of: low, as: SIMD4<Double>.self)
+              unsafe line.storeBytes(of: high, toByteOffset: 32, as: SIMD4<Double>.self)
+            } else {
+              for j in 0..<last - first { unsafe to[j] = d * (from[j &* stride] - c) }
             }
           }
         }
@@ -99,12 +111,43 @@ struct ObliqueGroup {
     // Safe: every column of these rows of X was given a place among the gathered rows.
     unsafe gathered.withUnsafeBufferPointer { a in
       unsafe image.withUnsafeMutableBufferPointer { image in
+        guard let a = a.baseAddress, let image = image.baseAddress else { return }
         for i in rows {
-          let target = (i - rows.lowerBound) * n
-          for j in 0..<n { unsafe image[target &+ j] = 0 }
-          for k in start[i]..<start[i + 1] {
-            let (value, from) = (values[k], Int(place[Int(column[k])]) * n)
-            for j in 0..<n { unsafe image[target &+ j] += value * a[from &+ j] }
+          let target = unsafe image + (i - rows.lowerBound) * n
+          let (first, end) = (start[i], start[i + 1])
+          var j = 0
+          // Sums of sixteen columns stay in registers while the entries of the row pass.
+          while j &+ 16 <= n {
+            var (s0, s1) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+            var (s2, s3) = (s0, s1)
+            for k in first..<end {
+              let value = SIMD4<Double>(repeating: values[k])
+              let from = Int(place[Int(column[k])]) &* n &+ j
+              let row = unsafe UnsafeRawPointer(a + from)
+              let x0 = unsafe row.loadUnaligned(as: SIMD4<Double>.self)
+              let x1 = unsafe row.loadUnaligned(fromByteOffset: 32, as: SIMD4<Double>.self)
+              let x2 = unsafe row.loadUnaligned(fromByteOffset: 64, as: SIMD4<Double>.self)
+              let x3 = unsafe row.loadUnaligned(fromByteOffset: 96, as: SIMD4<Double>.self)
+              s0 += value * x0
+              s1 += value * x1
+              s2 += value * x2
+              s3 += value * x3
+            }
+            let out = unsafe UnsafeMutableRawPointer(target + j)
+            unsafe out.storeBytes(of: s0, as: SIMD4<Double>.self)
+            unsafe out.storeBytes(of: s1, toByteOffset: 32, as: SIMD4<Double>.self)
+            unsafe out.storeBytes(of: s2, toByteOffset: 64, as: SIMD4<Double>.self)
+            unsafe out.storeBytes(of: s3, toByteOffset: 96, as: SIMD4<Double>.self)
+            j &+= 16
+          }
+          while j < n {
+            var sum = 0.0
+            for k in first..<end {
+              let from = Int(place[Int(column[k])]) &* n &+ j
+              unsafe sum += values[k] * a[from]
+            }
+            unsafe target[j] = sum
+            j &+= 1
           }
         }
       }
@@ -112,20 +155,39 @@ struct ObliqueGroup {
   }
 }
 
+/// d (x − c) for four numbers at a distance from each other.
+@inline(__always)
+private func four(
+  _ x: UnsafePointer<Double>, _ stride: Int, _ d: Double, _ c: Double
+) -> SIMD4<Double> {
+  var line = SIMD4<Double>.zero
+  // Safe: the caller has four columns from x on.
+  unsafe line[0] = x[0]
+  unsafe line[1] = x[stride]
+  unsafe line[2] = x[2 &* stride]
+  unsafe line[3] = x[3 &* stride]
+  line -= SIMD4(repeating: c)
+  return SIMD4(repeating: d) * line
+}
+
 extension TallGram {
   /// Adds AᵀXA of a whole matrix.
   ///
+  /// - Returns: For each column of A, the sum of the squares of its entries.
   /// - Precondition: The block holds all rows; X is symmetric with a full diagonal.
   /// - Complexity: n² operations per row and 2 n per entry of X; 4 bytes per row and thread.
-  public mutating func append(_ block: TallBlock, in x: SparseMatrix<Double>) {
+  @discardableResult
+  public mutating func append(_ block: TallBlock, in x: SparseMatrix<Double>) -> [Double] {
     let (n, rowCount) = (columnCount, block.matrix.rowCount)
     precondition(
       block.firstRow == 0 && block.matrix.columnCount == n && x.rowCount == rowCount
         && x.columnCount == rowCount,
       "\(rowCount) rows of \(block.matrix.columnCount) in a product of order \(x.rowCount)")
     let part = ObliqueGroup.rowCount(columns: n)
+    // The squares stand behind the triangle.
+    var sums = lower + [Double](repeating: 0, count: n)
     unsafe addOrdered(
-      to: &lower, rows: rowCount, segment: TallBlock.segment(columns: n),
+      to: &sums, rows: rowCount, segment: TallBlock.segment(columns: n),
       wave: TallBlock.wave(columns: n), scratch: { ObliqueGroup(rows: rowCount, columns: n) }
     ) { group, rows, sum in
       for row in stride(from: rows.lowerBound, to: rows.upperBound, by: part) {
@@ -140,10 +202,16 @@ extension TallGram {
                 .plain, .transposed, n - left, min(64, n - left), range.count, 1, a + left, n,
                 y + left, n, 1, sum + left + left * n, n)
             }
+            let squares = unsafe sum + n * n
+            for i in 0..<range.count {
+              for j in 0..<n { unsafe squares[j] += a[i &* n &+ j] * a[i &* n &+ j] }
+            }
           }
         }
       }
     }
+    lower = Array(sums[..<(n * n)])
+    return Array(sums[(n * n)...])
   }
 }
 

@@ -11,18 +11,29 @@ extension TallBlock {
       "rows of \(n) entries times \(b.rowCount) × \(k) into \(ldc) × \(product.columnCount)")
     guard matrix.rowCount > 0, k > 0, n > 0 else { return }
     let part = TallBlock.rowsInCache(columns: n)
+    // D (A B) for (D A) B: the few columns of the product are scaled instead of a copy of A.
+    let factors = map.shift == nil ? map.factors : nil
+    let source = factors == nil ? self : TallBlock(matrix, firstRow: firstRow)
     unsafe product.values.withDisjointWrites { c in
       forEachChunk(
         of: matrix.rowCount, size: part,
-        scratch: { [Double](repeating: 0, count: map.isIdentity ? 0 : part * n) }
+        scratch: { [Double](repeating: 0, count: source.map.isIdentity ? 0 : part * n) }
       ) { scratch, rows in
         guard let base = unsafe c.base.baseAddress else { return }
-        let target = unsafe base + firstRow + rows.lowerBound
-        unsafe withRows(rows, scratch: &scratch) { a, leading in
+        let start = firstRow + rows.lowerBound
+        let target = unsafe base + start
+        unsafe source.withRows(rows, scratch: &scratch) { a, leading in
           unsafe b.values.withUnsafeBufferPointer { b in
             unsafe Double.gemm(
               .plain, .plain, rows.count, k, n, 1, a, leading, b.baseAddress.unsafelyUnwrapped, n,
               0, target, ldc)
+          }
+        }
+        guard let factors else { return }
+        // Safe: the map covers these rows.
+        unsafe factors.withUnsafeBufferPointer { d in
+          for j in 0..<k {
+            for i in 0..<rows.count { unsafe target[i &+ j &* ldc] *= d[start &+ i] }
           }
         }
       }

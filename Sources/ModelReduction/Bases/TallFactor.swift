@@ -24,8 +24,7 @@ struct TallFactor: Sendable {
       var entries = 0.0
       // All rows are there at once: a product with a matrix is chosen for nothing else.
       try snapshots.forEachBlock { block in
-        gram.append(block, in: x)
-        entries = block.squaredNorms.max() ?? 0
+        entries = gram.append(block, in: x).max() ?? 0
       }
       self = try TallFactor(
         gram: gram.matrix, rows: snapshots.dimension, snapshots.reader,
