@@ -130,6 +130,24 @@ extension PreparedSnapshots {
   ) throws(SnapshotError) -> DenseMatrix<Double> {
     var image = DenseMatrix<Double>(rowCount: dimension, columnCount: omega.columnCount)
     try forEachBlock { block in block.times(omega, into: &image) }
+    if correlation == nil {
+      var triangle = TallTriangle(columnCount: image.columnCount)
+      let (small, all): (SVD<Double>, Int)
+      do throws(FactorizationError) {
+        try triangle.append(TallBlock(image))
+        (small, all) = (try SVD(triangle.r), image.columnCount)
+      } catch { throw .factorization(error) }
+      let floor = 16 * Double.ulpOfOne * (small.singularValues.first ?? 0)
+      if small.singularValues.prefix(while: { $0 > floor }).count == all {
+        // All directions are there: the sketch becomes its basis where it stands.
+        var turn = small.rightVectors
+        for j in 0..<all { for i in 0..<all { turn[i, j] /= small.singularValues[j] } }
+        image.multiplyRows(by: turn)
+        do throws(FactorizationError) { return try CholeskyQR(consume image).q } catch {
+          throw .factorization(error)
+        }
+      }
+    }
     let decomposition = try SnapshotDecomposition(
       tall: PreparedSnapshots(states: image, correlation), method: .tallSkinnyQR)
     let floor = 16 * Double.ulpOfOne * (decomposition.sigma.first ?? 0)
