@@ -1,12 +1,14 @@
 internal import LinearAlgebra
 
-/// X = B T, orthonormal in a product M: tall columns B as they came, and a small triangle T that
-/// makes them orthonormal.
+/// X = B T, orthonormal in a product M: tall columns B as they came, and a small matrix T that makes
+/// them orthonormal.
 ///
 /// A block is projected twice with two passes over B. What the second pass finds, it does not
 /// subtract from the tall columns: the correction is known, so it goes into T. That saves the third
 /// pass of Gram–Schmidt with re-orthogonalisation and loses nothing, because the correction is small
 /// against the column it belongs to; where it is not, the columns are worked on again.
+///
+/// A change of basis X ← X F goes into T too, as far as it can: see ``TallTurn``.
 ///
 /// - Source: Barlow, Smoktunowicz, *Reorthogonalized block classical Gram–Schmidt*, Numer. Math.
 ///   123 (2013), for the two projections of a block.
@@ -24,7 +26,9 @@ struct DeferredBasis: Sendable {
   /// w, the number of columns of X.
   var width = 0
   /// T, w × w.
-  var triangle = DenseMatrix<Double>(rowCount: 0, columnCount: 0)
+  var transform = DenseMatrix<Double>(rowCount: 0, columnCount: 0)
+  /// ‖bⱼ‖ of every column of B, roughly.
+  var lengths: [Double] = []
   /// B, and behind it the columns of a block at work, without gaps.
   var values: [Double] = []
 
@@ -49,16 +53,17 @@ struct DeferredBasis: Sendable {
     var dropped: Double
   }
 
-  /// Adds the directions of a block that are not negligible.
+  /// Adds the directions of a block that are not negligible, after X ← X F where F is given.
   ///
-  /// - Parameter tolerance: A column whose part outside the basis is at most this fraction of its
-  ///   length adds no direction.
+  /// - Parameters:
+  ///   - f: F with orthonormal columns, w × k; X then has k columns.
+  ///   - tolerance: A column whose part outside the basis is at most this fraction of its length
+  ///     adds no direction.
   mutating func append(
-    _ block: DenseMatrix<Double>, tolerance: Double
+    _ block: DenseMatrix<Double>, turningBy f: DenseMatrix<Double>? = nil, tolerance: Double
   ) throws(FactorizationError) -> Coordinates {
     let s = block.columnCount
-    values.append(contentsOf: block.values)
-    var found = projection()
+    var found = projection(of: block, turningBy: f)
     let energies = (0..<s).map { max(0, found.gram[$0, $0]) }
     var inside = DenseMatrix<Double>(rowCount: width, columnCount: s)
     if width > 0 {
@@ -109,7 +114,7 @@ struct DeferredBasis: Sendable {
       let isClear = (0..<pending).allSatisfy { found.inside($0) <= 0.01 * found.gram[$0, $0] }
       let factor = isClear ? found.restFactor() : nil
       if let factor, factor.smallestPivot > 0.05 {
-        take(found.coordinates, factor.r)
+        take(found, factor.r)
         return (correction + found.coordinates * total, factor.r * total)
       }
       if let factor, factor.smallestPivot > 1e-4 {
@@ -149,37 +154,38 @@ struct DeferredBasis: Sendable {
   }
 
   /// Takes the columns at work into the basis: C = X D + Q R, without touching C.
-  private mutating func take(_ d: DenseMatrix<Double>, _ r: DenseMatrix<Double>) {
+  private mutating func take(_ found: Projection, _ r: DenseMatrix<Double>) {
     let (w, s) = (width, pending)
     let inverse = r.invertedTriangle()
     // The new columns of T: [−T D; I] R⁻¹.
-    let above = triangle * (d * inverse)
+    let above = transform * (found.coordinates * inverse)
     var next = DenseMatrix<Double>(rowCount: w + s, columnCount: w + s)
-    for j in 0..<w { for i in 0..<w { next[i, j] = triangle[i, j] } }
+    for j in 0..<w { for i in 0..<w { next[i, j] = transform[i, j] } }
     for j in 0..<s {
       for i in 0..<w { next[i, w + j] = -above[i, j] }
       for i in 0...j { next[w + i, w + j] = inverse[i, j] }
     }
-    (triangle, width) = (next, w + s)
+    (transform, width) = (next, w + s)
+    lengths += (0..<s).map { found.gram[$0, $0].squareRoot() }
   }
 
-  /// X ← X F; with `polishing`, what round-off has done to its orthonormality is taken back.
-  mutating func rotate(by f: DenseMatrix<Double>, polishing: Polishing) {
-    replaceColumns(by: triangle * f)
-    triangle = .identity(width)
-    guard polishing == .now, width > 0 else { return }
-    // One step of Newton's iteration for the polar factor: I − (XᵀMX − I) / 2.
-    let gram = gramian()
+  /// Takes back what round-off has done to the orthonormality of X.
+  ///
+  /// One step of Newton's iteration for the polar factor, I − (XᵀMX − I) / 2, whose error is the
+  /// square of what it corrects.
+  mutating func polish() {
+    guard width > 0 else { return }
+    let image = gramian() * transform
+    var step = transform.adjointTimes(image)
     for j in 0..<width {
-      for i in 0..<width {
-        let mean = (gram[i, j] + gram[j, i]) / 2
-        triangle[i, j] = (i == j ? 1.5 : 0) - mean / 2
+      for i in 0..<j {
+        let half = -(step[i, j] + step[j, i]) / 4
+        (step[i, j], step[j, i]) = (half, half)
       }
+      step[j, j] = 1.5 - step[j, j] / 2
     }
+    transform = transform * step
   }
-
-  /// Whether a rotation checks the orthonormality it leaves.
-  enum Polishing { case now, later }
 
   /// M for algorithms that want a sparse matrix.
   private var sparseProduct: SparseMatrix<Double>? {
@@ -272,7 +278,7 @@ extension DenseMatrix where S == Double {
   }
 
   /// R⁻¹ of an upper triangle, column by column.
-  fileprivate func invertedTriangle() -> DenseMatrix<Double> {
+  func invertedTriangle() -> DenseMatrix<Double> {
     let n = rowCount
     var inverse = DenseMatrix<Double>(rowCount: n, columnCount: n)
     for j in 0..<n {

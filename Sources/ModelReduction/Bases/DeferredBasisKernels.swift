@@ -9,9 +9,47 @@ internal import LinearAlgebra
 private func chunkRows(_ w: Int, _ s: Int) -> Int { w * s * 1024 > 1_000_000 ? 1024 : 256 }
 
 extension DeferredBasis {
+  /// Puts a block to work and finds its XᵀMC and CᵀMC, in one pass with X ← X F where F is given.
+  ///
+  /// - Precondition: No columns are at work.
+  mutating func projection(
+    of block: DenseMatrix<Double>, turningBy f: DenseMatrix<Double>?
+  ) -> Projection {
+    precondition(pending == 0 && block.rowCount == rowCount, "\(pending) columns are at work")
+    var turn: TallTurn?
+    if let f {
+      let plan = TallTurn.plan(transform * f, lengths: lengths)
+      (turn, transform, lengths) = (plan.turn, plan.transform, plan.lengths)
+      width = f.columnCount
+    }
+    let needed = (width + block.columnCount) * rowCount
+    if values.count < needed {
+      values.append(contentsOf: repeatElement(0, count: needed - values.count))
+    }
+    let image: Image
+    switch weighting {
+    case .euclidean: image = .itself
+    case .diagonal(let weights): image = .weighted(weights)
+    case .matrix(let m): image = .columns(m * block)
+    }
+    let sums = pass(
+      nil, image, over: width, at: block.columnCount, after: Entry(turn: turn, block: block))
+    values.removeLast(values.count - needed)
+    return Projection(
+      coordinates: transform.adjointTimes(sums.rows(0..<width)),
+      gram: sums.rows(width..<width + pending))
+  }
+
+  /// What is done to the rows of a chunk before anything else: the columns of the pass are turned,
+  /// and a block comes to stand behind them.
+  private struct Entry {
+    let turn: TallTurn?
+    let block: DenseMatrix<Double>?
+  }
+
   /// XᵀMC and CᵀMC of the columns C at work, after C ← C − X D where D is given.
   mutating func projection(subtracting d: DenseMatrix<Double>? = nil) -> Projection {
-    let shift = d.map { triangle * $0 }
+    let shift = d.map { transform * $0 }
     let sums: DenseMatrix<Double>
     if case .matrix(let m) = weighting {
       if let shift { pass(shift, .nothing, over: width) }
@@ -22,12 +60,12 @@ extension DeferredBasis {
       sums = pass(shift, .itself, over: width)
     }
     return Projection(
-      coordinates: triangle.adjointTimes(sums.rows(0..<width)),
+      coordinates: transform.adjointTimes(sums.rows(0..<width)),
       gram: sums.rows(width..<width + pending))
   }
 
   /// C ← C − X D.
-  mutating func subtract(_ d: DenseMatrix<Double>) { pass(triangle * d, .nothing, over: width) }
+  mutating func subtract(_ d: DenseMatrix<Double>) { pass(transform * d, .nothing, over: width) }
 
   /// What the columns are multiplied with after the subtraction.
   private enum Image {
@@ -41,9 +79,10 @@ extension DeferredBasis {
   /// its last `w` columns.
   @discardableResult
   private mutating func pass(
-    _ shift: DenseMatrix<Double>?, _ image: Image, over w: Int
+    _ shift: DenseMatrix<Double>?, _ image: Image, over w: Int, at work: Int? = nil,
+    after entry: Entry? = nil
   ) -> DenseMatrix<Double> {
-    let (n, s, start) = (rowCount, pending, (width - w) * rowCount)
+    let (n, s, start) = (rowCount, work ?? pending, (width - w) * rowCount)
     let size = (w + s) * s
     // Few columns at work are better the left factor: 5 ms a pass against 5.5 ms, as above.
     let isFlat = s < 8
@@ -62,6 +101,17 @@ extension DeferredBasis {
           // chunk has its own rows of C and its own part of the sums.
           let (first, length) = (rows.lowerBound, rows.count)
           let (basis, c) = unsafe (b + start + first, b + start + first + w * n)
+          if let entry {
+            if let turn = entry.turn {
+              unsafe apply(turn, to: basis, leading: n, rows: length, &scratch)
+            }
+            unsafe entry.block?.values.withUnsafeBufferPointer { block in
+              guard let block = block.baseAddress else { return }
+              for j in 0..<s {
+                unsafe (c + j * n).update(from: block + first + j * n, count: length)
+              }
+            }
+          }
           if let shift {
             unsafe shift.values.withUnsafeBufferPointer { e in
               guard let e = e.baseAddress else { return }
@@ -111,48 +161,32 @@ extension DeferredBasis {
 
   /// C ← C F for a square F.
   mutating func multiplyPending(by f: DenseMatrix<Double>) {
-    multiply(from: width, by: f)
+    let (n, start) = (rowCount, width * rowCount)
+    guard n > 0, f.columnCount > 0 else { return }
+    unsafe values.withDisjointWrites { b in
+      forEachChunk(of: n, size: 1024, scratch: { [Double]() }) { scratch, rows in
+        guard let b = unsafe b.base.baseAddress else { return }
+        // Safe: rows lie within n, and as many columns as F has are at work.
+        unsafe apply(
+          .product(f), to: b + start + rows.lowerBound, leading: n, rows: rows.count, &scratch)
+      }
+    }
   }
 
   /// C ← C F, and what a projection then finds if XᵀMC is known to be `coordinates`.
   mutating func divide(
     by f: DenseMatrix<Double>, _ coordinates: DenseMatrix<Double>
   ) -> Projection {
-    multiplyPending(by: f)
-    let gram: DenseMatrix<Double>
+    let image: Image
+    var entry: Entry? = Entry(turn: .product(f), block: nil)
     switch weighting {
-    case .euclidean: gram = pass(nil, .itself, over: 0)
-    case .diagonal(let weights): gram = pass(nil, .weighted(weights), over: 0)
-    case .matrix(let m): gram = pass(nil, .columns(m * pendingColumns), over: 0)
+    case .euclidean: image = .itself
+    case .diagonal(let weights): image = .weighted(weights)
+    case .matrix(let m):
+      multiplyPending(by: f)
+      (image, entry) = (.columns(m * pendingColumns), nil)
     }
-    return Projection(coordinates: coordinates, gram: gram)
-  }
-
-  /// Replaces the columns from `first` on by their product with F, a chunk of rows after the other
-  /// in the place it has: no second tall matrix.
-  private mutating func multiply(from first: Int, by f: DenseMatrix<Double>) {
-    let (n, w, k) = (rowCount, f.rowCount, f.columnCount)
-    guard n > 0, k > 0 else { return }
-    let chunkSize = chunkRows(w, 1)
-    unsafe values.withDisjointWrites { b in
-      forEachChunk(
-        of: n, size: chunkSize, scratch: { [Double](repeating: 0, count: chunkSize * k) }
-      ) { scratch, rows in
-        guard let b = unsafe b.base.baseAddress else { return }
-        let part = unsafe b + first * n + rows.lowerBound
-        // Safe: as above; the chunk is read whole before it is written.
-        unsafe scratch.withUnsafeMutableBufferPointer { scratch in
-          unsafe f.values.withUnsafeBufferPointer { f in
-            guard let y = scratch.baseAddress, let f = f.baseAddress else { return }
-            unsafe Double.gemm(
-              .plain, .plain, rows.count, k, w, 1, part, n, f, w, 0, y, rows.count)
-            for j in 0..<k {
-              unsafe (part + j * n).update(from: y + j * rows.count, count: rows.count)
-            }
-          }
-        }
-      }
-    }
+    return Projection(coordinates: coordinates, gram: pass(nil, image, over: 0, after: entry))
   }
 
   /// The columns at work, copied.
@@ -177,39 +211,70 @@ extension DeferredBasis {
     values.removeLast(values.count - (width + kept.count) * n)
   }
 
-  /// B ← B F.
+  /// BᵀMB.
   ///
-  /// - Precondition: No columns are at work; F has w rows and at most w columns.
-  mutating func replaceColumns(by f: DenseMatrix<Double>) {
-    let (w, k) = (width, f.columnCount)
-    precondition(pending == 0 && f.rowCount == w && k <= w, "\(w) columns by \(f.rowCount) × \(k)")
-    multiply(from: 0, by: f)
-    values.removeLast((w - k) * rowCount)
-    width = k
-  }
-
-  /// XᵀMX, a few columns at a time, which find room behind the basis.
-  ///
-  /// - Precondition: No columns are at work, and T = I.
-  mutating func gramian() -> DenseMatrix<Double> {
-    let (n, w) = (rowCount, width)
+  /// - Precondition: No columns are at work.
+  func gramian() -> DenseMatrix<Double> {
     precondition(pending == 0, "\(pending) columns are at work")
-    var gram = DenseMatrix<Double>(rowCount: w, columnCount: w)
-    for first in stride(from: 0, to: w, by: 8) {
-      let range = first..<min(w, first + 8)
-      let copy = Array(values[range.lowerBound * n..<range.upperBound * n])
-      values.append(contentsOf: copy)
-      let part = projection().coordinates
-      values.removeLast(copy.count)
-      for j in range { gram.setColumn(j, part.column(j - first)) }
+    // The columns are shared, not copied.
+    let b = DenseMatrix<Double>(rowCount: rowCount, columnCount: width, values: values)
+    var gram = TallGram(columnCount: width)
+    switch weighting {
+    case .euclidean: gram.append(TallBlock(b))
+    case .diagonal(let weights):
+      gram.append(TallBlock(b, map: RowMap(factors: weights.map { $0.squareRoot() })))
+    case .matrix(let m): gram.append(TallBlock(b), in: m)
     }
-    return gram
+    return gram.matrix
   }
 
   /// X F for small F.
   ///
   /// - Precondition: No columns are at work.
   func columns(_ f: DenseMatrix<Double>) -> DenseMatrix<Double> {
-    DenseMatrix(rowCount: rowCount, columnCount: width, values: values) * (triangle * f)
+    DenseMatrix(rowCount: rowCount, columnCount: width, values: values) * (transform * f)
+  }
+}
+
+/// Turns the columns of some rows, each where it stands.
+///
+/// - Parameters:
+///   - b: The first of the rows, by columns with a leading dimension.
+///   - scratch: Room for some of the columns, made here.
+private func apply(
+  _ turn: TallTurn, to b: UnsafeMutablePointer<Double>, leading n: Int, rows: Int,
+  _ scratch: inout [Double]
+) {
+  let columns =
+    switch turn {
+    case .product(let f): f.columnCount
+    case .folding(let folding): folding.removed.count
+    }
+  if scratch.count < rows * columns { scratch = [Double](repeating: 0, count: rows * columns) }
+  // Safe: the columns lie in B; what is overwritten has been read into the scratch before.
+  unsafe scratch.withUnsafeMutableBufferPointer { scratch in
+    guard let y = scratch.baseAddress else { return }
+    switch turn {
+    case .product(let f):
+      let w = f.rowCount
+      unsafe f.values.withUnsafeBufferPointer { f in
+        guard let f = f.baseAddress else { return }
+        unsafe Double.gemm(.plain, .plain, rows, columns, w, 1, b, n, f, w, 0, y, rows)
+      }
+      for j in 0..<columns { unsafe (b + j * n).update(from: y + j * rows, count: rows) }
+    case .folding(let folding):
+      for (i, j) in folding.removed.enumerated() {
+        unsafe (y + i * rows).update(from: b + j * n, count: rows)
+      }
+      for (from, to) in folding.moves {
+        unsafe (b + to * n).update(from: b + from * n, count: rows)
+      }
+      unsafe folding.weights.values.withUnsafeBufferPointer { w in
+        guard let w = w.baseAddress else { return }
+        unsafe Double.gemm(
+          .plain, .plain, rows, folding.weights.columnCount, columns, 1, y, rows, w, columns, 1, b,
+          n)
+      }
+    }
   }
 }

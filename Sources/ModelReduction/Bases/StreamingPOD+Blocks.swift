@@ -1,11 +1,11 @@
 internal import LinearAlgebra
 
 extension StreamingPOD {
-  /// The columns B may have: 1.3 k, and eight more than k where that is little.
-  private func capacity(modes k: Int) -> Int { k + max(8, 3 * k / 10) }
+  /// The columns B may have: 1.2 k, and eight more than k where that is little.
+  private func capacity(modes k: Int) -> Int { k + max(8, k / 5) }
 
   /// Snapshots decomposed at a time: as many as find room.
-  var partWidth: Int { max(8, 3 * rank / 10) }
+  var partWidth: Int { max(8, rank / 5) }
 
   /// The parts of the tolerance for what is not taken up and for what is truncated.
   private var neglectable: Double { 0.1 * tolerance }
@@ -15,9 +15,9 @@ extension StreamingPOD {
   mutating func takeUp(_ block: DenseMatrix<Double>) throws(FactorizationError) {
     let s = block.columnCount
     guard s > 0 else { return }
-    makeRoom(for: s)
-    let (w, k) = (columns.width, rank)
-    let part = try columns.append(block, tolerance: neglectable)
+    let turn = makeRoom(for: s)
+    let (w, k) = (turn?.columnCount ?? columns.width, rank)
+    let part = try columns.append(block, turningBy: turn, tolerance: neglectable)
     let l = part.outside.rowCount
     // [X Q] [K Σ, D; 0, R] blkdiag(W, I)ᵀ, the bracket decomposed.
     var small = DenseMatrix<Double>(rowCount: w + l, columnCount: k + s)
@@ -55,24 +55,29 @@ extension StreamingPOD {
     return kept
   }
 
-  /// Sees that s columns fit behind the basis, by rotating X into the modes where they do not.
-  private mutating func makeRoom(for s: Int) {
-    let room = capacity(modes: rank)
-    if columns.width + s > room {
-      // Every rotation leaves round-off in the tall columns; it is taken back long before it
-      // reaches 1e-14.
-      rotationsSincePolish += 1
-      let isDue = rotationsSincePolish >= 16
-      columns.rotate(by: rotation, polishing: isDue ? .now : .later)
-      if isDue { rotationsSincePolish = 0 }
+  /// Sees that s columns fit behind the basis.
+  ///
+  /// - Returns: By what X is to be turned into the modes first, where they do not fit.
+  private mutating func makeRoom(for s: Int) -> DenseMatrix<Double>? {
+    var turn: DenseMatrix<Double>?
+    if columns.width + s > capacity(modes: rank) {
+      // Every turn leaves round-off in the tall columns; it is taken back long before it reaches
+      // 1e-14.
+      turnsSincePolish += 1
+      if turnsSincePolish >= 16 {
+        columns.polish()
+        turnsSincePolish = 0
+      }
+      turn = rotation
       rotation = .identity(rank)
     }
     // All that is ever needed, where that is no great demand: untouched pages cost nothing.
     let all = columns.rowCount * capacity(modes: min(rankLimit, 1024))
-    let needed = columns.rowCount * (columns.width + s)
+    let needed = columns.rowCount * max(columns.width, (turn?.columnCount ?? columns.width) + s)
     if columns.values.capacity < needed {
       columns.values.reserveCapacity(
         rankLimit <= 1024 && all < 1 << 27 ? max(all, needed) : needed * 13 / 10)
     }
+    return turn
   }
 }

@@ -19,12 +19,12 @@ public import LinearAlgebra
 ///     pod.basis              // ReducedBasis, orthonormal in the product
 ///     pod.errorBound         // ≥ ‖A − U Σ Wᵀ‖
 ///
-/// - Complexity: For blocks of s snapshots with n numbers and k modes, about 4 n s k + 2 n k²·s/(0.3 k)
-///   operations and two and a half readings of an n × 1.3 k matrix a block; that matrix is all the
-///   memory that grows with n.
+/// - Complexity: For blocks of s snapshots with n numbers and k modes, about 8 n s k operations and
+///   two readings of an n × 1.2 k matrix a block; that matrix is all the memory that grows with n.
 /// - Source: M. Brand, *Fast low-rank modifications of the thin singular value decomposition*,
 ///   Linear Algebra Appl. 415 (2006), for the small decomposition; here with blocks, two
-///   projections, a product, and rotations that wait until they fill 0.3 k columns.
+///   projections, a product, and rotations that wait until they fill 0.2 k columns and then fold
+///   these into the others.
 public struct StreamingPOD: Sendable {
   /// Whether the coefficients of the snapshots in the basis are kept too.
   public enum RightFactors: Sendable {
@@ -56,7 +56,7 @@ public struct StreamingPOD: Sendable {
   var rotation = DenseMatrix<Double>(rowCount: 0, columnCount: 0)
   /// Wᵀ, a column for each snapshot, where it is kept.
   var rightTransposed: DenseMatrix<Double>?
-  var rotationsSincePolish = 0
+  var turnsSincePolish = 0
 
   /// A decomposition of no snapshots.
   ///
