@@ -62,6 +62,7 @@ public struct PODBenchmark: Sendable {
           + peer("pymor_qr", accurate, 1 / 20.0)))
     findings.append(
       finding("randomized, certified", sketch, peer("sklearn_randomized_qr", sketch, 1 / 2.0)))
+    findings.append(limit)
     let reference = accurate.pod.singularValues
     findings.append(
       Finding(
@@ -83,6 +84,15 @@ public struct PODBenchmark: Sendable {
     return BenchmarkSection(
       title: "POD, \(rowCount) × \(count) (CPU seconds, 1 thread)",
       findings: findings, remarks: remarks)
+  }
+
+  /// What the method of snapshots needs at least on this machine: half a product for the Gram
+  /// matrix, one for the modes, and the snapshots read for each.
+  private var limit: Finding {
+    let size = Double(rowCount * count)
+    return .machineLimit(
+      bytes: 16 * size, operations: size * Double(count + 2 * PODBenchmark.fastModes),
+      of: "the method of snapshots")
   }
 
   private struct Measured {

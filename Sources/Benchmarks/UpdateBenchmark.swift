@@ -54,6 +54,7 @@ public struct UpdateBenchmark: Sendable {
       Finding(
         "\(blocks) blocks", total, unit: "s",
         note: "median of a block \(handy(timing.medianCPU, "s"))", comparisons),
+      limit,
       Finding("orthonormality", defect, unit: "", [.atMost(1e-12, value: defect)]),
       Finding("energy retained", pod.retainedEnergy, unit: ""),
     ]
@@ -68,6 +69,13 @@ public struct UpdateBenchmark: Sendable {
     return BenchmarkSection(
       title: "streaming POD, \(rowCount) rows, blocks of \(block), rank \(rank) (CPU seconds, "
         + "1 thread)", findings: findings, remarks: remarks)
+  }
+
+  /// What this machine needs at least: two readings of the modes a block, without which no block is
+  /// orthogonal to them to round-off.
+  private var limit: Finding {
+    let size = Double(rowCount * rank * blocks)
+    return .machineLimit(bytes: 16 * size, operations: 8 * size * Double(block))
   }
 }
 
