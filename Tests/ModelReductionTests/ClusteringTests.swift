@@ -84,6 +84,23 @@ import Testing
     }
   }
 
+  @Test func `a study keeps the clusters of the number it finds natural`() throws {
+    for seed in 0..<4 as Range<UInt64> {
+      let d = try Self.points(70, seed: seed)
+      let study = try ClusterCountStudy(of: d, counts: [1, 2, 3, 5, 8], seed: seed)
+      let again = try KMedoids(of: d, count: study.natural, seed: seed)
+      #expect(study.clusters == again)
+      let silhouette = try #require(study.silhouette)
+      #expect(silhouette == (try Silhouette(of: again.labels, in: d)))
+      #expect(silhouette.mean == study.entries.map(\.silhouette).max())
+    }
+    let one = try ClusterCountStudy(of: try Self.points(50, seed: 1), counts: [1])
+    #expect(one.natural == 1 && one.silhouette == nil)
+    #expect(throws: SnapshotError.self) {
+      try ClusterCountStudy(of: try Self.points(50, seed: 1), counts: [])
+    }
+  }
+
   @Test func `duplicates leave no cluster empty`() throws {
     // Three different points, each twenty times.
     let values = (0..<60).flatMap { i -> [Double] in [Double(i % 3), 0] }

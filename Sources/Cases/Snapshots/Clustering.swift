@@ -29,8 +29,8 @@ public struct Clustering: Sendable {
     public var measure: Measure
     /// Whether the mean snapshot is subtracted first.
     public var centring: Centring
-    /// BUILD and random starts of the search.
-    public var starts: Int
+    /// BUILD and random starts of the search; nil for as many as the number of objects allows.
+    public var starts: Int?
     /// Of random numbers.
     public var seed: UInt64
     /// Of the local bases, √(discarded / total energy) of normalised snapshots.
@@ -45,7 +45,7 @@ public struct Clustering: Sendable {
     /// A request.
     public init(
       _ input: SnapshotInput, counts: [Int], measure: Measure = .snapshots(.sine),
-      centring: Centring = .none, starts: Int = 10, seed: UInt64 = 1, tolerance: Double = 1e-3,
+      centring: Centring = .none, starts: Int? = nil, seed: UInt64 = 1, tolerance: Double = 1e-3,
       size: Int = .max, overlap: Double = 0, parameterFile: String? = nil
     ) {
       (self.input, self.counts, self.measure) = (input, counts, measure)
@@ -114,10 +114,7 @@ public struct Clustering: Sendable {
     }
     study = try ClusterCountStudy(
       of: dissimilarities, counts: request.counts, starts: request.starts, seed: seed)
-    clusters = try KMedoids(
-      of: dissimilarities, count: study.natural, starts: request.starts, seed: seed)
-    silhouette =
-      clusters.count > 1 ? try Silhouette(of: clusters.labels, in: dissimilarities) : nil
+    (clusters, silhouette) = (study.clusters, study.silhouette)
     (count, dimension) = (dissimilarities.count, source.dimension)
     notes = source.facts.flatMap(\.notes).uniqued + dissimilarities.notes
     let parameters = try ParameterTable(
@@ -171,7 +168,7 @@ public struct Clustering: Sendable {
         memory: request.input.memory)
     }
     let means = try KMeans(
-      of: distances, count: clusters.count, starts: request.starts, seed: request.seed)
+      of: distances, count: clusters.count, starts: request.starts ?? 10, seed: request.seed)
     return (means, adjustedRandIndex(means.labels, clusters.labels))
   }
 

@@ -17,6 +17,10 @@ public struct ClusterCountStudy: Sendable {
   /// The number with the largest mean silhouette, the smallest of equals: how the snapshots fall
   /// apart by themselves. What pays for reduction says ``DictionaryGain``.
   public let natural: Int
+  /// The clusters of that number.
+  public let clusters: KMedoids
+  /// How well they are apart; nil for one cluster.
+  public let silhouette: Silhouette?
 
   /// Clusters for each number.
   ///
@@ -29,20 +33,24 @@ public struct ClusterCountStudy: Sendable {
   public init(
     of dissimilarities: DissimilarityMatrix, counts: [Int], starts: Int? = nil, seed: UInt64 = 1
   ) throws(SnapshotError) {
-    guard let first = counts.first else {
-      throw .refused("no number of clusters was given; give some, such as 2 to 10")
-    }
     var entries: [Entry] = []
+    var best: (value: Double, clusters: KMedoids, silhouette: Silhouette?)?
     for k in counts {
       let clusters = try KMedoids(of: dissimilarities, count: k, starts: starts, seed: seed)
+      let silhouette = k == 1 ? nil : try Silhouette(of: clusters.labels, in: dissimilarities)
+      let value = silhouette?.mean ?? 0
       entries.append(
         Entry(
-          count: k, cost: clusters.cost,
-          silhouette: k == 1 ? 0 : try Silhouette(of: clusters.labels, in: dissimilarities).mean,
+          count: k, cost: clusters.cost, silhouette: value,
           smallestCluster: clusters.members.map(\.count).min() ?? 0))
+      if best.map({ (-value, k) < (-$0.value, $0.clusters.count) }) ?? true {
+        best = (value, clusters, silhouette)
+      }
+    }
+    guard let best else {
+      throw .refused("no number of clusters was given; give some, such as 2 to 10")
     }
     self.entries = entries
-    natural =
-      entries.min { (-$0.silhouette, $0.count) < (-$1.silhouette, $1.count) }?.count ?? first
+    (natural, clusters, silhouette) = (best.clusters.count, best.clusters, best.silhouette)
   }
 }

@@ -48,8 +48,8 @@ struct Cluster: ParsableCommand {
   @Option(help: "How far clusters reach into their neighbours.")
   var overlap = 0.0
 
-  @Option(help: "How often the search starts.")
-  var starts = 10
+  @Option(help: "How often the search starts. (default: 10, among more than 2000 objects 3)")
+  var starts: Int?
 
   @Option(help: "Of random numbers.")
   var seed: UInt64 = 1
@@ -64,7 +64,7 @@ struct Cluster: ParsableCommand {
     guard tolerance >= 0, tolerance.isFinite, overlap >= 0, overlap.isFinite else {
       throw ValidationError("--tolerance and --overlap are numbers of zero or more.")
     }
-    guard starts >= 1, modes >= 1, rank.map({ $0 >= 1 }) ?? true else {
+    guard starts.map({ $0 >= 1 }) ?? true, modes >= 1, rank.map({ $0 >= 1 }) ?? true else {
       throw ValidationError("--starts, --modes and --rank are at least 1.")
     }
   }
