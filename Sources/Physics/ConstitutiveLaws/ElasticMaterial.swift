@@ -27,7 +27,7 @@ public struct ElasticMaterial: ConstitutiveLaw {
   ///   - referenceTemperature: T_ref.
   ///   - subject: What errors speak of.
   /// - Throws: Where coefficients are too few, not finite, depend on anything but T, or give a
-  ///   constant stiffness without positive energy.
+  ///   constant stiffness without positive energy; one that follows T is checked point by point.
   public init(
     _ stiffness: ElasticLaw, expansion: [Expression] = [], referenceTemperature: Double = 0,
     subject: PhysicsError.Subject = .problem
@@ -61,7 +61,9 @@ public struct ElasticMaterial: ConstitutiveLaw {
       parts.enumerated().map { .init("stiffness coefficient \($0 + 1)", $1.coefficient, .finite) }
         + expansion.map { .init("thermal expansion", $0, .finite) }, subject)
     if !coefficients.varying.contains(where: { $0 < parts.count }) {
-      try checkEnergy(subject)
+      if let objection = objectionToConstantStiffness() {
+        throw PhysicsError(subject, objection)
+      }
     }
   }
 
@@ -78,25 +80,5 @@ public struct ElasticMaterial: ConstitutiveLaw {
     precondition(points.stateCount == 0, "elastic points have no state, not \(points.stateCount)")
     let columns = coefficients.columns(at: points.temperature, count: points.count)
     try points.withAccess { advance($0, columns) }
-  }
-
-  /// Refuses a constant C whose Cholesky factorisation meets a pivot that is not positive.
-  private func checkEnergy(_ subject: PhysicsError.Subject) throws(PhysicsError) {
-    var c = [Double](repeating: 0, count: 36)
-    for (k, mode) in modes.enumerated() {
-      for i in 0..<36 { c[i] += coefficients.constants[k] * mode[i] }
-    }
-    for k in 0..<6 {
-      guard c[7 * k] > 0 else {
-        throw PhysicsError(
-          subject,
-          "the stiffness is not positive definite (pivot \(k + 1) of 6 is \(c[7 * k])): some "
-            + "strain would cost no energy; check the Poisson ratios against the moduli")
-      }
-      for i in k + 1..<6 {
-        let factor = c[6 * i + k] / c[7 * k]
-        for j in k..<6 { c[6 * i + j] -= factor * c[6 * k + j] }
-      }
-    }
   }
 }

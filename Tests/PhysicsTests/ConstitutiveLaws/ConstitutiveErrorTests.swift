@@ -32,6 +32,31 @@ import Testing
     #expect(error.message == "yield stress = 100 - T is -20.0 at T = 120.0; it must be positive")
   }
 
+  @Test func `a stiffness that loses its energy with the temperature is named`() throws {
+    let law = try ElasticMaterial(
+      .isotropic(young: ofTemperature("2e5 - 500*T"), poisson: number(0.3)))
+    var points = MaterialPoints(capacity: 3, stateCount: 0)
+    points.temperature = [0, 399, 401]
+    let error = try #require(throws: ConstitutiveError.self) {
+      try law.advance(&points, over: TimeIncrement(start: 0, length: 1))
+    }
+    #expect(error.point == 2)
+    #expect(error.message.hasPrefix("at T = 401.0 the stiffness is not positive definite"))
+  }
+
+  @Test func `softening is followed to its end and refused beyond`() throws {
+    let law = try LawSamples.inelastic(.linear(initial: number(150), modulus: number(-1e4)))
+    var bar = Specimen(law)
+    // The bar sheds stress with slope E H/(E + H).
+    try bar.pull(to: 150 / 2e5)
+    try bar.pull(to: 150 / 2e5 + 5e-3)
+    #expect((bar.stress[0] - 150 + 5e-3 * 2e9 / 1.9e5).magnitude < 1e-9)
+    let error = try #require(throws: ConstitutiveError.self) {
+      try bar.advance(to: [0.1, -0.05, -0.05, 0, 0, 0])
+    }
+    #expect(error.remedy == .shorterStep(factor: 0.5) && error.message.contains("soften"))
+  }
+
   @Test func `laws without sense are refused with the entry`() throws {
     func message(_ make: () throws -> Void) -> String {
       do { try make() } catch { return "\(error)" }

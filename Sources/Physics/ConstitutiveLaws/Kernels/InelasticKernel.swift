@@ -44,13 +44,8 @@ extension InelasticMaterial {
     _ p: Int, _ a: PointAccess, _ columns: [[Double]], _ startColumns: [[Double]],
     _ c: UnsafeMutablePointer<Double>, _ x: UnsafeMutablePointer<SixVector>
   ) -> String? {
-    for (k, i) in coefficients.varying.enumerated() {
-      let value = columns[k][p]
-      guard coefficients.entries[i].range.contains(value) else {
-        return unsafe coefficients.objection(
-          to: i, value: value, temperature: a.temperature[p])
-      }
-      unsafe c[i] = value
+    if let objection = unsafe coefficients.load(c, columns, at: p, a.temperature[p]) {
+      return objection
     }
     let state = unsafe a.startState + a.stateCount * p + 7
     for k in 0..<backstresses.count { unsafe x[k] = unsafe sixVector(state + 6 * k) }
