@@ -1,4 +1,3 @@
-internal import Expressions
 internal import Meshes
 internal import ModelReduction
 internal import Physics
@@ -42,13 +41,6 @@ struct StudySetting: Sendable {
   func mesh() throws(PhysicsError) -> Mesh {
     guard let givenMesh else { throw PhysicsError(.problem, "the case has no mesh") }
     return givenMesh
-  }
-
-  /// The parameters that are positive over their whole ranges.
-  var positive: Set<Symbol> {
-    Set(
-      parameters.axes.flatMap { $0.ranges.map(\.lowerBound) }.enumerated()
-        .filter { $0.element > 0 }.map { Symbol.parameter($0.offset) })
   }
 }
 

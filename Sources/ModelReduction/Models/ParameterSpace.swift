@@ -1,3 +1,5 @@
+public import Expressions
+
 /// Named axes and the box they span: where the parameters of a model live.
 public struct ParameterSpace: Sendable, Equatable {
   /// The axes, in the order of the flat components.
@@ -39,6 +41,12 @@ public struct ParameterSpace: Sendable, Equatable {
         axis.defaults
           ?? (0..<axis.componentCount).map { axis.value($0, at: 0.5, along: axis.scale) }
       })
+  }
+
+  /// The components that are positive over their whole ranges, as symbols of expressions.
+  public var positiveSymbols: Set<Symbol> {
+    let ranges = axes.flatMap(\.ranges)
+    return Set(ranges.indices.filter { ranges[$0].lowerBound > 0 }.map { .parameter($0) })
   }
 
   /// Whether `mu` has P finite components that lie in their ranges.

@@ -48,9 +48,7 @@ public struct HelmholtzModel: ParametricModel {
     do throws(FunctionSpaceError) {
       space = try FunctionSpace(mesh, degree: problem.degree)
     } catch { throw PhysicsError(.problem, "\(error)") }
-    let positive = Set(
-      parameters.axes.flatMap { $0.ranges.map(\.lowerBound) }.enumerated()
-        .filter { $0.element > 0 }.map { Symbol.parameter($0.offset) })
+    let positive = parameters.positiveSymbols
     var builder = HelmholtzBuilder(problem, space, parameters, positive: positive)
     system = try builder.system(product: product)
     do throws(FactorizationError) { solver = try FullSystemSolver(system) } catch {

@@ -18,19 +18,13 @@ struct ScalarAssembly {
     }
     plan = AssemblyPlan(space)
     self.parameters = parameters
-    positive = ScalarAssembly.positive(parameters)
+    positive = parameters.positiveSymbols
   }
 
   /// The same space for other parameters.
   init(_ assembly: ScalarAssembly, _ parameters: ParameterSpace) {
     (space, plan, self.parameters) = (assembly.space, assembly.plan, parameters)
-    positive = ScalarAssembly.positive(parameters)
-  }
-
-  private static func positive(_ parameters: ParameterSpace) -> Set<Symbol> {
-    Set(
-      parameters.axes.flatMap { $0.ranges.map(\.lowerBound) }.enumerated()
-        .filter { $0.element > 0 }.map { Symbol.parameter($0.offset) })
+    positive = parameters.positiveSymbols
   }
 
   /// The whole domain.
