@@ -12,8 +12,9 @@ struct ElasticLoads {
 
   var coefficients: [Expression] { thetas.coefficients }
 
+  /// - Parameter forms: The stiffnesses, for thermal stresses; nil leaves these out.
   init(
-    _ problem: ElasticityProblem, _ space: VectorSpace, _ forms: StiffnessForms,
+    _ problem: ElasticityProblem, _ space: VectorSpace, _ forms: StiffnessForms?,
     positive: Set<Symbol>
   ) throws(PhysicsError) {
     let mesh = space.scalar.mesh
@@ -44,6 +45,7 @@ struct ElasticLoads {
         try add(parts) { .pressure($0, on: region) }
       }
     }
+    guard let forms else { return }
     thermal = try ThermalStrain.all(problem, mesh, forms, kinematics)
     for strain in thermal {
       let subject = PhysicsError.Subject.material(strain.material)

@@ -28,17 +28,9 @@ struct ElasticityBuilder {
     do throws(FunctionSpaceError) {
       scalar = try FunctionSpace(mesh, degree: problem.degree)
     } catch { throw PhysicsError(.problem, "\(error)") }
-    let isAxisymmetric = mesh.dimension == 2 && problem.assumption == .axisymmetric
-    if isAxisymmetric, let least = scalar.smallestRadius, least < 0 {
-      throw PhysicsError(
-        .problem, "a body of revolution has x as its radius, but the mesh reaches to x = \(least)")
-    }
-    space = VectorSpace(
-      scalar, components: mesh.dimension, geometry: isAxisymmetric ? .axisymmetric : .cartesian)
-    positive = Set(
-      parameters.axes.flatMap { $0.ranges.map(\.lowerBound) }.enumerated()
-        .filter { $0.element > 0 }.map { Symbol.parameter($0.offset) })
-    if mesh.dimension == 2, !isAxisymmetric {
+    space = try VectorSpace(displacementsOver: scalar, problem.assumption)
+    positive = parameters.positiveSymbols
+    if mesh.dimension == 2, space.geometry == .cartesian {
       for mu in parameters.extremes {
         let thickness = ParameterSamples([problem.thickness], at: mu, [[0], [0], [0]])[0, 0]
         let isConstant = problem.thickness.symbols.allSatisfy {
@@ -180,14 +172,5 @@ struct ElasticityBuilder {
         return InnerProduct(pattern.apply(matrix), name: product.rawValue)
       } catch { throw PhysicsError(.problem, "\(error)") }
     }
-  }
-}
-
-extension FunctionSpace {
-  /// The smallest x of a node, beyond rounding.
-  fileprivate var smallestRadius: Double? {
-    let radii = (0..<dofCount).map { place(ofDof: $0).x }
-    guard let least = radii.min(), let most = radii.max() else { return nil }
-    return least > -1e-12 * max(most, -least) ? 0 : least
   }
 }

@@ -85,35 +85,3 @@ struct HeatStep {
     return try balance.storage(fields, weight: weight, rateSlope: rateSlope)
   }
 }
-
-/// Solves with tangents of one pattern: Cholesky where they are symmetric, LU elsewhere.
-final class TangentSolver {
-  private let isSymmetric: Bool
-  private var cholesky: SparseCholesky?
-  private var lu: SparseLU<Double>?
-  /// How often a tangent was factorized.
-  private(set) var factorizations = 0
-
-  init(isSymmetric: Bool) { self.isSymmetric = isSymmetric }
-
-  func solve(
-    _ tangent: SparseMatrix<Double>, _ right: [Double]
-  ) throws(FactorizationError) -> [Double] {
-    factorizations += 1
-    if isSymmetric {
-      do throws(FactorizationError) {
-        if let cholesky {
-          try cholesky.refactorize(tangent)
-        } else {
-          cholesky = try SparseCholesky(tangent)
-        }
-        if let cholesky { return cholesky.solve(right) }
-      } catch {
-        // A source that falls with u can make the tangent indefinite on the way.
-        cholesky = nil
-      }
-    }
-    if let lu { try lu.refactorize(tangent) } else { lu = try SparseLU(tangent) }
-    return lu?.solve(right) ?? right
-  }
-}
