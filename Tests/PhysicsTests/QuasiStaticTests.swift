@@ -84,4 +84,192 @@ import Testing
       }
     }
   }
+
+  /// The largest cumulated plastic strain of a frame.
+  private func largestStrain(
+    _ model: QuasiStaticModel, _ frame: QuasiStaticModel.Frame
+  ) throws -> Double {
+    let p = Expression(.field("p"))
+    return try model.value(
+      of: ElasticityOutput(name: "p", kind: .maximum(p)), in: frame, at: Parameter([]))
+  }
+
+  @Test func `the cyclic cube ratchets as its published numbers say`() throws {
+    let model = try CyclicCube().model(cycles: 4)
+    #expect(model.points.count == 1728)
+    var frames: [QuasiStaticModel.Frame] = []
+    try model.trajectory(at: Parameter([])) { frames.append($0) }
+    let first = frames[1...20].reduce(0) { $0 + $1.iterations }
+    // 61 iterations are known from a start without a step along the tangent.
+    #expect(first <= 61 + 20, "\(first) iterations")
+    #expect(frames.allSatisfy { $0.reports.count <= 1 })
+    #expect(abs(try largestStrain(model, frames[20]) - 0.0031) < 0.00005)
+    #expect(abs(try largestStrain(model, frames[80]) - 0.0037) < 0.00005)
+    // The plastic strain never decreases, at no point.
+    for (before, after) in zip(frames, frames.dropFirst()) {
+      let s = 13
+      for p in stride(from: 6, to: before.state.variables[0].count, by: s) {
+        #expect(after.state.variables[0][p] >= before.state.variables[0][p])
+      }
+    }
+  }
+
+  @Test func `a run that goes on from one of its frames ends with the same bits`() throws {
+    let kept = Threads.count
+    defer { Threads.count = kept }
+    let model = try CyclicCube().model(cycles: 1)
+    var frames: [QuasiStaticModel.Frame] = []
+    Threads.count = 1
+    try model.trajectory(at: Parameter([])) { if $0.time < 1 { frames.append($0) } }
+    Threads.count = 3
+    var last: QuasiStaticModel.Frame?
+    try model.trajectory(at: Parameter([])) { last = $0 }
+    var resumed: QuasiStaticModel.Frame?
+    try model.trajectory(at: Parameter([]), from: frames[7]) { resumed = $0 }
+    let (a, b) = (try #require(last), try #require(resumed))
+    #expect(a.displacement == b.displacement)
+    #expect(a.state == b.state)
+    #expect(a.reaction == b.reaction)
+  }
+
+  @Test func `a body free to expand has no stress, whatever its temperature`() throws {
+    let cube = try CyclicCube()
+    var problem = cube.problem
+    problem.boundaries.removeLast()
+    problem.sources = []
+    problem.temperatures = [
+      .init(
+        regions: ["*"],
+        value: try Expression(parsing: "20 + 300*t", in: ExpressionScope(coordinates: 3)))
+    ]
+    let model = try QuasiStaticModel(
+      problem, on: cube.mesh, over: TimeGrid(end: 1, step: 0.5))
+    var last: QuasiStaticModel.Frame?
+    try model.trajectory(at: Parameter([])) { last = $0 }
+    let frame = try #require(last)
+    #expect(frame.state.stress.allSatisfy { abs($0) < 1e-6 })
+    for dof in 0..<model.space.scalar.dofCount {
+      let x = model.space.scalar.place(ofDof: dof)
+      #expect(abs(frame.displacement[3 * dof] - 6e-3 * x.x) < 1e-10)
+    }
+  }
+
+  /// A quarter of a thick tube of radii 1 and 2, kept in plane strain along its axis.
+  private func tube(
+    degree: Int, pressure: Expression, over grid: TimeGrid
+  ) throws -> QuasiStaticModel {
+    let law = try InelasticMaterial(
+      elasticity: .init(young: Expression(1000), poisson: Expression(0.3)),
+      yieldStress: .constant(Expression(1)))
+    let mesh = Box(
+      size: [1, 0.25], cells: [12, 2], origin: [1, 0], shape: .quadrilateral
+    ).mesh()
+    return try QuasiStaticModel(
+      ElastoviscoplasticProblem(
+        degree: degree, assumption: .axisymmetric,
+        locking: degree == 1 ? .averagedDilatation : .none,
+        materials: [.init(regions: ["*"], law: law)],
+        boundaries: [
+          .init(regions: ["bottom", "top"], value: [nil, Expression(0)]),
+          .init(regions: ["left"], pressure: pressure),
+        ]), on: mesh, over: grid)
+  }
+
+  @Test(arguments: [1, 2])
+  func `a thick tube collapses at 2/√3 ln(b/a) times its yield stress`(degree: Int) throws {
+    let limit = 2 / 3.0.squareRoot() * 0.6931471805599453
+    let ramp = try Expression(
+      parsing: "t*\(limit)", in: ExpressionScope(coordinates: 2))
+    let model = try tube(
+      degree: degree, pressure: ramp,
+      over: TimeGrid(
+        steps: [Double](repeating: 0.05, count: 18) + [Double](repeating: 0.01, count: 20)))
+    var frames: [QuasiStaticModel.Frame] = []
+    let failure = #expect(throws: ModelError.self) {
+      try model.trajectory(at: Parameter([])) { frames.append($0) }
+    }
+    let reached = try #require(frames.last).time
+    try #require(frames.count > 6, "\(failure.debugDescription)")
+    // The mesh is a little stiffer than the tube; the last load it carried brackets the limit.
+    #expect(reached > 0.975 && reached < 1.015, "degree \(degree): \(reached)")
+    #expect(failure?.isNotConverged == true)
+    // Before it yields at p = σ_y (1 − a²/b²)/√3 …, Lamé's displacement at the bore.
+    let (e, nu, p) = (1000.0, 0.3, 0.3 * limit)
+    let exact = p / (e * 3) * (1 + nu) * ((1 - 2 * nu) + 4)
+    let early = frames[6]
+    let bore = try model.value(
+      of: ElasticityOutput(
+        name: "u", kind: .value(Expression(.field("u.x")), at: [1, 0.1])), in: early,
+      at: Parameter([]))
+    #expect(abs(bore / exact - 1) < (degree == 1 ? 5e-3 : 1e-4), "\(bore / exact)")
+    // Plastic steps converge quadratically: few iterations.
+    for frame in frames.dropFirst().prefix(18) { #expect(frame.iterations <= 8) }
+  }
+
+  @Test func `an unloaded tube keeps the residual stresses of its elastic unloading`() throws {
+    // Autofrettage: unloading without reverse yield subtracts Lamé's solution.
+    let top = 0.9 * 2 / 3.0.squareRoot() * 0.6931471805599453
+    let path = try Expression(
+      parsing: "\(top)*min(t, 2 - t)", in: ExpressionScope(coordinates: 2))
+    let model = try tube(degree: 2, pressure: path, over: TimeGrid(end: 2, step: 0.05))
+    var frames: [QuasiStaticModel.Frame] = []
+    try model.trajectory(at: Parameter([])) { frames.append($0) }
+    let (loaded, rest) = (frames[20], frames[40])
+    let p = loaded.state.variables[0], q = rest.state.variables[0]
+    #expect(p.contains { $0 > 1e-6 })
+    #expect(p == q, "no reverse yield")
+    for k in 0..<model.points.count {
+      let r = model.points.places[0][k]
+      let hoop = top / 3 * (1 + 4 / (r * r)), radial = top / 3 * (1 - 4 / (r * r))
+      #expect(abs(rest.state.stress[6 * k + 2] - (loaded.state.stress[6 * k + 2] - hoop)) < 2e-3)
+      #expect(abs(rest.state.stress[6 * k] - (loaded.state.stress[6 * k] - radial)) < 5e-3)
+    }
+  }
+
+  /// An elastic law that asks for short steps, or fails whatever the step.
+  private struct ImpatientLaw: ConstitutiveLaw {
+    let longest: Double
+    var variables: [InternalVariable] { [] }
+    var tangentSymmetry: TangentSymmetry { .symmetric }
+
+    func advance(
+      _ points: inout MaterialPoints, over step: TimeIncrement
+    ) throws(ConstitutiveError) {
+      guard step.length <= longest * (1 + 1e-12) else {
+        throw ConstitutiveError(
+          point: 1, message: "too much at once", remedy: .shorterStep(factor: 0.25))
+      }
+      for p in 0..<points.count {
+        for i in 0..<6 {
+          points.stress[6 * p + i] = points.strain[6 * p + i]
+          for j in 0..<6 { points.tangent[36 * p + 6 * i + j] = i == j ? 1 : 0 }
+        }
+      }
+    }
+  }
+
+  @Test func `a step that fails is cut until it succeeds, or the run says where it stands`() throws
+  {
+    let mesh = Box(size: [1, 1], cells: [2, 2], shape: .quadrilateral).mesh()
+    func model(_ law: ImpatientLaw) throws -> QuasiStaticModel {
+      try QuasiStaticModel(
+        ElastoviscoplasticProblem(
+          materials: [.init(regions: ["*"], law: law)],
+          boundaries: [
+            .init(regions: ["left"], value: [Expression(0), Expression(0)]),
+            .init(
+              regions: ["right"],
+              value: [try Expression(parsing: "t", in: ExpressionScope(coordinates: 2)), nil]),
+          ]), on: mesh, over: TimeGrid(end: 1, step: 0.5))
+    }
+    var frames: [QuasiStaticModel.Frame] = []
+    try model(ImpatientLaw(longest: 0.125)).trajectory(at: Parameter([])) { frames.append($0) }
+    #expect(frames.map(\.time) == [0, 0.5, 1])
+    #expect((4...8).contains(frames[1].reports.count), "\(frames[1].reports.count) parts")
+    let error = #expect(throws: ModelError.self) {
+      try model(ImpatientLaw(longest: 1e-9)).trajectory(at: Parameter([])) { _ in }
+    }
+    let words = try #require(error).description
+    #expect(words.contains("too much at once") && words.contains("of quadrilateral 0"), "\(words)")
+  }
 }
