@@ -46,9 +46,7 @@ struct CubatureSelection<Integrands: CubatureIntegrands> {
     while !isWithin(tolerance) {
       let before = residual * residual + volumeError * volumeError
       correlate(into: &correlations)
-      // Those that correlate most lie side by side and say the same. From ten times as many, each
-      // next one is chosen by what the ones before it leave.
-      let pool = best(batch > 1 ? 10 * batch : 1, of: correlations)
+      let pool = best(batch > 1 ? poolFactor * batch : 1, of: correlations)
       guard !pool.isEmpty else { return false }
       let held = chosen.count
       try add(pool)
@@ -65,6 +63,13 @@ struct CubatureSelection<Integrands: CubatureIntegrands> {
     }
     return true
   }
+
+  /// How many times as many units as are wanted are looked at.
+  ///
+  /// Those that correlate most lie side by side and say the same; each next one is therefore chosen
+  /// by what the ones before it leave, from so many that they do not all lie in one place. On
+  /// 250 000 points and 600 functions ten times as many took 261 rounds, two hundred times 119.
+  private var poolFactor: Int { max(10, min(200, problem.weights.count / 1000)) }
 
   private func isWithin(_ tolerance: Double) -> Bool {
     max(residual, volumeError) <= tolerance && !chosen.isEmpty
@@ -116,7 +121,16 @@ struct CubatureSelection<Integrands: CubatureIntegrands> {
         guard let last = found.last, correlations[j] > correlations[last] else { continue }
         found.removeLast()
       }
-      let place = found.firstIndex { correlations[j] > correlations[$0] } ?? found.count
+      // Behind all that correlate as much or more.
+      var (place, end) = (0, found.count)
+      while place < end {
+        let middle = (place + end) / 2
+        if correlations[j] > correlations[found[middle]] {
+          end = middle
+        } else {
+          place = middle + 1
+        }
+      }
       found.insert(j, at: place)
     }
     return found
