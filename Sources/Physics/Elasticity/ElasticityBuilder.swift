@@ -154,21 +154,8 @@ struct ElasticityBuilder {
         return InnerProduct(free.combined(with: theta), name: product.rawValue)
       } catch { throw PhysicsError(.problem, "\(error)") }
     case .h1, .l2:
-      let domain = mesh.topology.everything(ofDimension: mesh.dimension)
       do throws(AssemblyError) {
-        var matrix = try plan.assemble([.mass(.constant(1), on: domain)])
-        if product == .h1 {
-          let gradients = try plan.scalar.assemble([.stiffness(.constant(1), on: domain)])
-          for row in 0..<space.dofCount {
-            let (node, k) = (row / space.components, row % space.components)
-            for entry in gradients.pattern.rowStart[node]..<gradients.pattern.rowStart[node + 1] {
-              let column = Int(gradients.pattern.column[entry]) * space.components + k
-              if let place = plan.pattern.index(row: row, column: column) {
-                matrix.values[place] += gradients.values[entry]
-              }
-            }
-          }
-        }
+        let matrix = try plan.sobolevProduct(gradients: product == .h1)
         return InnerProduct(pattern.apply(matrix), name: product.rawValue)
       } catch { throw PhysicsError(.problem, "\(error)") }
     }

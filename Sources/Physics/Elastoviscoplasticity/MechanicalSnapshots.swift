@@ -1,0 +1,103 @@
+internal import FiniteElements
+internal import LinearAlgebra
+
+/// What full-order runs teach: displacements at the free unknowns, stresses and internal variables at
+/// all points, one column per frame.
+///
+/// Frames of other programs do as well, once the laws have been driven through their displacements:
+/// see ``QuasiStaticModel/recomputed(displacements:at:)``.
+public struct MechanicalSnapshots: Sendable {
+  /// Displacements at the free unknowns.
+  public private(set) var displacements: [[Double]] = []
+  /// Stresses, six numbers per point.
+  public private(set) var stresses: [[Double]] = []
+  /// For each material its internal variables, one column per frame.
+  public private(set) var variables: [[[Double]]]
+  private let model: QuasiStaticModel
+
+  /// No snapshots yet.
+  public init(of model: QuasiStaticModel) {
+    self.model = model
+    variables = model.body.materials.groups.map { _ in [] }
+  }
+
+  /// The number of frames.
+  public var count: Int { displacements.count }
+
+  /// Adds a frame; a body at rest teaches nothing and is left out.
+  public mutating func add(_ frame: QuasiStaticModel.Frame) {
+    let free = model.body.constraints.free.map { frame.displacement[Int($0)] }
+    guard free.contains(where: { $0 != 0 }) || frame.state.stress.contains(where: { $0 != 0 })
+    else { return }
+    displacements.append(free)
+    stresses.append(frame.state.stress)
+    for g in variables.indices { variables[g].append(frame.state.variables[g]) }
+  }
+}
+
+/// A quantity at the points that is carried by modes of its own: the stress, or an internal variable
+/// of one material.
+public struct DualField: Sendable, Equatable {
+  /// "stress", or the name of the variable, with that of the material where there are several.
+  public let name: String
+  /// The numbers at a point.
+  public let width: Int
+  /// The material whose points carry it; nil for all points.
+  let group: Int?
+  /// Where it begins in the state of a point.
+  let offset: Int
+
+  /// All fields of a body.
+  static func all(_ materials: MaterialAssignment, names: [String]) -> [DualField] {
+    var fields = [DualField(name: "stress", width: 6, group: nil, offset: 0)]
+    let isSingle = materials.groups.count == 1
+    for (g, group) in materials.groups.enumerated() {
+      var offset = 0
+      for variable in group.law.variables {
+        fields.append(
+          DualField(
+            name: isSingle ? variable.name : "\(variable.name) of \(names[g])",
+            width: variable.componentCount, group: g, offset: offset))
+        offset += variable.componentCount
+      }
+    }
+    return fields
+  }
+
+  /// Its numbers at all points that carry it.
+  func values(
+    stress: [Double], variables: [[Double]], _ materials: MaterialAssignment
+  ) -> [Double] {
+    guard let group else { return stress }
+    let s = materials.groups[group].law.stateCount
+    return stride(from: offset, to: variables[group].count, by: s).flatMap { first in
+      variables[group][first..<first + width]
+    }
+  }
+
+  /// Writes its numbers back.
+  func write(
+    _ values: [Double], stress: inout [Double], variables: inout [[Double]],
+    _ materials: MaterialAssignment
+  ) {
+    guard let group else {
+      stress = values
+      return
+    }
+    let s = materials.groups[group].law.stateCount
+    for p in materials.groups[group].points.indices {
+      for c in 0..<width { variables[group][s * p + offset + c] = values[width * p + c] }
+    }
+  }
+}
+
+extension MechanicalSnapshots {
+  /// The snapshots of a dual field, one column per frame.
+  func columns(of field: DualField) -> DenseMatrix<Double> {
+    let materials = model.body.materials
+    let columns = (0..<count).map { k in
+      field.values(stress: stresses[k], variables: variables.map { $0[k] }, materials)
+    }
+    return DenseMatrix(rowCount: columns.first?.count ?? 0, columns: columns)
+  }
+}
