@@ -140,10 +140,11 @@ public struct HyperReducedModel: Sendable {
     return now
   }
 
-  /// η of a state: of the cumulated plastic strain where the laws have one, else of the stress.
+  /// η of a state: the larger one of the stress and of the cumulated plastic strain, where the laws
+  /// have one. The strain alone would not see a thermal expansion that the modes cannot follow, which
+  /// strains nothing plastically at first.
   private func indicator(_ state: MaterialState) -> Double {
-    let accumulated = reduction.duals.filter { $0.field.width == 1 && $0.field.group != nil }
-    let judged = accumulated.isEmpty ? Array(reduction.duals.prefix(1)) : accumulated
+    let judged = reduction.duals.filter { $0.field.group == nil || $0.field.width == 1 }
     var worst = 0.0
     for dual in judged where dual.reference > 0 {
       var z = [Double](repeating: 0, count: dual.gappy.modeCount)
