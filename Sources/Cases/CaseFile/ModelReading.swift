@@ -122,7 +122,10 @@ extension CaseDecoder {
 
   /// A value that has passed the validation of its declared type; nil otherwise.
   private func checkedValue(_ node: TOMLNode, _ type: FieldType) -> CaseFile.Value? {
-    if case .table = type { return value(node, type) }
+    switch type {
+    case .table, .tables: return value(node, type)
+    default: break
+    }
     let isRight = SchemaValidation(units: units, kind: kind).accepts(node, as: type)
     return isRight ? value(node, type) : nil
   }
@@ -149,7 +152,14 @@ extension CaseDecoder {
       return types.first { check.accepts(node, as: $0) }.flatMap { value(node, $0) }
     case .table(let schema):
       return node.table.map { .table(entry($0, schema, at: node.location)) }
-    case .units, .expression, .regions, .scalar, .tables: return nil
+    case .tables(let schema):
+      return node.array.map { members in
+        .list(
+          members.compactMap { member in
+            member.table.map { .table(entry($0, schema, at: member.location)) }
+          }, at: node.location)
+      }
+    case .units, .expression, .regions, .scalar: return nil
     }
   }
 }

@@ -287,6 +287,8 @@ public struct Results: Sendable {
     public var fullOutputs: Outputs?
     /// The estimate of the error in the norm of the product.
     public var estimate: Double?
+    /// The iterations of the step that led here, where some were needed.
+    public var iterations: Int?
 
     /// An answer at a time.
     public init(time: Double, outputs: Outputs, estimate: Double? = nil) {
@@ -302,6 +304,8 @@ public struct Results: Sendable {
     public var converged: Bool
     /// The norm of the residual before each iteration and after the last.
     public var residuals: [Double]
+    /// Why it did not, in words, where it can be said.
+    public var reason: String?
 
     /// An iteration.
     public init(converged: Bool, residuals: [Double]) {

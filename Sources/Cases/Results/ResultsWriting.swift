@@ -124,8 +124,9 @@ extension Results.Query {
       (
         "iteration",
         iteration.map {
-          .object([
+          .members([
             ("converged", .boolean($0.converged)), ("residuals", .numbers($0.residuals)),
+            ("reason", $0.reason.map { .string($0) }),
           ])
         }
       ),
@@ -139,6 +140,7 @@ extension Results.Step {
       ("t", .number(time)), ("outputs", .numbers(outputs)),
       ("fullOutputs", fullOutputs.map { .numbers($0) }),
       ("estimate", estimate.map { .number($0) }),
+      ("iterations", iterations.map { .integer($0) }),
     ])
   }
 }

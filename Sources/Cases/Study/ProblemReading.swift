@@ -12,7 +12,7 @@ struct ProblemReading {
   /// What laws may use that depend on the solution.
   let lawScope: ExpressionScope
   /// What outputs may use.
-  let outputScope: ExpressionScope
+  private(set) var outputScope: ExpressionScope
   private let knowsNames: Bool
   var errors: [Diagnostic] = []
 
@@ -32,6 +32,13 @@ struct ProblemReading {
     coefficientScope = scope([])
     lawScope = scope(["u"], derivatives: false)
     outputScope = scope(fields)
+  }
+
+  /// Where only the problem itself says what outputs may use, of fields without derivatives.
+  mutating func outputsMayUse(_ fields: [String]) {
+    outputScope = ExpressionScope(
+      parameters: caseFile.layout.parameters, coordinates: dimension,
+      time: caseFile.entry("time") != nil, fields: fields, fieldDerivatives: false)
   }
 
   /// The dimension of space; 0 without a mesh.

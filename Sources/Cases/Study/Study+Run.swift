@@ -38,10 +38,12 @@ extension Study {
   ///   - loudness: How much is told on stderr.
   ///   - threads: How many threads may be used; nil leaves the setting alone.
   ///   - extent: How much is run.
+  ///   - start: Where the run begins.
   public func run(
     into path: String, loudness: Narration.Loudness = .normal, threads: Int? = nil,
-    extent: StudyExtent = .whole
+    extent: StudyExtent = .whole, from start: StudyStart = .beginning
   ) throws -> StudyOutcome {
+    try check(start)
     if let threads { Threads.count = threads }
     let directory = try OutputDirectory(path)
     let narration = try Narration(loudness, log: directory.file("log.jsonl"))
@@ -57,7 +59,8 @@ extension Study {
     ledger.add(meshSeconds, to: .mesh)
     var warnings = caseFile.warnings.map(\.message) + (meshReport?.warnings ?? [])
     let saidAtStart = warnings.count
-    let model = try ledger.measure(.assembly) { try self.model() }
+    let progress = try progress(in: directory, extent, from: start, log, loudness)
+    let model = try ledger.measure(.assembly) { try self.model(progress) }
     warnings += model.facts.notes(reduced: caseFile.reduction != nil)
     log.info("\(model.facts.summary)")
     var results = emptyResults(model)
@@ -77,6 +80,7 @@ extension Study {
     }
     let files = StudyFiles(self, model, numbers, results, expectations)
     try files.write(to: directory, log: log)
+    try progress?.files.remove()
     for warning in warnings.dropFirst(saidAtStart) { log.warning("\(warning)") }
     let failure = results.failure
     if let failure { log.error("\(failure)") }
@@ -85,13 +89,46 @@ extension Study {
   }
 }
 
+extension Study {
+  private var keepsCheckpoints: Bool {
+    PhysicsKinds.named(caseFile.physics.kind).keepsCheckpoints
+  }
+
+  private func check(_ start: StudyStart) throws(StudyError) {
+    guard start == .checkpoint, !keepsCheckpoints else { return }
+    let kinds = PhysicsKinds.all.filter { $0.keepsCheckpoints }.map { $0.kind }
+    throw .notSolvable(
+      "there is nothing to go on from: a run of the kind '\(caseFile.physics.kind)' keeps no "
+        + "checkpoints, only \(kinds.joined(separator: ", ")) does; run without --resume")
+  }
+
+  /// Where a run keeps what it needs to go on, for the kinds that do.
+  private func progress(
+    in directory: OutputDirectory, _ extent: StudyExtent, from start: StudyStart, _ log: Logger,
+    _ loudness: Narration.Loudness
+  ) throws(FileError) -> RunProgress? {
+    guard keepsCheckpoints else { return nil }
+    let points = StudyNumbers.queryPoints(of: self, extent)
+    return RunProgress(
+      start: start,
+      files: CheckpointFiles(folder: directory.path, identity: try runIdentity(points)), log: log,
+      loudness: loudness)
+  }
+}
+
 extension Results {
   /// That an iteration did not come to its end, if one did not.
   fileprivate var failure: StudyError? {
     guard
       let place = query.firstIndex(where: { $0.iteration?.converged == false }),
-      let iteration = query[place].iteration, let last = iteration.residuals.last
+      let iteration = query[place].iteration
     else { return nil }
+    if let reason = iteration.reason {
+      return .notConverged(
+        "query \(place) could not be finished: \(reason); everything computed until then is in the "
+          + "results")
+    }
+    guard let last = iteration.residuals.last else { return nil }
     let time = query[place].steps.last.map { ", last converged at t = \($0.time)" } ?? ""
     return .notConverged(
       "Newton's method did not converge at query \(place)\(time): after "

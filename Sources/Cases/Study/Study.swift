@@ -75,12 +75,15 @@ public struct Study: Sendable {
   /// The full-order model.
   ///
   /// - Throws: `CaseDiagnostics` that points at the entry of the case to blame.
-  func model() throws(CaseDiagnostics) -> any StudyModel {
+  ///
+  /// - Parameter progress: What a long run says and keeps on its way; nil where nothing is run.
+  func model(_ progress: RunProgress? = nil) throws(CaseDiagnostics) -> any StudyModel {
     let model: any StudyModel
     do throws(PhysicsError) {
       model = try problem.model(
         StudySetting(
-          mesh: mesh, parameters: parameterSpace, product: caseFile.reduction?.product.rawValue))
+          mesh: mesh, parameters: parameterSpace, product: caseFile.reduction?.product.rawValue,
+          progress: progress))
     } catch {
       throw CaseDiagnostics(
         [caseFile.diagnostic(at: location(of: error.subject), error.message)],

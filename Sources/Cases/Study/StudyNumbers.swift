@@ -20,8 +20,7 @@ struct StudyNumbers {
   ) throws {
     let caseFile = study.caseFile
     let space = study.parameterSpace
-    let isUnnamed = space.dimension == 0 || extent == .fullModel
-    queryPoints = caseFile.query?.map { Parameter($0) } ?? (isUnnamed ? [space.reference] : [])
+    queryPoints = StudyNumbers.queryPoints(of: study, extent)
     guard extent == .whole, let request = caseFile.reduction, let training = caseFile.training
     else {
       reduction = nil
@@ -59,6 +58,15 @@ struct StudyNumbers {
     query = try QueryStage(queryPoints, model, reduction, warnings: &task.warnings)
     task.ledger.add((ContinuousClock.now - start).seconds, to: .online)
     task.ledger.secondsPerQuery = try reduction.secondsPerQuery(at: timed)
+  }
+}
+
+extension StudyNumbers {
+  /// The points a run answers: those asked for, or the reference where that is all there is.
+  static func queryPoints(of study: Study, _ extent: StudyExtent) -> [Parameter] {
+    let space = study.parameterSpace
+    let isUnnamed = space.dimension == 0 || extent == .fullModel
+    return study.caseFile.query?.map { Parameter($0) } ?? (isUnnamed ? [space.reference] : [])
   }
 }
 

@@ -8,6 +8,8 @@ protocol StudyPhysics: Sendable {
   static var kind: String { get }
   /// What outputs may speak of: "u", or "u.x", "u.y", ….
   static func fields(dimension: Int) -> [String]
+  /// Whether a run can be gone on with after it was interrupted.
+  static var keepsCheckpoints: Bool { get }
   /// The problem a case states; what is wrong with it is collected by the reading.
   static func problem(_ reading: inout ProblemReading) -> any StudyProblem
 }
@@ -15,6 +17,8 @@ protocol StudyPhysics: Sendable {
 extension StudyPhysics {
   /// A scalar field.
   static func fields(dimension: Int) -> [String] { ["u"] }
+  /// Most are solved in a breath.
+  static var keepsCheckpoints: Bool { false }
 }
 
 /// A problem that has been read: ready to be discretised.
@@ -32,9 +36,14 @@ struct StudySetting: Sendable {
   let parameters: ParameterSpace
   /// The name of the product of errors and bases; nil where the case does not ask for a reduction.
   let product: String?
+  /// What a long run says and keeps on its way; nil where nothing is run.
+  let progress: RunProgress?
 
-  init(mesh: Mesh?, parameters: ParameterSpace, product: String?) {
+  init(
+    mesh: Mesh?, parameters: ParameterSpace, product: String?, progress: RunProgress? = nil
+  ) {
     (givenMesh, self.parameters, self.product) = (mesh, parameters, product)
+    self.progress = progress
   }
 
   /// The mesh, for the kinds of physics that need one.
@@ -49,7 +58,7 @@ enum PhysicsKinds {
   static var all: [any StudyPhysics.Type] {
     [
       DiffusionStudy.self, HeatStudy.self, AdvectionStudy.self, ElasticityStudy.self,
-      HelmholtzStudy.self, MatrixStudy.self,
+      InelasticStudy.self, HelmholtzStudy.self, MatrixStudy.self,
     ]
   }
 

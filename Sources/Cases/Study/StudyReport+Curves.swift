@@ -2,7 +2,9 @@ extension StudyReport {
   private typealias Line = ReportContent.Curves.Line
 
   /// What the outputs do in time, over the one parameter of a sweep, and how errors grow.
-  var curves: [ReportContent.Curves] { timeCurves + sweepCurves + errorCurves + iterationCurves }
+  var curves: [ReportContent.Curves] {
+    timeCurves + loopCurves + sweepCurves + errorCurves + iterationCurves
+  }
 
   /// The natural frequencies of the answers that have some.
   var frequencies: [ReportContent.Frequencies] {
@@ -31,6 +33,25 @@ extension StudyReport {
         name, over: "t", lines: lines,
         caption: "Output \(name) in time"
           + (isReduced ? ", of the reduced model and, dashed, of the full one." : "."))
+    }
+  }
+
+  /// Stress over strain, for outputs whose names differ in these words alone.
+  private var loopCurves: [ReportContent.Curves] {
+    let answers = files.results.query.prefix(3).filter { $0.steps.count > 1 }
+    guard let names = answers.first?.steps.first?.outputs.map(\.key) else { return [] }
+    let layout = files.study.caseFile.layout
+    return names.enumerated().compactMap { o, name in
+      guard name.contains("stress"),
+        let e = names.firstIndex(of: name.replacing("stress", with: "strain"))
+      else { return nil }
+      return ReportContent.Curves(
+        name, over: names[e],
+        lines: answers.map { answer in
+          Line(
+            layout.words(answer.parameter), x: answer.steps.map { $0.outputs[e].value },
+            y: answer.steps.map { $0.outputs[o].value })
+        }, caption: "The loop of \(name) over \(names[e]).")
     }
   }
 

@@ -13,11 +13,19 @@ struct Run: ParsableCommand {
         ritz run cases/thermal-block-greedy.toml
         ritz run heat.toml -o coarse --set reduction.tolerance=1e-2 --set mesh.partitions=4
         ritz run heat.toml --json -q | jq .reduction.size
+        ritz run vessel.toml --resume
       """)
 
   @OptionGroup var options: RunOptions
 
-  func run() throws { try options.run(.whole) }
+  @Flag(
+    help: """
+      Go on where an interrupted run of the same case into the same folder stood; the results are \
+      the same to the last bit. Known to elastoviscoplasticity.
+      """)
+  var resume = false
+
+  func run() throws { try options.run(.whole, from: resume ? .checkpoint : .beginning) }
 }
 
 /// `ritz solve`: the full model alone.
@@ -65,12 +73,13 @@ struct RunOptions: ParsableArguments {
     if output?.isEmpty == true { throw ValidationError("-o needs the name of a folder.") }
   }
 
-  func run(_ extent: StudyExtent) throws {
+  func run(_ extent: StudyExtent, from start: StudyStart = .beginning) throws {
     threads.apply()
     let study = try Study(reading: file, overrides: overrides)
     let folder = output ?? ResultsFolder.name(of: file)
     let outcome = try study.run(
-      into: folder, loudness: loudness.loudness, threads: threads.threads, extent: extent)
+      into: folder, loudness: loudness.loudness, threads: threads.threads, extent: extent,
+      from: start)
     if json {
       try StandardStream.output.write(outcome.results.json)
     } else {

@@ -11,9 +11,15 @@ public enum CaseSchema {
   public static var kinds: [String] { PhysicsKinds.all.map { $0.kind } }
 
   /// Kinds whose unknown is a field on a mesh.
-  static let onMeshes = ["diffusion", "heat", "advection-diffusion", "elasticity", "helmholtz"]
-  /// Kinds that may run in time.
+  static let onMeshes = [
+    "diffusion", "heat", "advection-diffusion", "elasticity", "elastoviscoplasticity", "helmholtz",
+  ]
+  /// Kinds that may run in time, from an initial value of their own.
   static let inTime = ["heat", "advection-diffusion"]
+  /// Kinds of solids.
+  static let solid = ["elasticity", "elastoviscoplasticity"]
+  /// Kinds whose material remembers.
+  static let inelastic = ["elastoviscoplasticity"]
 
   /// The top level.
   public static let root = TableSchema(
@@ -32,11 +38,14 @@ public enum CaseSchema {
       Field("mesh", .table(mesh), required: true, of: onMeshes, mesh.meaning),
       Field("physics", .table(physics), required: true, physics.meaning),
       Field("time", .table(time), of: inTime, time.meaning),
-      Field("newton", .table(newton), of: ["heat"], newton.meaning),
+      Field(
+        "time", .table(time), required: true, of: inelastic,
+        "The times at which the body is computed, from t = 0 on"),
+      Field("newton", .table(newton), of: ["heat"] + inelastic, newton.meaning),
       Field("modes", .table(modes), of: ["elasticity"], modes.meaning),
       Field("parameter", .tables(parameter), parameter.meaning),
       Field("material", .tables(material), required: true, of: onMeshes, material.meaning),
-      Field("temperature", .table(temperature), of: ["elasticity"], temperature.meaning),
+      Field("temperature", .table(temperature), of: solid, temperature.meaning),
       Field("boundary", .tables(boundary), of: onMeshes, boundary.meaning),
       Field("source", .tables(source), of: onMeshes, source.meaning),
       Field("initial", .tables(initial), of: inTime, initial.meaning),
@@ -93,8 +102,15 @@ public enum CaseSchema {
         default: "\"plane-strain\"", of: ["elasticity"],
         "what holds across the plane; axisymmetric: x is the radius, y the axis; not in space"),
       Field(
-        "locking", .choice(["none", "b-bar"]), default: "\"none\"", of: ["elasticity"],
+        "assumption", .choice(["plane-strain", "axisymmetric"]), default: "\"plane-strain\"",
+        of: inelastic,
+        "what holds across the plane; axisymmetric: x is the radius, y the axis; not in space"),
+      Field(
+        "locking", .choice(["none", "b-bar"]), default: "\"none\"", of: solid,
         "b-bar: the dilatation is integrated with fewer points, for nearly incompressible matter"),
+      Field(
+        "quadrature", .integer(1...20), example: "3", of: inelastic,
+        "polynomials of this degree are integrated exactly; without it the cells choose"),
       Field(
         "thickness", .quantity(.length, .positive), default: "1", of: ["elasticity"],
         "the thickness of a plane body"),

@@ -11,6 +11,7 @@ enum CaseTemplates {
       case "heat": heat
       case "advection-diffusion": advection
       case "elasticity": elasticity
+      case "elastoviscoplasticity": inelastic
       case "helmholtz": helmholtz
       case "matrices": matrices
       default: [:]
@@ -116,6 +117,37 @@ enum CaseTemplates {
       [("name", "\"hold\""), ("reaction", "\"y\""), ("on", "\"bottom\"")],
     ],
     "query": [[("points", "[[1e10]]")]],
+  ]
+
+  private static let inelastic: Template = [
+    "case": [
+      [
+        ("schema", "\(CaseSchema.version)"), ("title", "\"A plate that yields and is let go\""),
+        ("units", "\"m-kg-s-K\""),
+      ]
+    ],
+    "time": [[("end", "2"), ("step", "0.1")]],
+    "newton": [[("tolerance", "1e-8"), ("cuts", "8")]],
+    "temperature": [], "parameter": [], "source": [], "training": [], "reduction": [],
+    "validation": [], "query": [],
+    "mesh": [[("box", "{ size = [1, 1], cells = [6, 6], shape = \"quadrilateral\" }")]],
+    "material": [
+      [
+        ("on", "\"*\""), ("young", "\"200 GPa\""), ("poisson", "0.3"),
+        ("law", "{ kind = \"plastic\", yield = \"250 MPa\", hardening = \"2 GPa\" }"),
+      ]
+    ],
+    "boundary": [
+      [("on", "\"bottom\""), ("value", "[0, 0]")],
+      [("on", "\"top\""), ("traction", "[0, \"350e6*min(t, 2 - t)\"]")],
+    ],
+    "output": [
+      [("name", "\"lift\""), ("mean", "\"u.y\""), ("on", "\"top\"")],
+      [("name", "\"plastic strain\""), ("max", "\"p\"")],
+    ],
+    "expect": [
+      [("quantity", "\"query[0].outputs.'plastic strain'\""), ("atLeast", "1e-4")]
+    ],
   ]
 
   private static let helmholtz: Template = [

@@ -86,7 +86,7 @@ extension CaseSchema {
       Field("name", .string, required: true, "its name in the results"),
       Field(
         "integral", .expression, example: "\"u\"", of: onMeshes,
-        "the integral of an expression in u; elasticity: u.x, dx(u.x), stress.xx, …"),
+        "the integral of an expression in u; of solids: u.x, strain.xx, stress.xx, …"),
       Field("mean", .expression, example: "\"u\"", of: onMeshes, "its mean value"),
       Field(
         "at", .list(.quantity(.length, .none), count: 2...3), example: "[0.5, 0.5]", of: onMeshes,
@@ -98,7 +98,7 @@ extension CaseSchema {
       Field(
         "norm", .choice(["L2", "H1"]), example: "\"L2\"", of: onMeshes, "a norm of u"),
       Field(
-        "reaction", .choice(["x", "y", "z"]), example: "\"x\"", of: ["elasticity"],
+        "reaction", .choice(["x", "y", "z"]), example: "\"x\"", of: solid,
         "the force with which the supports `on` hold the body"),
       Field(
         "reaction", .choice(["flux"]), example: "\"flux\"",

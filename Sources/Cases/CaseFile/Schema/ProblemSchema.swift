@@ -2,8 +2,8 @@
 extension CaseSchema {
   private static let diffusive = ["diffusion", "heat"]
   private static let scalar = diffusive + ["advection-diffusion"]
-  private static let moving = ["heat", "advection-diffusion"]
-  private static let vector = ["elasticity"]
+  private static let moving = ["heat", "advection-diffusion"] + inelastic
+  private static let vector = solid
   private static let wave = ["helmholtz"]
 
   /// [re, im], or a real number.
@@ -76,8 +76,14 @@ extension CaseSchema {
         "temperature", .coefficient(.temperature, .none), example: "\"100 + x\"", of: vector,
         "the temperature that strains it; [temperature] gives one for the whole body"),
       Field(
-        "reference-temperature", .coefficient(.temperature, .none), default: "0", of: vector,
-        "the temperature without strain"),
+        "reference-temperature", .coefficient(.temperature, .none), default: "0",
+        of: ["elasticity"], "the temperature without strain"),
+      Field(
+        "reference-temperature", .quantity(.temperature, .none), default: "0", of: inelastic,
+        "the temperature without strain; it holds where no other is given"),
+      Field(
+        "law", .table(law), example: "{ kind = \"plastic\", yield = \"250 MPa\" }", of: inelastic,
+        law.meaning),
       Field(
         "index", complex(nil), default: "1", of: wave,
         "n^2, the square of the refractive index, [re, im]"),
@@ -117,7 +123,7 @@ extension CaseSchema {
         "pressure", .coefficient(.pressure, .none), example: "1", of: vector,
         "the force per area against the outward normal"),
       Field(
-        "foundation", .table(foundation), example: "{ normal = 1e6 }", of: vector,
+        "foundation", .table(foundation), example: "{ normal = 1e6 }", of: ["elasticity"],
         foundation.meaning),
       Field(
         "symmetry", .boolean, example: "true", of: vector,
@@ -132,7 +138,8 @@ extension CaseSchema {
       Field(
         "history", .path, example: "\"ramp.csv\"", of: moving,
         "a CSV file of times and values, linear between its lines and constant outside: h(t), by "
-          + "which value, flux and the ambient of exchange and radiation are multiplied; needs [time]"
+          + "which value, flux, traction, pressure and the ambient of exchange and radiation are "
+          + "multiplied; needs [time]"
       ),
       Field(
         "history-column", .either([.string, .integer(2...10_000)]), example: "\"load\"", of: moving,
@@ -204,22 +211,39 @@ extension CaseSchema {
       Field(
         "value", .coefficient(nil, .none), required: true, of: ["advection-diffusion"],
         "its density"),
-      Field("value", components(.bodyForce), required: true, of: vector, "the force per volume"),
+      Field(
+        "value", components(.bodyForce), required: true, of: ["elasticity"],
+        "the force per volume"),
+      Field(
+        "value", components(.bodyForce), example: "[0, \"-77 kN/m^3\"]", of: inelastic,
+        "the force per volume"),
+      Field(
+        "centrifugal", .table(centrifugal), example: "{ density = 7800, speed = \"100*t\" }",
+        of: inelastic, centrifugal.meaning),
       Field("value", complex(nil), required: true, of: wave, "its density, [re, im]"),
       Field(
         "history", .path, example: "\"ramp.csv\"", of: moving,
         "a CSV file of times and values, linear between its lines and constant outside: h(t), by "
-          + "which value is multiplied; needs [time]"),
+          + "which the source is multiplied; needs [time]"),
       Field(
         "history-column", .either([.string, .integer(2...10_000)]), example: "\"load\"", of: moving,
         "which column of the file has the values, by name or number; needed where it has more than "
           + "two"),
-    ])
+    ], exactlyOneOf: [["value", "centrifugal"]])
 
   static let temperature = TableSchema(
     "temperature", "The temperature of the whole body, for its thermal strain",
     fields: [
-      Field("value", .coefficient(.temperature, .none), example: "\"100 + x\"", "an expression")
+      Field("value", .coefficient(.temperature, .none), example: "\"100 + x\"", "an expression"),
+      Field(
+        "history", .path, example: "\"ramp.csv\"", of: inelastic,
+        "a CSV file of times and values, linear between its lines and constant outside: h(t), by "
+          + "which the temperature is multiplied"),
+      Field(
+        "history-column", .either([.string, .integer(2...10_000)]), example: "\"load\"",
+        of: inelastic,
+        "which column of the file has the values, by name or number; needed where it has more than "
+          + "two"),
     ] + nodalField, exactlyOneOf: [["value", "file"]])
 
   /// A file with a number for each point of the mesh.

@@ -5,7 +5,10 @@ extension CaseSchema {
     fields: [
       Field(
         "scheme", .choice(["backward-euler", "crank-nicolson", "bdf2"]),
-        default: "\"backward-euler\"", "the method"),
+        default: "\"backward-euler\"", of: inTime, "the method"),
+      Field(
+        "scheme", .choice(["backward-euler"]), default: "\"backward-euler\"", of: inelastic,
+        "the method"),
       Field("end", .quantity(.time, .positive), example: "10", "when it ends; with `step`"),
       Field("step", .quantity(.time, .positive), example: "0.5", "the length of each step"),
       Field(
@@ -24,6 +27,9 @@ extension CaseSchema {
         "tolerance", .number(Limits(lower: 0, upper: 1, excludesEnds: true)), default: "1e-10",
         "the residual over that of the first guess at which it has converged"),
       Field("iterations", .integer(1...1000), default: "25", "the most iterations"),
+      Field(
+        "cuts", .integer(0...30), default: "8", of: inelastic,
+        "how often a step that does not converge may be halved"),
     ])
 
   static let modes = TableSchema(

@@ -53,6 +53,8 @@ struct SchemaValidation {
     for all in schema.exactlyOneOf + schema.atLeastOneOf {
       let group = all.filter(names.contains)
       if group.isEmpty { continue }
+      // Where the kind leaves no choice, the key itself is required.
+      if fields.contains(where: { $0.isRequired && group.contains($0.name) }) { continue }
       if !meant.isDisjoint(with: group) || !given.isDisjoint(with: group) { continue }
       report(location, "missing key \(place): give \(alternatives(group))")
     }

@@ -51,13 +51,18 @@ extension ProblemReading {
       referenceTemperature: coefficient(material, "reference-temperature") ?? Expression(0))
   }
 
-  private mutating func coefficients(_ entry: CaseFile.Entry, _ key: String) -> [Expression]? {
+  mutating func coefficients(
+    _ entry: CaseFile.Entry, _ key: String, _ scope: ExpressionScope? = nil
+  ) -> [Expression]? {
     (entry[key]?.list).map { list in
-      list.map { $0.coefficient.map { expression($0) } ?? Expression(0) }
+      list.map { $0.coefficient.map { expression($0, scope) } ?? Expression(0) }
     }
   }
 
-  private mutating func law(_ material: CaseFile.Entry) -> ElasticLaw {
+  /// The stiffness that the keys of a material state.
+  mutating func law(
+    _ material: CaseFile.Entry, _ scope: ExpressionScope? = nil
+  ) -> ElasticLaw {
     let axes = material["axes"]?.list.map { rows in
       rows.map { ($0.list ?? []).compactMap(\.number) }
     }
@@ -71,7 +76,7 @@ extension ProblemReading {
       return ElasticLaw(
         .stiffness(
           stiffness.map { row in
-            (row.list ?? []).map { $0.coefficient.map { expression($0) } ?? Expression(0) }
+            (row.list ?? []).map { $0.coefficient.map { expression($0, scope) } ?? Expression(0) }
           }), axes: axes)
     }
     for key in keys.prefix(2) where material[key] == nil {
@@ -89,8 +94,8 @@ extension ProblemReading {
             + "'stiffness'; one modulus is the same in all directions")
       }
       return .isotropic(
-        young: coefficient(material, "young") ?? Expression(1),
-        poisson: coefficient(material, "poisson") ?? Expression(0))
+        young: coefficient(material, "young", scope) ?? Expression(1),
+        poisson: coefficient(material, "poisson", scope) ?? Expression(0))
     }
     for key in keys where material[key]?.list == nil {
       report(
@@ -100,12 +105,13 @@ extension ProblemReading {
     }
     return ElasticLaw(
       .orthotropic(
-        young: coefficients(material, "young") ?? [],
-        poisson: coefficients(material, "poisson") ?? [],
-        shear: coefficients(material, "shear") ?? []), axes: axes)
+        young: coefficients(material, "young", scope) ?? [],
+        poisson: coefficients(material, "poisson", scope) ?? [],
+        shear: coefficients(material, "shear", scope) ?? []), axes: axes)
   }
 
-  private mutating func elasticBoundary(
+  /// A condition on the boundary of a solid.
+  mutating func elasticBoundary(
     _ boundary: CaseFile.Entry
   ) -> ElasticityProblem.Boundary {
     let isEssential = boundary["value"] != nil
@@ -113,10 +119,13 @@ extension ProblemReading {
       boundary[$0] != nil
     }
     let d = dimension
+    let history = history(boundary)
     return ElasticityProblem.Boundary(
       regions: regions(boundary.on, isEssential && !isNatural ? 0...d : d - 1...d - 1),
-      value: prescribed(boundary), traction: components(boundary, "traction"),
-      pressure: coefficient(boundary, "pressure"), foundation: foundation(boundary),
+      value: prescribed(boundary)?.map { $0?.times(history) },
+      traction: components(boundary, "traction")?.map { $0.times(history) },
+      pressure: coefficient(boundary, "pressure")?.times(history),
+      foundation: foundation(boundary),
       symmetry: boundary["symmetry"]?.flag == true ? .plane : nil)
   }
 

@@ -1,0 +1,123 @@
+internal import ModelReduction
+internal import Physics
+
+/// A run through all times at all points asked for, which keeps on disk what it needs to go on.
+struct InelasticRun {
+  private let model: QuasiStaticModel
+  private let outputs: [ElasticityOutput]
+  private let fields: InelasticFields
+  private let progress: RunProgress?
+  private let points: [Parameter]
+  private let shown: FrameChoice
+  private var line: ProgressLine?
+  /// Everything so far.
+  private var checkpoint = Checkpoint()
+  /// The fields of each state drawn, point after point.
+  private var drawn: [[[StudyField]]] = []
+  /// The fields of how many states of the present point are on disk.
+  private var kept = 0
+  private var lastKept = ContinuousClock.now
+  private var cost = Duration.zero
+
+  init(
+    _ model: QuasiStaticModel, _ outputs: [ElasticityOutput], _ fields: InelasticFields,
+    _ progress: RunProgress?, points: [Parameter]
+  ) {
+    (self.model, self.outputs, self.fields) = (model, outputs, fields)
+    (self.progress, self.points) = (progress, points)
+    shown = FrameChoice(model.grid)
+    line = progress.map {
+      ProgressLine(
+        "steps", total: points.count * model.grid.stepCount, loudness: $0.loudness)
+    }
+  }
+
+  /// The answers, in the order of the points.
+  mutating func answers() throws -> [StudyAnswer] {
+    try resume()
+    while checkpoint.finished.count < points.count { try advance() }
+    line?.finish()
+    let names = outputs.map(\.name)
+    return checkpoint.finished.enumerated().map { i, record in
+      let fields = drawn[i]
+      let times = shown.times.prefix(fields.count)
+      return StudyAnswer(
+        query: record.query(at: points[i], names: names),
+        frames: StudyFrames(times.map { .time($0) }) { fields[$0] })
+    }
+  }
+
+  /// Takes up what an interrupted run has left.
+  private mutating func resume() throws {
+    guard let progress, let found = try progress.checkpoint() else { return }
+    let isWhole =
+      found.finished.count < points.count
+      && (found.finished + [found.current]).allSatisfy { record in
+        record.outputs.allSatisfy { $0.count == outputs.count }
+      }
+    guard isWhole, found.frame?.frame(of: model) != nil,
+      found.current.times.last == found.frame?.time
+    else {
+      throw StudyError.notSolvable(
+        "\(progress.files.path) does not fit this model; run without --resume")
+    }
+    checkpoint = found
+    for (q, record) in (found.finished + [found.current]).enumerated() {
+      drawn.append(
+        try (0..<(isDrawn(q) ? record.shown : 0)).map {
+          try progress.files.fields(query: q, frame: $0)
+        })
+    }
+    kept = drawn[found.finished.count].count
+  }
+
+  /// Fields are written for the first points only.
+  private func isDrawn(_ query: Int) -> Bool { query < StudyFiles.mostFields }
+
+  /// Goes through all times at one point.
+  private mutating func advance() throws {
+    let q = checkpoint.finished.count
+    let mu = points[q]
+    let model = model
+    var known = checkpoint.frame?.frame(of: model)
+    if known == nil {
+      drawn.append([])
+      kept = 0
+    }
+    do {
+      try model.trajectory(at: mu, from: known) { frame in
+        // The frame from which a run goes on has been seen.
+        if known != nil { return known = nil }
+        try add(frame, query: q, at: mu)
+      }
+    } catch let error as ModelError {
+      guard case .notConverged(let report, _) = error else { throw error }
+      checkpoint.current.fail(report, of: model.grid.end)
+    }
+    checkpoint.finished.append(checkpoint.current)
+    (checkpoint.current, checkpoint.frame) = (RunRecord(), nil)
+  }
+
+  private mutating func add(
+    _ frame: QuasiStaticModel.Frame, query q: Int, at mu: Parameter
+  ) throws {
+    let isShown = shown.contains(checkpoint.current.times.count)
+    let values = try outputs.map { try model.value(of: $0, in: frame, at: mu) }
+    checkpoint.current.add(frame, outputs: values, isShown: isShown)
+    if isShown, isDrawn(q) { drawn[q].append(fields.fields(of: frame)) }
+    let step = checkpoint.current.times.count - 1
+    line?.advance(to: q * model.grid.stepCount + step, "t = \(Float(frame.time))")
+    guard let files = progress?.files, step > 0 else { return }
+    // At most a tenth of the time is spent on keeping.
+    guard ContinuousClock.now - lastKept >= cost * 10 else { return }
+    let start = ContinuousClock.now
+    checkpoint.frame = KeptFrame(frame)
+    while kept < drawn[q].count {
+      try files.write(drawn[q][kept], query: q, frame: kept)
+      kept += 1
+    }
+    try files.write(checkpoint)
+    lastKept = .now
+    cost = lastKept - start
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Testing
+
+/// A cube that yields slowly, pulled at two loads.
+private let cube = """
+  schema = 1
+  [mesh]
+  box = { size = [1, 1, 1], cells = [5, 5, 5], shape = "hexahedron" }
+  [physics]
+  kind = "elastoviscoplasticity"
+  locking = "b-bar"
+  [time]
+  end = 3
+  step = 0.1
+  [[parameter]]
+  name = "q"
+  range = [50, 150]
+  [[material]]
+  on = "*"
+  young = 2e5
+  poisson = 0.3
+  law = { kind = "chaboche", yield = 10, resistance = 300, exponent = 10, backstress = [{ modulus = 1e5, recall = 1000 }] }
+  [[boundary]]
+  on = "left"
+  value = [0, 0, 0]
+  [[boundary]]
+  on = "right"
+  traction = ["q*min(t, 1)", "10*t", 0]
+  [[output]]
+  name = "p"
+  max = "p"
+  [[output]]
+  name = "stretch"
+  mean = "u.x"
+  on = "right"
+  [query]
+  points = [[80], [120]]
+  """
+
+@Suite struct `A run that is killed` {
+  /// Starts a run, waits for a file of its folder, and kills it as no program can prevent.
+  private func killOnce(
+    _ file: String, appears name: String, in folder: Folder, _ arguments: [String]
+  ) throws {
+    let running = try RitzProcess(arguments, in: folder.url)
+    let deadline = Date(timeIntervalSinceNow: 60)
+    while !folder.exists(name), running.process.isRunning, Date.now < deadline {
+      Thread.sleep(forTimeInterval: 0.002)
+    }
+    kill(running.process.processIdentifier, SIGKILL)
+    running.process.waitUntilExit()
+    try #require(folder.exists(name), "\(running.narration)")
+    #expect(!folder.exists("killed/results.json"))
+  }
+
+  /// The results without what they have cost.
+  private func numbers(_ folder: Folder, _ name: String) throws -> Substring {
+    let text = try folder.text(name + "/results.json")
+    let end = try #require(text.range(of: "\"ledger\""))
+    return text[..<end.lowerBound]
+  }
+
+  @Test func `goes on where it stood and ends with the same bytes`() throws {
+    let folder = try Folder()
+    let file = try folder.write(cube, to: "cube.toml")
+    let whole = try ritz("run", file, "-q", "-o", "whole", in: folder)
+    #expect(whole.status == 0, "\(whole.narration)")
+    let checkpoint = "killed/checkpoint.ritzstate"
+    let arguments = ["run", file, "-q", "-o", "killed"]
+    try killOnce(file, appears: checkpoint, in: folder, arguments)
+    try refusals(file, checkpoint, in: folder)
+    // A second time, within the second point.
+    try killOnce(
+      file, appears: "killed/checkpoint-1-0.ritzstate", in: folder, arguments + ["--resume"])
+    let resumed = try ritz("run", file, "--resume", "-o", "killed", in: folder)
+    #expect(resumed.status == 0, "\(resumed.narration)")
+    #expect(resumed.narration.contains("going on from the checkpoint: "))
+    #expect(!folder.files.contains { $0.hasSuffix(".ritzstate") })
+    #expect(try numbers(folder, "killed") == numbers(folder, "whole"))
+    let fields = folder.files.filter { $0.hasPrefix("whole/fields/") }
+    #expect(fields.count > 60)
+    for field in fields {
+      let other = "killed" + field.dropFirst("whole".count)
+      #expect(
+        FileManager.default.contentsEqual(atPath: folder.path(field), andPath: folder.path(other)),
+        "\(field)")
+    }
+    // Nothing is left to go on from: the run begins at the beginning.
+    let again = try ritz("run", file, "--resume", "-o", "killed", in: folder)
+    #expect(again.status == 0 && again.narration.contains("there is no checkpoint in killed"))
+    #expect(try numbers(folder, "killed") == numbers(folder, "whole"))
+  }
+
+  /// A checkpoint that is cut, damaged or of another run.
+  private func refusals(_ file: String, _ checkpoint: String, in folder: Folder) throws {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path(checkpoint)))
+    var flipped = bytes
+    flipped[bytes.count / 2] ^= 4
+    let spoilt: [(Data, [String], String)] = [
+      (Data("hello".utf8), [], "is no state file of Ritz"), (bytes.prefix(4000), [], "checksum"),
+      (flipped, [], "checksum"), (Data(), [], "is no state file of Ritz"),
+      (bytes, ["--set", "time.step=0.2"], "belongs to another run"),
+    ]
+    for (content, more, message) in spoilt {
+      try FileManager.default.createDirectory(
+        atPath: folder.path("spoilt"), withIntermediateDirectories: true)
+      try content.write(to: URL(fileURLWithPath: folder.path("spoilt/checkpoint.ritzstate")))
+      let outcome = try ritz(
+        ["run", file, "--resume", "-q", "-o", "spoilt"] + more, in: folder)
+      #expect(outcome.status == 65, "\(outcome.narration)")
+      #expect(outcome.narration.contains(message), "\(outcome.narration)")
+      #expect(!folder.exists("spoilt/results.json"))
+    }
+  }
+}
