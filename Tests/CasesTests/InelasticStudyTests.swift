@@ -63,11 +63,11 @@ import Testing
         law: "{ kind = \"plastic\", yield = 250, backstress = [{ modulus = 600 }, { modulus = 400, "
           + "recall = 0 }] }"))
     #expect(distance(single, double) < 1e-9)
-    // Pulled once only, kinematic hardening of the same modulus does nearly the same.
-    #expect((1e-9...0.05).contains(distance(plastic, single)), "\(distance(plastic, single))")
+    // In one increment from the virgin state the modulus alone counts.
+    #expect(distance(plastic, single) < 1e-9)
     let recalled = try histories(
       of: InelasticTexts.plate(
-        law: "{ kind = \"plastic\", yield = 250, backstress = [{ modulus = 1000, recall = 50 }] }"))
+        law: "{ kind = \"plastic\", yield = 250, backstress = [{ modulus = 1000, recall = 2 }] }"))
     #expect(recalled[4][2] > 1.001 * plastic[4][2])
     let creep = try histories(
       of: InelasticTexts.plate(law: "{ kind = \"creep\", coefficient = 1e-13, exponent = 4 }"))

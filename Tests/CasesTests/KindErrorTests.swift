@@ -54,7 +54,7 @@ import Testing
     ("[time]\nscheme = \"crank-nicolson\"\nend = 2\nstep = 0.25\n", "", "there is no 't'"),
     (
       "conductivity = 4", "young = 4",
-      "'young' in [[material]] belongs to elasticity; this case is 'heat'"
+      "'young' in [[material]] belongs to elasticity, elastoviscoplasticity; this case is 'heat'"
     ),
   ])
   func `of heat say what is wrong`(piece: String, replacement: String, message: String) {

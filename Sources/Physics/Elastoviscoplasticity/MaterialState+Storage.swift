@@ -1,3 +1,5 @@
+internal import FiniteElements
+
 extension QuasiStaticModel {
   /// A frame from numbers that were kept of it, to go on from.
   ///

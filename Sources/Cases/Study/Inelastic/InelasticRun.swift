@@ -106,7 +106,8 @@ struct InelasticRun {
     checkpoint.current.add(frame, outputs: values, isShown: isShown)
     if isShown, isDrawn(q) { drawn[q].append(fields.fields(of: frame)) }
     let step = checkpoint.current.times.count - 1
-    line?.advance(to: q * model.grid.stepCount + step, "t = \(Float(frame.time))")
+    let done = q * model.grid.stepCount + step
+    line?.advance(to: done, "t = \(Float(frame.time))")
     guard let files = progress?.files, step > 0 else { return }
     // At most a tenth of the time is spent on keeping.
     guard ContinuousClock.now - lastKept >= cost * 10 else { return }
