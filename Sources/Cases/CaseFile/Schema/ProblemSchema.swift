@@ -16,6 +16,22 @@ extension CaseSchema {
     .list(.coefficient(dimension, .none), count: 2...3)
   }
 
+  /// A factor over time from a file.
+  ///
+  /// - Parameter what: What it multiplies, with its verb.
+  private static func history(_ kinds: [String], _ what: String) -> [Field] {
+    [
+      Field(
+        "history", .path, example: "\"ramp.csv\"", of: kinds,
+        "a CSV file of times and values, linear between its lines and constant outside: h(t), by "
+          + "which \(what) multiplied; needs [time]"),
+      Field(
+        "history-column", .either([.string, .integer(2...10_000)]), example: "\"load\"", of: kinds,
+        "which column of the file has the values, by name or number; needed where it has more than "
+          + "two"),
+    ]
+  }
+
   static let material = TableSchema(
     "material", "A law in the volume; where two meet on a cell the later one holds",
     fields: [
@@ -135,17 +151,9 @@ extension CaseSchema {
       Field(
         "incident", complex(nil), example: "[\"cos(k*x)\", \"sin(k*x)\"]", of: wave,
         "a wave that comes in through an absorbing boundary, e^(-i omega t)"),
-      Field(
-        "history", .path, example: "\"ramp.csv\"", of: moving,
-        "a CSV file of times and values, linear between its lines and constant outside: h(t), by "
-          + "which value, flux, traction, pressure and the ambient of exchange and radiation are "
-          + "multiplied; needs [time]"
-      ),
-      Field(
-        "history-column", .either([.string, .integer(2...10_000)]), example: "\"load\"", of: moving,
-        "which column of the file has the values, by name or number; needed where it has more than "
-          + "two"),
-    ],
+    ]
+      + history(
+        moving, "value, flux, traction, pressure and the ambient of exchange and radiation are"),
     atLeastOneOf: [
       [
         "value", "flux", "exchange", "radiation", "traction", "pressure", "foundation", "symmetry",
@@ -221,30 +229,13 @@ extension CaseSchema {
         "centrifugal", .table(centrifugal), example: "{ density = 7800, speed = \"100*t\" }",
         of: inelastic, centrifugal.meaning),
       Field("value", complex(nil), required: true, of: wave, "its density, [re, im]"),
-      Field(
-        "history", .path, example: "\"ramp.csv\"", of: moving,
-        "a CSV file of times and values, linear between its lines and constant outside: h(t), by "
-          + "which the source is multiplied; needs [time]"),
-      Field(
-        "history-column", .either([.string, .integer(2...10_000)]), example: "\"load\"", of: moving,
-        "which column of the file has the values, by name or number; needed where it has more than "
-          + "two"),
-    ], exactlyOneOf: [["value", "centrifugal"]])
+    ] + history(moving, "the source is"), exactlyOneOf: [["value", "centrifugal"]])
 
   static let temperature = TableSchema(
     "temperature", "The temperature of the whole body, for its thermal strain",
     fields: [
-      Field("value", .coefficient(.temperature, .none), example: "\"100 + x\"", "an expression"),
-      Field(
-        "history", .path, example: "\"ramp.csv\"", of: inelastic,
-        "a CSV file of times and values, linear between its lines and constant outside: h(t), by "
-          + "which the temperature is multiplied"),
-      Field(
-        "history-column", .either([.string, .integer(2...10_000)]), example: "\"load\"",
-        of: inelastic,
-        "which column of the file has the values, by name or number; needed where it has more than "
-          + "two"),
-    ] + nodalField, exactlyOneOf: [["value", "file"]])
+      Field("value", .coefficient(.temperature, .none), example: "\"100 + x\"", "an expression")
+    ] + nodalField + history(inelastic, "the temperature is"), exactlyOneOf: [["value", "file"]])
 
   /// A file with a number for each point of the mesh.
   private static let nodalField = [
