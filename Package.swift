@@ -89,7 +89,7 @@ let package = Package(
     room(
       "Benchmarks",
       [
-        "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction",
+        "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", "Physics",
         "COpenBLAS", "CSuiteSparse", real,
       ]),
     .executableTarget(

@@ -5,7 +5,8 @@ internal import Foundation
 /// A driver is a Python script that prints one JSON object on its last line. Peers get one thread
 /// and the kernels of OpenBLAS that suit the processor.
 public struct Peers: Sendable {
-  /// The folder of the drivers `w1_assembly.py`, `w4_pod.py`, `w5_rb.py` and `w7_isvd.py`.
+  /// The folder of the drivers `w1_assembly.py`, `w4_pod.py`, `w5_rb.py`,
+  /// `w7_isvd.py` and `w8_calculix.py`.
   public let folder: String
   /// The Python that has the peers from the Python package index.
   public let python: String
@@ -95,6 +96,22 @@ public struct Peers: Sendable {
     }
   }
 
+  /// What the driver of CalculiX reports.
+  public struct PlasticityRecord: Sendable, Decodable {
+    /// CPU seconds of a Newton iteration.
+    public let secondsPerIteration: Double
+    /// The number of Newton iterations.
+    public let iterations: Int
+    /// The forces at the pulled edge: at the end, and after the first increment.
+    public let reactions: [Double]
+
+    enum CodingKeys: String, CodingKey {
+      case secondsPerIteration = "cpu_per_iteration"
+      case iterations = "newton_iterations"
+      case reactions = "reaction_y"
+    }
+  }
+
   /// Runs W1 for one package.
   public func assembly(
     _ peer: AssemblyPeer, _ form: AssemblyBenchmark.Form, cubes: Int
@@ -141,9 +158,14 @@ public struct Peers: Sendable {
       ])
   }
 
-  private func run(
+  /// Runs W8.
+  public func plasticity(refinement: Int) throws(BenchmarkError) -> PlasticityRecord {
+    try run(systemPython, "w8_calculix.py", ["--n", "\(refinement)"])
+  }
+
+  private func run<Report: Decodable>(
     _ interpreter: String, _ script: String, _ arguments: [String]
-  ) throws(BenchmarkError) -> Record {
+  ) throws(BenchmarkError) -> Report {
     let path = "\(folder)/\(script)"
     guard FileManager.default.isReadableFile(atPath: path) else {
       throw .peer("there is no driver \(path)")
@@ -174,7 +196,7 @@ public struct Peers: Sendable {
     guard process.terminationStatus == 0, let line = text.split(separator: "\n").last else {
       throw .peer("\(script) ended with status \(process.terminationStatus)")
     }
-    do { return try JSONDecoder().decode(Record.self, from: Data(line.utf8)) } catch {
+    do { return try JSONDecoder().decode(Report.self, from: Data(line.utf8)) } catch {
       throw .peer("\(script) printed no record on its last line")
     }
   }

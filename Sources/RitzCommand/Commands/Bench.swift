@@ -18,16 +18,20 @@ struct Bench: ParsableCommand {
         ritz bench                                        everything, a few minutes
         ritz bench assembly --size 26                     105 456 tetrahedra
         ritz bench solve --size 63                        258 048 unknowns, 125 000 elastic ones
+        ritz bench plasticity --size 4                    16 335 unknowns beyond yield
         ritz bench --peers bench-peers --python venv/bin/python --json bench.json
       """)
 
   enum Part: String, ExpressibleByArgument, CaseIterable {
-    case limits, assembly, solve, transient, reduction, pod, update, cluster, all
+    case limits, assembly, solve, transient, reduction, pod, update, cluster, plasticity, all
   }
 
   @Argument(
     help:
-      "What to measure: limits, assembly, solve, transient, reduction, pod, update, cluster or all."
+      """
+      What to measure: limits, assembly, solve, transient, reduction, pod, update, cluster, \
+      plasticity or all.
+      """
   )
   var part = Part.all
 
@@ -125,6 +129,13 @@ struct Bench: ParsableCommand {
       }
     }
     if has(.cluster) { try report.add { try ClusterBenchmark().section(progress: $0) } }
+    if has(.plasticity) {
+      for n in size.isEmpty ? [4] : size {
+        try report.add {
+          try PlasticityBenchmark(refinement: n).section(peers: peers, progress: $0)
+        }
+      }
+    }
     if has(.limits) {
       try report.add { MachineBenchmark.section(threads: [1, many], progress: $0) }
     }
