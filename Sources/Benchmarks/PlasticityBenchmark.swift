@@ -101,7 +101,8 @@ public struct PlasticityBenchmark: Sendable {
   }
 
   private static func run(
-    _ model: QuasiStaticModel, at mu: Parameter, _ visit: (QuasiStaticModel.Frame) -> Void = { _ in }
+    _ model: QuasiStaticModel, at mu: Parameter,
+    _ visit: (QuasiStaticModel.Frame) -> Void = { _ in }
   ) throws -> (frame: QuasiStaticModel.Frame, iterations: Int) {
     var last = try model.start(at: mu)
     var iterations = 0
@@ -141,7 +142,9 @@ public struct PlasticityBenchmark: Sendable {
             count += $0.iterations
           }
         }
-        if round == 0 { try work() } else {
+        if round == 0 {
+          try work()
+        } else {
           try time.measure(work)
           iterations += count
         }
@@ -174,7 +177,8 @@ public struct PlasticityBenchmark: Sendable {
         [.atMost(0.01, value: errors.peak)]),
       Finding(
         "offline, four full runs included", offline.leastCPU, unit: "s",
-        note: "paid back after \(fourDigits(offline.leastCPU / max(1e-9, fullQuery - query))) queries"),
+        note:
+          "paid back after \(fourDigits(offline.leastCPU / max(1e-9, fullQuery - query))) queries"),
     ]
   }
 }

@@ -121,8 +121,24 @@ extension CaseFile {
     public let size: Int
     /// The first training row of the greedy algorithm; nil: the row nearest the reference.
     public let start: Int?
+    /// What material with a history asks for beside; nil for other kinds of physics.
+    public let hyper: Hyper?
     /// Where the table stands.
     public let location: SourceLocation
+
+    /// A cubature of few points and what is done where it errs.
+    public struct Hyper: Sendable, Hashable {
+      /// The relative residual of the cubature.
+      public let cubature: Double
+      /// Singular values of stresses and histories below this part of the first are left out.
+      public let dual: Double
+      /// The indicator above which a step is computed by the full model; nil: none is.
+      public let enrich: Double?
+      /// Full steps at most in one run.
+      public let fullSteps: Int
+      /// When the training runs end; nil: at the end of [time].
+      public let until: Double?
+    }
   }
 
   /// How to judge the reduced model.

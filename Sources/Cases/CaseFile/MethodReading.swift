@@ -4,7 +4,8 @@ extension CaseDecoder {
   mutating func reduction(parameters: [CaseFile.Parameter]) -> CaseFile.Reduction? {
     guard let node = text.tree["reduction"], let table = node.table else { return nil }
     let allParametersRead = parameters.count == tables("parameter").count
-    if parameters.isEmpty, allParametersRead {
+    let isInelastic = kind == InelasticStudy.kind
+    if parameters.isEmpty, allParametersRead, !isInelastic {
       report(node.location, "[reduction] needs at least one [[parameter]]")
     }
     guard let method = table["method"]?.string.flatMap(CaseFile.Reduction.Method.init),
@@ -21,7 +22,20 @@ extension CaseDecoder {
       product: table["product"]?.string.flatMap(CaseFile.Reduction.Product.init) ?? .energy,
       tolerance: tolerance,
       error: table["error"]?.string.flatMap(CaseFile.Reduction.ErrorMeasure.init) ?? .relative,
-      size: table["size"]?.integer ?? 100, start: table["start"]?.integer, location: node.location)
+      size: table["size"]?.integer ?? 100, start: table["start"]?.integer,
+      hyper: isInelastic ? hyperReduction(table, tolerance) : nil, location: node.location)
+  }
+
+  private mutating func hyperReduction(
+    _ table: TOMLTable, _ tolerance: Double
+  ) -> CaseFile.Reduction.Hyper {
+    if let place = table.keyLocation(of: "full-steps"), table["enrich"] == nil {
+      report(place, "'full-steps' in [reduction] limits what 'enrich' asks for; give both")
+    }
+    return CaseFile.Reduction.Hyper(
+      cubature: table["cubature"]?.number ?? 1e-5, dual: table["dual"]?.number ?? tolerance,
+      enrich: table["enrich"]?.number, fullSteps: table["full-steps"]?.integer ?? 1000,
+      until: text.tree["training"]?.table?["until"]?.number)
   }
 
   mutating func training(

@@ -157,6 +157,28 @@ public struct Results: Sendable {
     public var certifiedDownTo: Double?
     /// Why it stopped, in words.
     public var stopped: String?
+    /// The points that the online stage of a hyperreduced model evaluates; nil for other models.
+    public var points: Int?
+    /// The relative residual of its cubature.
+    public var cubatureResidual: Double?
+    /// Steps that the full model computed while queries were answered.
+    public var enrichments: [Enrichment] = []
+
+    /// A step computed by the full model, and what it changed.
+    public struct Enrichment: Sendable {
+      /// The number of the query.
+      public var query: Int
+      /// The end of the step.
+      public var time: Double
+      /// The indicator that asked for it; nil where the reduced step did not converge.
+      public var indicator: Double?
+      /// Modes afterwards.
+      public var size: Int
+      /// Points of the cubature afterwards.
+      public var points: Int
+      /// Wall seconds of the full step and of the renewed reduction.
+      public var seconds: Double
+    }
 
     /// A basis without its history yet.
     public init(method: String, size: Int, product: String) {

@@ -67,6 +67,21 @@ extension Results.Reduction {
           })
       ),
       ("certifiedDownTo", optional(certifiedDownTo)), ("stopped", stopped.map { .string($0) }),
+      ("points", points.map { .integer($0) }),
+      ("cubatureResidual", cubatureResidual.map { .number($0) }),
+      (
+        "enrichments",
+        points == nil
+          ? nil
+          : .array(
+            enrichments.map { step in
+              .object([
+                ("query", .integer(step.query)), ("t", .number(step.time)),
+                ("indicator", optional(step.indicator)), ("size", .integer(step.size)),
+                ("points", .integer(step.points)), ("seconds", .number(step.seconds)),
+              ])
+            })
+      ),
     ])
   }
 }

@@ -20,6 +20,7 @@ public enum CaseSchema {
   static let solid = ["elasticity", "elastoviscoplasticity"]
   /// Kinds whose material remembers.
   static let inelastic = ["elastoviscoplasticity"]
+  static let notInelastic = kinds.filter { !inelastic.contains($0) }
 
   /// The top level.
   public static let root = TableSchema(

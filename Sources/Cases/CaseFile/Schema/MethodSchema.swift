@@ -13,6 +13,9 @@ extension CaseSchema {
       Field(
         "file", .path, example: "\"train.csv\"",
         "a CSV file of points, with a header of component names or without"),
+      Field(
+        "until", .number(.positive), example: "2", of: inelastic,
+        "when the training runs end, a time of [time]; without it at its end"),
     ],
     atLeastOneOf: [["count", "file"]])
 
@@ -21,14 +24,33 @@ extension CaseSchema {
     fields: [
       Field(
         "method", .choice(CaseFile.Reduction.Method.allCases.map(\.rawValue)), required: true,
-        "the way to a basis: weak greedy or proper orthogonal decomposition"),
+        of: notInelastic, "the way to a basis: weak greedy or proper orthogonal decomposition"),
+      Field(
+        "method", .choice(["pod"]), required: true, of: inelastic,
+        "proper orthogonal decomposition of displacements, with an empirical cubature of few points"
+      ),
       Field(
         "product", .choice(CaseFile.Reduction.Product.allCases.map(\.rawValue)),
         default: "\"energy\"", "the inner product of basis and errors"),
       Field(
         "tolerance", .number(Limits(lower: 0, upper: 1e6, excludesEnds: true)), required: true,
         "where to stop: greedy: the largest bound over the training set; "
-          + "POD: the root of discarded over total energy"),
+          + "POD: the root of discarded over total energy; material with a history: the part of the "
+          + "first singular value below which modes of the displacement are left out"),
+      Field(
+        "cubature", .number(Limits(lower: 0, upper: 1, excludesEnds: true)), default: "1e-5",
+        of: inelastic, "the relative residual of the integrals over few points"),
+      Field(
+        "dual", .number(Limits(lower: 0, upper: 1, excludesEnds: true)), example: "1e-6",
+        of: inelastic,
+        "as tolerance, for stresses and internal variables; without it the same"),
+      Field(
+        "enrich", .number(.nonnegative), example: "5e-3", of: inelastic,
+        "where the error indicator of a step exceeds this, the full model computes the step and the "
+          + "reduced one learns from it; without it the reduced model is taken as it is"),
+      Field(
+        "full-steps", .integer(0...1_000_000), default: "1000", of: inelastic,
+        "at most so many such steps in one run"),
       Field(
         "error", .choice(CaseFile.Reduction.ErrorMeasure.allCases.map(\.rawValue)),
         default: "\"relative\"", "what the greedy algorithm selects by and stops on"),

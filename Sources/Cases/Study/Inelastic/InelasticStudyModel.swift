@@ -32,10 +32,7 @@ struct InelasticStudyModel: StudyModel {
   var work: FullOrderSolver.Work { meter.work }
 
   func reduce(_ task: inout ReductionTask) throws -> any StudyReduction {
-    throw StudyError.notReducible(
-      "this problem is nonlinear: stresses depend on their history, and without hyperreduction a "
-        + "reduced model would be no faster than the full one. Take out [reduction], [training] and "
-        + "[validation]")
+    try InelasticReduction(model, outputs, fields, &task)
   }
 
   func answers(at points: [Parameter]) throws -> [StudyAnswer] {
