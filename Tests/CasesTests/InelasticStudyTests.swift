@@ -1,5 +1,6 @@
 import Cases
 import Foundation
+import Meshes
 import Testing
 
 @Suite struct `Studies of material that remembers` {
@@ -117,6 +118,31 @@ import Testing
     let b = try histories(of: read, files: ramp)
     #expect(distance(a, b) < 1e-8, "\(distance(a, b))")
     #expect(a[4][0] != a[3][0])
+  }
+
+  @Test func `temperatures come from expressions, nodes of a file, or the material`() throws {
+    func text(_ temperature: String, material: String = "", law: String) -> String {
+      bent(
+        InelasticTexts.plate(law: law, material), "[newton]", "\(temperature)\n[newton]")
+    }
+    let law = "{ kind = \"plastic\", yield = \"300 - 0.5*T\", hardening = \"1200 - 2*T\" }"
+    let written = try histories(
+      of: text("[temperature]\nvalue = \"(60 + 40*x)*min(t, 2 - t)\"", law: law))
+    let mesh = Box(size: [2, 1], cells: [8, 4], shape: .quadrilateral).mesh()
+    let nodes = (0..<mesh.pointCount).map { "\(60 + 40 * mesh.coordinates[2 * $0])\n" }.joined()
+    let read = try histories(
+      of: text(
+        "[temperature]\nfile = \"T.csv\"\nfield = \"T\"\nhistory = \"ramp.csv\"", law: law),
+      files: ["T.csv": "T\n" + nodes, "ramp.csv": "t,h\n0,0\n1,1\n2,0\n"])
+    #expect(distance(written, read) < 1e-8, "\(distance(written, read))")
+    let own = try histories(
+      of: text("", material: "temperature = \"(60 + 40*x)*min(t, 2 - t)\"", law: law))
+    #expect(own == written)
+    // At an even temperature the coefficients are numbers.
+    let even = try histories(
+      of: text("[temperature]\nvalue = 100", law: law).replacing(
+        "reference-temperature = 20", with: "reference-temperature = 100"))
+    #expect(distance(even, try histories(of: InelasticTexts.plate)) < 1e-12)
   }
 
   @Test func `centrifugal forces are density times speed squared times the distance`() throws {

@@ -1,4 +1,5 @@
 import Cases
+import Foundation
 import TestSupport
 import Testing
 
@@ -27,9 +28,12 @@ import Testing
     var random = SeededRandom(seed: seed)
     var read = 0
     var refused = 0
-    let texts = [Array(wholeCase.utf8), Array(CaseSchema.template(of: "diffusion").utf8)]
-    for i in 0..<4000 {
-      let bytes = damaged(texts[i % 2], &random)
+    let texts = [
+      Array(wholeCase.utf8), Array(CaseSchema.template(of: "diffusion").utf8),
+      Array(InelasticTexts.plate.utf8),
+    ]
+    for i in 0..<6000 {
+      let bytes = damaged(texts[i % 3], &random)
       do throws(CaseDiagnostics) {
         let file = try CaseFile(parsing: bytes, path: "case.toml")
         // What is read must survive the way through its own resolved text.
@@ -47,6 +51,28 @@ import Testing
     // Both happen often enough for the loop to mean something.
     #expect(read > 200)
     #expect(refused > 1000)
+  }
+
+  @Test func `of laws is either made into a model or refused with places`() throws {
+    var random = SeededRandom(seed: 5)
+    let text = InelasticTexts.plate(
+      law:
+        "{ kind = \"chaboche\", yield = \"250 - 0.1*T\", saturation = 30, rate = 2, resistance = "
+        + "9, exponent = 5, backstress = [{ modulus = 3, recall = 4 }] }")
+    // Sizes of mesh and time stay as they are: how long a case takes is no damage.
+    let start = try #require(text.range(of: "[[material]]")).lowerBound
+    let (head, rest) = (Array(text[..<start].utf8), Array(text[start...].utf8))
+    var (made, refused) = (0, 0)
+    for _ in 0..<1500 {
+      do {
+        _ = try Study(parsing: head + damaged(rest, &random), path: "case.toml").plan()
+        made += 1
+      } catch let error as CaseDiagnostics {
+        #expect(error.hasErrors)
+        refused += 1
+      }
+    }
+    #expect(made > 50 && refused > 500, "\(made), \(refused)")
   }
 
   @Test func `of points is either read or refused`() {

@@ -43,7 +43,7 @@ struct RunRecord: Sendable {
       residuals: report.residuals,
       reason:
         "the last equilibrium is that of t = \(last), \(Float(last / end)) of the whole time; "
-        + "then \(report)")
+        + "then \(report); the body may carry no more")
   }
 
   /// The answer.
