@@ -80,13 +80,6 @@ import Testing
     try reduced.trajectory(at: Self.rest) { frames.append($0) }
     let first = try run.errors(reduced, frames, 1...20)
     let later = try run.errors(reduced, frames, 21...80)
-    print(
-      "ε \(row.0), \(row.1): \(reduction.basis.size) modes, \(reduction.cubature.points.count) points, "
-        + "\(reduction.points.count) with those of reconstructions; errors \(first), \(later); "
-        + "\(frames.reduce(0) { $0 + $1.iterations }) iterations; "
-        + reduction.duals.map {
-          "\($0.field.name) \($0.modes.columnCount) cond \($0.gappy.conditionNumber)"
-        }.joined(separator: ", "))
     #expect(abs(reduction.basis.size - row.2) <= 1)
     #expect(reduction.cubature.points.count <= Int(1.25 * Double(row.3)))
     #expect(first.displacement < 3 * row.4 && later.displacement < 2 * row.5)
@@ -169,11 +162,33 @@ import Testing
     let (full, found, adaptive) = try adapt(
       shape: row.0, amplitude: row.1, .init(tolerance: 5e-3))
     let error = try errors(full, found)
-    let last = try #require(adaptive.enrichments.last)
-    print(
-      "\(row.0), \(row.1): \(adaptive.enrichments.count) full steps, \(last.modes) modes, "
-        + "\(last.points) points, errors \(error)")
     #expect(adaptive.enrichments.count <= row.2)
     #expect(error.displacement <= row.3 && error.strain <= row.4)
+  }
+
+  @Test func `estimates learnt from coarser models bound nearly all errors of an unseen loading`()
+    throws
+  {
+    let run = try Self.run.get()
+    let adaptive = try AdaptiveHyperReduction(run.training, of: run.model, in: run.product)
+    let calibration = try #require(try adaptive.calibration())
+    let model = try CyclicCube(amplitude: 420).model(cycles: 1)
+    let online = HyperReducedModel(adaptive.reduced.reduction, of: model)
+    var full: [QuasiStaticModel.Frame] = []
+    try model.trajectory(at: Self.rest) { full.append($0) }
+    let scale = full.map { norm($0.state.stress) }.max() ?? 1
+    var (covered, count) = (0, 0)
+    try online.trajectory(at: Self.rest) { frame in
+      guard frame.time > 0, let k = full.firstIndex(where: { $0.time == frame.time }) else {
+        return
+      }
+      let found = try online.whole(frame, at: Self.rest)
+      let error = norm(zip(found.state.stress, full[k].state.stress).map { $0 - $1 }) / scale
+      count += 1
+      if calibration.estimate(of: frame.indicator) >= error { covered += 1 }
+    }
+    #expect(count == 20 && covered >= 18, "\(covered) of \(count)")
+    // Nothing is estimated from an indicator that is not a number.
+    #expect(calibration.estimate(of: .nan) == .infinity)
   }
 }

@@ -66,7 +66,7 @@ public struct AdaptiveHyperReduction: Sendable {
     }
 
     /// The error estimated from an indicator.
-    func estimate(_ indicator: Double) -> Double {
+    public func estimate(_ indicator: Double) -> Double {
       calibration?.estimate(of: indicator) ?? indicator
     }
   }
@@ -79,8 +79,8 @@ public struct AdaptiveHyperReduction: Sendable {
   public private(set) var enrichments: [Enrichment] = []
   /// The full model.
   public let model: QuasiStaticModel
-  private let product: InnerProduct<Double>
-  private let options: HyperReductionOptions
+  let product: InnerProduct<Double>
+  let options: HyperReductionOptions
 
   /// Begins with what some training has taught.
   public init(
@@ -139,7 +139,7 @@ public struct AdaptiveHyperReduction: Sendable {
       guard let frame = try stepper?.advance(from, to: time) else { continue }
       taken += 1
       let middle = clock.now
-      snapshots.add(frame)
+      snapshots.add(frame, at: mu)
       let reduction = try HyperReduction(
         of: snapshots, self.model, in: product, options: options,
         startingFrom: reduced.reduction.cubature.points)

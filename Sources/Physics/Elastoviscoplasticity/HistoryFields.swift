@@ -1,6 +1,6 @@
 internal import FiniteElements
 internal import LinearAlgebra
-public import ModelReduction
+internal import ModelReduction
 
 extension QuasiStaticModel {
   /// A variable that some material remembers.

@@ -1,5 +1,6 @@
 internal import FiniteElements
 internal import LinearAlgebra
+public import ModelReduction
 
 /// What full-order runs teach: displacements at the free unknowns, stresses and internal variables at
 /// all points, one column per frame.
@@ -13,6 +14,8 @@ public struct MechanicalSnapshots: Sendable {
   public private(set) var stresses: [[Double]] = []
   /// For each material its internal variables, one column per frame.
   public private(set) var variables: [[[Double]]]
+  /// The parameter and the time of each frame.
+  private var keys: [(mu: Parameter, time: Double)] = []
   private let model: QuasiStaticModel
 
   /// No snapshots yet.
@@ -24,11 +27,24 @@ public struct MechanicalSnapshots: Sendable {
   /// The number of frames.
   public var count: Int { displacements.count }
 
+  /// The parameters of the runs, each once.
+  var runs: [Parameter] {
+    keys.reduce(into: []) { runs, key in if !runs.contains(key.mu) { runs.append(key.mu) } }
+  }
+
+  /// The column of a run at a time; nil where there is none.
+  func place(of mu: Parameter, time: Double) -> Int? {
+    keys.firstIndex { $0.mu == mu && $0.time == time }
+  }
+
   /// Adds a frame; a body at rest teaches nothing and is left out.
-  public mutating func add(_ frame: QuasiStaticModel.Frame) {
+  ///
+  /// - Parameter mu: Of the run that the frame belongs to.
+  public mutating func add(_ frame: QuasiStaticModel.Frame, at mu: Parameter = Parameter([])) {
     let free = model.body.constraints.free.map { frame.displacement[Int($0)] }
     guard free.contains(where: { $0 != 0 }) || frame.state.stress.contains(where: { $0 != 0 })
     else { return }
+    keys.append((mu, frame.time))
     displacements.append(free)
     stresses.append(frame.state.stress)
     for g in variables.indices { variables[g].append(frame.state.variables[g]) }

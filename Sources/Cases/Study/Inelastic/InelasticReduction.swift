@@ -54,7 +54,7 @@ struct InelasticReduction: StudyReduction {
       do {
         try model.trajectory(at: mu) { frame in
           guard frame.time <= end * (1 + 1e-9) else { throw TrainingEnd() }
-          snapshots.add(frame)
+          snapshots.add(frame, at: mu)
         }
       } catch is TrainingEnd {}
       task.ledger.add((ContinuousClock.now - start).seconds, to: .solve)
@@ -68,8 +68,9 @@ struct InelasticReduction: StudyReduction {
       try AdaptiveHyperReduction(snapshots, of: model, in: product, options: options)
     }
     learner = Learner(adaptive)
+    let calibration = try task.ledger.measure(.reduction) { try adaptive.calibration() }
     settings = AdaptiveHyperReduction.Settings(
-      tolerance: hyper.enrich ?? .infinity, fullSteps: hyper.fullSteps)
+      tolerance: hyper.enrich ?? .infinity, fullSteps: hyper.fullSteps, calibration: calibration)
     var results = Results.Reduction(method: "pod", size: 0, product: product.name)
     results.describe(adaptive.reduced.reduction)
     initial = ReductionFacts(results: results, trainingCount: task.training.count)
@@ -95,21 +96,21 @@ struct InelasticReduction: StudyReduction {
     return try points.enumerated().map { q, mu in
       var steps: [Results.Step] = []
       var drawn: [[StudyField]] = []
-      try run(at: mu, query: q) { whole, indicator in
+      try run(at: mu, query: q) { whole, estimate in
         let isShown = shown.contains(steps.count) && q < StudyFiles.mostFields
         if isShown { drawn.append(fields.fields(of: whole)) }
         steps.append(
           Results.Step(
-            time: whole.time, outputs: try values(in: whole, at: mu), estimate: indicator.finite))
+            time: whole.time, outputs: try values(in: whole, at: mu), estimate: estimate.finite))
       }
       var query = Results.Query(at: mu, steps: steps)
       query.estimate = steps.compactMap(\.estimate).max()
       query.guarantee = .indicator
       query.isOutside = !model.parameterSpace.contains(mu)
-      let fields = drawn
+      let kept = drawn
       return StudyAnswer(
         query: query,
-        frames: StudyFrames(shown.times.prefix(fields.count).map { .time($0) }) { fields[$0] })
+        frames: StudyFrames(shown.times.prefix(kept.count).map { .time($0) }) { kept[$0] })
     }
   }
 
@@ -119,20 +120,23 @@ struct InelasticReduction: StudyReduction {
     try outputs.map { (key: $0.name, value: try model.value(of: $0, in: frame, at: mu)) }
   }
 
-  /// All frames of a run, each as a whole with its indicator.
+  /// All frames of a run, each as a whole with the error estimated for it.
   private func run(
-    at mu: Parameter, query: Int?, _ visit: (QuasiStaticModel.Frame, Double) throws -> Void
+    at mu: Parameter, query: Int?,
+    _ visit: (QuasiStaticModel.Frame, _ estimate: Double) throws -> Void
   ) throws {
     guard settings.tolerance < .infinity, let query else {
       let reduced = learner.state.withLock { $0.reduced }
-      try reduced.trajectory(at: mu) { try visit(try reduced.whole($0, at: mu), $0.indicator) }
+      try reduced.trajectory(at: mu) {
+        try visit(try reduced.whole($0, at: mu), settings.estimate($0.indicator))
+      }
       return
     }
     try learner.state.withLock { adaptive in
       try adaptive.trajectory(at: mu, settings: settings) { step in
         switch step {
         case .reduced(let frame, let online):
-          try visit(try online.whole(frame, at: mu), frame.indicator)
+          try visit(try online.whole(frame, at: mu), settings.estimate(frame.indicator))
         case .full(let frame, let enrichment):
           learner.enrichments.withLock {
             $0.append(
@@ -164,17 +168,17 @@ struct InelasticReduction: StudyReduction {
     for mu in points {
       var full: [QuasiStaticModel.Frame] = []
       try model.trajectory(at: mu) { full.append($0) }
-      var found: [(frame: QuasiStaticModel.Frame, indicator: Double)] = []
+      var found: [(frame: QuasiStaticModel.Frame, estimate: Double)] = []
       try run(at: mu, query: nil) { found.append(($0, $1)) }
       let error = errors.add(full, found.map(\.frame))
       guard let last = full.last, let answer = found.last else { continue }
-      let estimate = found.map(\.indicator).max() ?? 0
+      let estimate = found.map(\.estimate).max() ?? 0
       var point = Results.Validation.Point(
         parameter: mu.values, full: try values(in: last, at: mu),
         reduced: try values(in: answer.frame, at: mu), error: error.displacement.max() ?? 0,
         residual: nil, estimate: estimate.finite, guarantee: .indicator, effectivity: nil)
       point.steps = zip(found, error.judged).map { step, error in
-        (time: step.frame.time, error: error, estimate: step.indicator.finite)
+        (time: step.frame.time, error: error, estimate: step.estimate.finite)
       }
       judged.append(point)
       norms.append(1)

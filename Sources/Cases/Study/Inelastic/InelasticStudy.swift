@@ -30,6 +30,11 @@ struct InelasticStudyProblem: StudyProblem {
     guard let grid else { throw PhysicsError(.problem, "the case has no [time]") }
     let model = try QuasiStaticModel(
       problem, on: setting.mesh(), over: grid, parameters: setting.parameters, settings: settings)
+    // A long run must not end at its first output.
+    for (o, output) in outputs.enumerated() {
+      guard case .value(_, let point) = output.kind, !model.contains(point) else { continue }
+      throw PhysicsError(.output(o), "the point \(point) lies outside the domain")
+    }
     return InelasticStudyModel(model, outputs: outputs, progress: setting.progress)
   }
 }

@@ -1,0 +1,85 @@
+import Cases
+import Foundation
+import Testing
+
+@Suite struct `Reduced studies of material that remembers` {
+  private static let learning = """
+
+    [[parameter]]
+    name = "q"
+    range = [250, 400]
+    [training]
+    sampling = "grid"
+    count = 2
+    [reduction]
+    method = "pod"
+    product = "L2"
+    tolerance = 1e-8
+    cubature = 1e-6
+    """
+
+  private static func text(_ more: String) -> String {
+    bent(InelasticTexts.plate, "350*min", "q*min") + learning + more
+  }
+
+  @Test func `answer beside the full model and are judged field by field`() throws {
+    let more = """
+
+      [validation]
+      count = 2
+      [query]
+      points = [[320]]
+      """
+    try run(Self.text(more)) { (outcome) throws in
+      let results = outcome.results
+      let reduction = try #require(results.reduction)
+      #expect(reduction.size >= 1 && reduction.singularValues.count >= reduction.size)
+      #expect((reduction.points ?? 0) > 0 && (reduction.cubatureResidual ?? 1) <= 1e-6)
+      #expect(reduction.enrichments.isEmpty)
+      let query = results.query[0]
+      #expect(query.steps.count == 9)
+      for step in query.steps {
+        // The plate is homogeneous: one mode of it knows every load.
+        let known = try #require(step.fullOutputs)
+        for (found, full) in zip(step.outputs, known) {
+          #expect(abs(found.value - full.value) < 1e-5 * max(1, abs(full.value)), "\(found.key)")
+        }
+        #expect(step.estimate != nil)
+      }
+      let errors = try #require(results.validation.first).errors
+      let names = errors.map(\.field)
+      #expect(
+        ["displacement", "reaction", "stress", "plasticStrain", "p"].allSatisfy(names.contains))
+      #expect(errors.allSatisfy { $0.max < 1e-4 }, "\(errors)")
+      let modes = outcome.directory + "/fields/modes.vtu"
+      let file = String(decoding: try Data(contentsOf: URL(fileURLWithPath: modes)), as: UTF8.self)
+      #expect(file.contains("cubature weight") && file.contains("mode 0"))
+      #expect(results.warnings.contains { $0.contains("not saved") })
+    }
+  }
+
+  @Test func `without tolerance for error every step is computed in full`() throws {
+    let more = "\nenrich = 0\nfull-steps = 3\n[query]\npoints = [[320]]"
+    try run(Self.text(more)) { (outcome) throws in
+      let steps = try #require(outcome.results.reduction).enrichments
+      #expect(steps.map(\.time) == [0.25, 0.5, 0.75])
+      #expect(steps.allSatisfy { $0.query == 0 && $0.size >= 1 })
+    }
+  }
+
+  @Test(arguments: [
+    ("until = 0.3", "", "'until' in [training] is 0.3, which is no time of [time]"),
+    ("", "full-steps = 3", "'full-steps' in [reduction] limits what 'enrich' asks for"),
+  ])
+  func `say what they cannot do`(training: String, reduction: String, message: String) {
+    let text = bent(
+      Self.text("\n" + reduction + "\n[query]\npoints = [[320]]"), "count = 2",
+      "count = 2\n" + training)
+    #expect { try run(text) { _ in } } throws: { "\($0)".contains(message) }
+  }
+
+  @Test func `know no greedy algorithm`() {
+    let text = bent(Self.text(""), "\"pod\"", "\"greedy\"")
+    #expect { try run(text) { _ in } } throws: { "\($0)".contains("\"pod\"") }
+  }
+}
