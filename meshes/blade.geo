@@ -7,7 +7,7 @@ If (!Exists(h))
   h = 1.15;
 EndIf
 If (!Exists(layers))
-  layers = 26;
+  layers = 24;
 EndIf
 chord = 30; span = 45; n = 12;
 // Points of the suction side (0) and the pressure side (1), from nose to tail; the tail is blunt.
@@ -48,13 +48,17 @@ Mesh.MeshSizeMax = h;
 Mesh.MeshSizeMin = 0.6 * h;
 Mesh.Algorithm = 6;
 Recombine Surface{1};
-body[] = Extrude { {0, 0, span}, {0, 0, 1}, {0, 0, 0}, -Pi / 7 } {
-  Surface{1}; Layers{layers}; Recombine;
+// The root, a tenth of the span, and the aerofoil above it, one twist.
+root[] = Extrude { {0, 0, 0.1 * span}, {0, 0, 1}, {0, 0, 0}, -0.1 * Pi / 7 } {
+  Surface{1}; Layers{layers / 8}; Recombine;
 };
-Physical Volume("blade") = {body[1]};
+body[] = Extrude { {0, 0, 0.9 * span}, {0, 0, 1}, {0, 0, 0}, -0.9 * Pi / 7 } {
+  Surface{root[0]}; Layers{layers}; Recombine;
+};
+Physical Volume("root") = {root[1]};
+Physical Volume("aerofoil") = {body[1]};
 Physical Surface("foot") = {1};
 Physical Surface("tip") = {body[0]};
 Physical Surface("suction side") = {body[2]};
-Physical Surface("tail") = {body[3]};
 Physical Surface("pressure side") = {body[4]};
 Physical Surface("channels") = {body[5] : body[16]};
