@@ -81,6 +81,13 @@ extension ReportContent {
           + (validation.guarantee == .upperBound ? " Below 1 the bound would be wrong." : ""))
     }
     page.table(validationTable(validation), caption: validationCaption(validation))
+    guard let fields = validation.sizes.last?.fields, !fields.isEmpty else { return }
+    page.table(
+      ReportTable(
+        name: "fields", columns: ["field", "error, largest", "error, mean"],
+        rows: fields.map { [.text($0.field), .number($0.largest), .number($0.mean)] }),
+      caption: "Errors field by field, each the largest over time relative to the largest norm of "
+        + "the field in its run: a displacement may be right where a history is not.")
   }
 
   private func validationSummary(_ validation: Validation) -> String {

@@ -127,17 +127,30 @@ extension ReportContent {
       public var effectivities: [Double]
       /// Points at which the estimate fell below its round-off floor.
       public var uncertifiedCount: Int
+      /// The errors of each field, where several are judged.
+      public var fields: [FieldError]
+
+      /// How far one field is from the full model's.
+      public struct FieldError: Sendable, Hashable {
+        /// Its name.
+        public var field: String
+        /// Over all points.
+        public var largest: Double
+        /// Over all points.
+        public var mean: Double
+      }
 
       /// The judgement of one basis size.
       public init(
         size: Int, errors: [Double], estimates: [Double] = [], effectivities: [Double] = [],
-        uncertifiedCount: Int = 0
+        uncertifiedCount: Int = 0, fields: [FieldError] = []
       ) {
         self.size = size
         self.errors = errors
         self.estimates = estimates
         self.effectivities = effectivities
         self.uncertifiedCount = uncertifiedCount
+        self.fields = fields
       }
     }
 

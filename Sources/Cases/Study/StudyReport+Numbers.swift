@@ -76,12 +76,15 @@ extension StudyReport {
         effectivities: validation.points.map {
           $0.guarantee == .notCertified ? .nan : ($0.effectivity ?? .nan)
         },
-        uncertifiedCount: validation.points.count { $0.guarantee == .notCertified })
+        uncertifiedCount: validation.points.count { $0.guarantee == .notCertified },
+        fields: validation.errors.count > 1
+          ? validation.errors.map { .init(field: $0.field, largest: $0.max, mean: $0.mean) } : [])
     }
     return ReportContent.Validation(
       sizes: sizes,
-      measure: (isRelative ? "relative" : "absolute") + " error in the \(reduction.product) "
-        + "norm",
+      measure: reduction.points == nil
+        ? (isRelative ? "relative" : "absolute") + " error in the \(reduction.product) norm"
+        : "relative error of the nodal displacements",
       points: files.study.caseFile.validation?.points.words ?? "", guarantee: guarantee,
       floor: reduction.certifiedDownTo)
   }
