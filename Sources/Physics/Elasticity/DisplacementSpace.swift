@@ -27,3 +27,19 @@ extension FunctionSpace {
     return least > -1e-12 * max(most, -least) ? 0 : least
   }
 }
+
+extension Mesh {
+  /// Refuses an averaged dilatation where it cannot help.
+  func refuseAveragedDilatation(degree: Int) throws(PhysicsError) {
+    guard
+      degree == 1,
+      let simplices = cellBlocks(ofDimension: dimension).first(where: {
+        $0.shape.isSimplex && $0.cellCount > 0
+      })
+    else { return }
+    throw PhysicsError(
+      .problem,
+      "locking = \"b-bar\" cannot help linear \(simplices.shape.plural), whose dilatation is "
+        + "constant already: use degree = 2, or quadrilaterals or hexahedra")
+  }
+}

@@ -74,16 +74,7 @@ struct StiffnessForms {
       throw PhysicsError(
         .problem, "plane stress does not lock: leave out locking = \"b-bar\"")
     }
-    let mesh = space.scalar.mesh
-    let simplices = mesh.cellBlocks(ofDimension: mesh.dimension).first {
-      $0.shape.isSimplex && $0.cellCount > 0
-    }
-    if problem.degree == 1, let simplices {
-      throw PhysicsError(
-        .problem,
-        "locking = \"b-bar\" cannot help linear \(simplices.shape.plural), whose dilatation is "
-          + "constant already: use degree = 2, or quadrilaterals or hexahedra")
-    }
+    try space.scalar.mesh.refuseAveragedDilatation(degree: problem.degree)
   }
 
   /// Refuses moduli and ratios without meaning, at the reference and at the ends of the ranges.

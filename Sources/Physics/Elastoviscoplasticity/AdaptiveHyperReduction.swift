@@ -10,11 +10,9 @@ public import ModelReduction
 /// that the reduced model reconstructs. So a tolerance of zero gives the full run to the last bit, and
 /// an infinite one the plain reduced run.
 ///
-/// - Source: Daniel, Casenave, Akkari, Ketata, Ryckelynck, *Physics-informed cluster analysis and a
-///   priori efficiency criterion for the construction of local reduced-order bases*, J. Comput. Phys.
-///   458 (2022), for the models; the loop of indicator and enrichment after Casenave, Akkari, *An
-///   error indicator-based adaptive reduced order model for nonlinear structural mechanics*, Math.
-///   Comput. Appl. 24 (2019).
+/// - Source: Casenave, Akkari, *An error indicator-based adaptive reduced order model for nonlinear
+///   structural mechanics — application to high-pressure turbine blades*, Math. Comput. Appl. 24
+///   (2019).
 public struct AdaptiveHyperReduction: Sendable {
   /// One step that the full model computed, and what it changed.
   public struct Enrichment: Sendable, Equatable {

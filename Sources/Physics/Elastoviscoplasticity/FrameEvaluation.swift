@@ -140,18 +140,9 @@ struct FrameEvaluation {
     }
   }
 
-  /// The cell that a point lies in.
-  fileprivate static func locate(_ point: [Double], _ body: MechanicalBody) -> CellLocator.Location?
-  {
-    let space = body.space.scalar
-    let seen =
-      space.degree == 1 && space.mesh.order > 1 ? space.mesh.vertexOnly() : space.mesh
-    return CellLocator(seen).locate(point)
-  }
-
   private func value(_ expression: Expression, at point: [Double]) throws(PhysicsError) -> Double {
     let space = body.space.scalar
-    guard let place = FrameEvaluation.locate(point, body) else {
+    guard let place = body.locator.locate(point) else {
       throw PhysicsError(.problem, "the point \(point) lies outside the domain")
     }
     let element = Lagrange(mesh.blocks[place.block].shape, space.nodeSet(ofBlock: place.block))
@@ -202,7 +193,7 @@ struct FrameEvaluation {
 extension QuasiStaticModel {
   /// Whether a point lies in the body.
   public func contains(_ point: [Double]) -> Bool {
-    point.count == space.scalar.mesh.dimension && FrameEvaluation.locate(point, body) != nil
+    point.count == space.scalar.mesh.dimension && body.locator.locate(point) != nil
   }
 
   /// What outputs may speak of.

@@ -20,6 +20,8 @@ struct MechanicalBody: Sendable {
   /// θ_d of the prescribed displacements Σ θ_d w_d.
   let liftCoefficients: CoefficientFamily
   let temperatures: TemperatureHistory
+  /// Finds the cell of a point.
+  let locator: CellLocator
   let timeSpace: ParameterSpace
   let notes: [String]
 
@@ -72,6 +74,7 @@ struct MechanicalBody: Sendable {
       try checkFinite(theta, in: parameters, times: grid.times, of: .problem, as: "a load")
     }
     temperatures = try TemperatureHistory(problem, points, regions, parameters)
+    locator = CellLocator(problem.degree == 1 && mesh.order > 1 ? mesh.vertexOnly() : mesh)
     notes = supports.notes
   }
 
@@ -84,15 +87,8 @@ struct MechanicalBody: Sendable {
         "a foundation is known to linear elasticity only; model the springs as a "
           + "layer of elastic material")
     }
-    guard problem.locking == .averagedDilatation else { return }
-    let simplices = mesh.cellBlocks(ofDimension: mesh.dimension).first {
-      $0.shape.isSimplex && $0.cellCount > 0
-    }
-    if problem.degree == 1, let simplices {
-      throw PhysicsError(
-        .problem,
-        "locking = \"b-bar\" cannot help linear \(simplices.shape.plural), whose dilatation is "
-          + "constant already: use degree = 2, or quadrilaterals or hexahedra")
+    if problem.locking == .averagedDilatation {
+      try mesh.refuseAveragedDilatation(degree: problem.degree)
     }
   }
 
