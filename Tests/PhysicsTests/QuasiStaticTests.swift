@@ -132,6 +132,24 @@ import Testing
     #expect(a.reaction == b.reaction)
   }
 
+  @Test func `displacements alone give back the stresses and histories of their run`() throws {
+    let model = try CyclicCube().model(cycles: 1)
+    var frames: [QuasiStaticModel.Frame] = []
+    try model.trajectory(at: Parameter([])) { frames.append($0) }
+    var found: [QuasiStaticModel.Frame] = []
+    try model.recompute(frames.dropFirst().map(\.displacement), at: Parameter([])) {
+      found.append($0)
+    }
+    #expect(found.count == frames.count)
+    for (a, b) in zip(frames, found) {
+      #expect(a.state == b.state && a.reaction == b.reaction && a.time == b.time)
+    }
+    let error = #expect(throws: ModelError.self) {
+      try model.recompute([[1, 2]], at: Parameter([])) { _ in }
+    }
+    #expect(error?.description.contains("1 displacements for 20 time steps") == true)
+  }
+
   @Test func `a body free to expand has no stress, whatever its temperature`() throws {
     let cube = try CyclicCube()
     var problem = cube.problem

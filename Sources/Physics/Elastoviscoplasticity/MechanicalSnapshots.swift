@@ -6,7 +6,7 @@ public import ModelReduction
 /// all points, one column per frame.
 ///
 /// Frames of other programs do as well, once the laws have been driven through their displacements:
-/// see ``QuasiStaticModel/recomputed(displacements:at:)``.
+/// see ``QuasiStaticModel/recompute(_:at:_:)``.
 public struct MechanicalSnapshots: Sendable {
   /// Displacements at the free unknowns.
   public private(set) var displacements: [[Double]] = []
