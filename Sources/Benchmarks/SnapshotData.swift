@@ -54,6 +54,44 @@ struct SnapshotData {
     return states
   }
 
+  /// Snapshots of any number, made in parts: thirty waves with random amplitudes that fall by √2
+  /// from one to the next, and noise of 1e-7.
+  struct Separable {
+    private let rowCount: Int
+    private let amplitudes: DenseMatrix<Double>
+    private var random = SplitMix64(seed: 1)
+
+    init(rowCount: Int, count: Int) {
+      self.rowCount = rowCount
+      var amplitudes = DenseMatrix<Double>(rowCount: 30, columnCount: count)
+      for j in 0..<count {
+        for k in 0..<30 { amplitudes[k, j] = random.normal() * Double.pow(2, -Double(k) / 2) }
+      }
+      self.amplitudes = amplitudes
+    }
+
+    /// The waves at some rows.
+    func modes(rows: Range<Int>) -> DenseMatrix<Double> {
+      var modes = DenseMatrix<Double>(rowCount: rows.count, columnCount: amplitudes.rowCount)
+      for k in 0..<amplitudes.rowCount {
+        for (i, row) in rows.enumerated() {
+          let x = Double(row) / Double(max(1, rowCount - 1))
+          modes[i, k] = Double.sin(Double.pi * x * Double(k + 1))
+        }
+      }
+      return modes
+    }
+
+    /// Some snapshots at the rows of the modes.
+    mutating func states(
+      of modes: DenseMatrix<Double>, snapshots: Range<Int>
+    ) -> DenseMatrix<Double> {
+      var states = modes * amplitudes.columns(snapshots)
+      for i in states.values.indices { states.values[i] += 3.46e-7 * (random.unit() - 0.5) }
+      return states
+    }
+  }
+
   /// The mass matrix of linear elements on a line of n points: three entries a row.
   static func lineMass(_ n: Int) -> SparseMatrix<Double> {
     var (rows, columns, entries) = ([Int32](), [Int32](), [Double]())

@@ -34,6 +34,18 @@ public enum TemporaryFiles {
     SystemCall.synchronizeFolder(of: path)
   }
 
+  /// Makes an empty file beside `path` that lasts until `body` ends.
+  ///
+  /// - Throws: What `body` throws, or why the file cannot be made.
+  public static func withScratchFile<Value>(
+    for path: String, _ body: (_ scratch: String) throws -> Value
+  ) throws -> Value {
+    try SystemCall.checkTarget(path)
+    let scratch = try make(for: path)
+    defer { discard(scratch) }
+    return try body(scratch)
+  }
+
   /// Removes what is unfinished, then does the last things of the process.
   ///
   /// - Parameter end: Meanwhile no file of this process appears under its final name, and none is

@@ -58,6 +58,32 @@ public func forEachChunk<Scratch>(
   }
 }
 
+/// Runs `body` for each of `0..<count` on a few threads of its own, for work that waits for a disk.
+///
+/// Threads that wait would otherwise take the places of those that compute beside them. As many
+/// wait as keep a disk busy, whatever `Threads.count` says: they hardly use a processor.
+func forEachWaiting<Scratch>(
+  of count: Int, scratch: @escaping @Sendable () -> Scratch,
+  _ body: @Sendable (inout Scratch, Int) -> Void
+) {
+  let next = Atomic<Int>(0)
+  withoutActuallyEscaping(body) { body in
+    let group = DispatchGroup()
+    for _ in 0..<min(4, count) {
+      // A serial queue has a thread of its own when it needs one; a concurrent one shares.
+      DispatchQueue(label: "ritz.waiting").async(group: group) {
+        var mine = scratch()
+        while true {
+          let index = next.add(1, ordering: .relaxed).oldValue
+          guard index < count else { return }
+          body(&mine, index)
+        }
+      }
+    }
+    group.wait()
+  }
+}
+
 /// A place where parallel ranges write, each to indices that no other range touches.
 ///
 /// Safe as long as that promise is kept and the buffer outlives the loop; use it only inside the

@@ -1,6 +1,7 @@
 import LinearAlgebra
 import ModelReduction
 import RealModule
+import Synchronization
 import TestSupport
 import Testing
 
@@ -68,6 +69,27 @@ struct PartwiseSource: SnapshotSource {
     case .wholeSnapshots: #expect(rows == 0..<dimension)
     }
     return states.columns(snapshots).rows(rows)
+  }
+}
+
+/// A matrix that counts the rows it hands out.
+final class CountingSource: SnapshotSource {
+  private let states: DenseMatrix<Double>
+  private let rows = Mutex(0)
+
+  init(states: DenseMatrix<Double>) { self.states = states }
+
+  var rowsRead: Int { rows.withLock { $0 } }
+  var access: SnapshotAccess { .wholeRows }
+  var precision: Double { 0x1p-53 }
+  var dimension: Int { states.rowCount }
+  var count: Int { states.columnCount }
+
+  func read(rows range: Range<Int>, of snapshots: Range<Int>) throws(SnapshotError)
+    -> DenseMatrix<Double>
+  {
+    rows.withLock { $0 += range.count }
+    return states.columns(snapshots).rows(range)
   }
 }
 
@@ -222,6 +244,33 @@ enum ProductKind: String, CaseIterable {
     #expect(whole.basis.size == parts.basis.size)
     #expect(GradedSnapshots.orthogonality(parts.basis) < 1e-13)
     #expect((parts.report?.projectionError.relative ?? 1) < 1e-13)
+  }
+
+  @Test(arguments: [PODMethod.snapshots, .tallSkinnyQR])
+  func `two passes over the rows make a basis and verify it on the data`(
+    method: PODMethod
+  ) throws {
+    let product = GradedSnapshots.weights(30_000, decades: 3)
+    let sigma = (0..<20).map { Double.pow(10, -Double($0) / 4) }
+    let states = try GradedSnapshots.states(sigma, 30_000, 20, in: product)
+    let source = CountingSource(states: states)
+    let pod = try POD(
+      of: source, in: product,
+      options: PODOptions(method: method, tolerance: .energy(1e-2), memory: 400_000))
+    #expect(source.rowsRead == 2 * 30_000)
+    let error = try #require(pod.report?.projectionError)
+    #expect(error.verification == .onData)
+    // The distances, by projecting with the basis that was returned.
+    let v = pod.basis.vectors
+    let rest = states - v * v.adjointTimes(product.apply(states))
+    let image = product.apply(rest)
+    let squares = (0..<20).map { dot(rest.column($0), image.column($0)) }
+    let lost = squares.reduce(0, +).squareRoot()
+    #expect((error.frobenius / lost - 1).magnitude < 1e-6)
+    let worst = (0..<20).map {
+      (squares[$0] / dot(states.column($0), product.apply(states).column($0))).squareRoot()
+    }
+    #expect((error.worst / (worst.max() ?? 0) - 1).magnitude < 1e-6)
   }
 
   @Test func `order of snapshots and rotation of space leave singular values`() throws {

@@ -27,6 +27,10 @@ public enum ProcessCost {
     return count == 1 ? averages[0] : .nan
   }
 
+  /// Bytes that this process had fetched from disks so far, those from the system's cache left out;
+  /// nil where Linux does not say.
+  public static var bytesFromDisk: Int? { ProcessFile.number("/proc/self/io", "read_bytes:") }
+
   private static func seconds(_ time: timeval) -> Double {
     Double(time.tv_sec) + 1e-6 * Double(time.tv_usec)
   }
@@ -57,7 +61,14 @@ public enum ResidentMemory {
   }
 
   private static func field(_ name: String) -> Int? {
-    let file = unsafe open("/proc/self/status", O_RDONLY | O_CLOEXEC)
+    ProcessFile.number("/proc/self/status", name).map { $0 * 1024 }
+  }
+}
+
+/// A file in which Linux says something about this process, a line for each number.
+private enum ProcessFile {
+  static func number(_ path: String, _ name: String) -> Int? {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 8192) { buffer, count in
@@ -67,7 +78,7 @@ public enum ResidentMemory {
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     where line.hasPrefix(name) {
       let words = line.dropFirst(name.count).split(whereSeparator: { $0 == " " || $0 == "\t" })
-      return words.first.flatMap { Int($0) }.map { $0 * 1024 }
+      return words.first.flatMap { Int($0) }
     }
     return nil
   }

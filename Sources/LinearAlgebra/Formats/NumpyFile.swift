@@ -89,28 +89,73 @@ public struct NumpyFile: Sendable {
   ///   is named.
   /// - Precondition: The array is not complex, and the part lies within it.
   public func read(rows: Range<Int>, columns: Range<Int>) throws(Failure) -> DenseMatrix<Double> {
+    var matrix = DenseMatrix<Double>(rowCount: 0, columnCount: 0)
+    try read(rows: rows, columns: columns, into: &matrix)
+    return matrix
+  }
+
+  /// The same into a matrix whose memory is used again if it has the size of the part.
+  ///
+  /// Fresh memory is cleared by the system page by page, which takes a processor about as long as
+  /// a fast disk takes to fill it.
+  ///
+  /// - Parameter matrix: Holds the part in the end; empty after a failure.
+  /// - Throws: As `read(rows:columns:)`.
+  /// - Precondition: As there.
+  public func read(
+    rows: Range<Int>, columns: Range<Int>, into matrix: inout DenseMatrix<Double>
+  ) throws(Failure) {
     precondition(type.kind != .complex, "the complex array \(file.path) read as real numbers")
     precondition(
       rows.lowerBound >= 0 && rows.upperBound <= rowCount && columns.lowerBound >= 0
         && columns.upperBound <= columnCount,
       "rows \(rows) and columns \(columns) of \(rowCount) × \(columnCount)")
     let count = rows.count * columns.count
-    var failure: Failure?
-    let values = unsafe [Double](unsafeUninitializedCapacity: count) { buffer, filled in
-      let target = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<count])
-      // Safe: the part has `count` numbers, and each chunk writes to its own places.
-      let writes = unsafe DisjointWrites(base: target)
-      let found: (Int, Failure)?
-      if isColumnMajor {
-        found = unsafe columnMajor(rows, columns, writes)
-      } else {
-        found = unsafe rowMajor(rows, columns, writes)
+    var values: [Double] = []
+    swap(&values, &matrix.values)
+    matrix = DenseMatrix(rowCount: 0, columnCount: 0)
+    var found: (Int, Failure)?
+    if values.count == count {
+      unsafe values.withDisjointWrites { found = unsafe fill($0, rows, columns) }
+    } else {
+      values = unsafe [Double](unsafeUninitializedCapacity: count) { buffer, filled in
+        let target = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+        // Safe: the part has `count` numbers, and each chunk writes to its own places.
+        found = unsafe fill(DisjointWrites(base: target), rows, columns)
+        filled = found == nil ? count : 0
       }
-      failure = found?.1
-      filled = failure == nil ? count : 0
     }
-    if let failure { throw failure }
-    return DenseMatrix(rowCount: rows.count, columnCount: columns.count, values: values)
+    if let found { throw found.1 }
+    matrix = DenseMatrix(rowCount: rows.count, columnCount: columns.count, values: values)
+  }
+
+  @unsafe private func fill(
+    _ writes: DisjointWrites<Double>, _ rows: Range<Int>, _ columns: Range<Int>
+  ) -> (Int, Failure)? {
+    let way = way(of: rows.count * columns.count * type.width)
+    return isColumnMajor
+      ? unsafe columnMajor(rows, columns, writes, way) : unsafe rowMajor(rows, columns, writes, way)
+  }
+
+  /// How bytes come from the file.
+  private enum Way: Sendable { case throughCache, pastCache }
+
+  /// Who reads a large file by small parts goes through all of it, and has no memory to spare: what
+  /// the system would keep of it is of no use to others, and only costs time. Unless it is there
+  /// already.
+  private func way(of bytes: Int) -> Way {
+    bytes >= 1 << 24 && bytes <= file.size / 4 && !file.isCached ? .pastCache : .throughCache
+  }
+
+  private func forEachPiece<Scratch>(
+    of count: Int, _ way: Way, scratch: @escaping @Sendable () -> Scratch,
+    _ body: @Sendable (inout Scratch, Int) -> Void
+  ) {
+    switch way {
+    case .throughCache:
+      forEachChunk(of: count, size: 1, scratch: scratch) { body(&$0, $1.lowerBound) }
+    case .pastCache: forEachWaiting(of: count, scratch: scratch, body)
+    }
   }
 
   /// The failure of the earliest chunk, whichever thread meets its own first.
@@ -124,7 +169,7 @@ public struct NumpyFile: Sendable {
 
   /// Runs of consecutive numbers: whole columns make one, parts of columns one each.
   @unsafe private func columnMajor(
-    _ rows: Range<Int>, _ columns: Range<Int>, _ writes: DisjointWrites<Double>
+    _ rows: Range<Int>, _ columns: Range<Int>, _ writes: DisjointWrites<Double>, _ way: Way
   ) -> (Int, Failure)? {
     let isWhole = rows.count == rowCount
     let runLength = isWhole ? rows.count * columns.count : rows.count
@@ -133,37 +178,37 @@ public struct NumpyFile: Sendable {
     let piece = min(runLength, NumpyFile.pieceSize / type.width)
     let pieces = (runLength + piece - 1) / piece
     let earliest = Earliest()
-    forEachChunk(of: runCount * pieces, size: 1, scratch: { [UInt8]() }) { scratch, range in
-      for index in range {
-        let (run, part) = index.quotientAndRemainder(dividingBy: pieces)
-        let first = part * piece
-        let count = min(piece, runLength - first)
-        let number = (columns.lowerBound + run) * rowCount + rows.lowerBound + first
-        let place = run * runLength + first
-        // Safe: place + count ≤ runCount · runLength, the size of the target.
-        let target = unsafe UnsafeMutableBufferPointer(
-          rebasing: writes.base[place..<place + count])
-        do throws(FileError) {
-          if let bad = try unsafe numbers(from: number, into: target, &scratch) {
-            let at = number + bad
-            let found = Failure.notFinite(
-              value: unsafe target[bad], row: at % rowCount, column: at / rowCount)
-            earliest.note(index, found)
-          }
-        } catch { earliest.note(index, .file(error)) }
-      }
+    forEachPiece(of: runCount * pieces, way, scratch: { Scratch() }) { scratch, index in
+      let (run, part) = index.quotientAndRemainder(dividingBy: pieces)
+      let first = part * piece
+      let count = min(piece, runLength - first)
+      let number = (columns.lowerBound + run) * rowCount + rows.lowerBound + first
+      let place = run * runLength + first
+      // Safe: place + count ≤ runCount · runLength, the size of the target.
+      let target = unsafe UnsafeMutableBufferPointer(
+        rebasing: writes.base[place..<place + count])
+      do throws(FileError) {
+        if let bad = try unsafe numbers(from: number, into: target, &scratch, way) {
+          let at = number + bad
+          let found = Failure.notFinite(
+            value: unsafe target[bad], row: at % rowCount, column: at / rowCount)
+          earliest.note(index, found)
+        }
+      } catch { earliest.note(index, .file(error)) }
     }
     return earliest.value
   }
 
-  private struct Scratch: Sendable {
+  /// The memory of one thread.
+  private struct Scratch {
     var bytes: [UInt8] = []
     var numbers: [Double] = []
+    let pages = PageBuffer()
   }
 
   /// Blocks of whole rows (or of parts of rows, where few columns are wanted), turned into columns.
   @unsafe private func rowMajor(
-    _ rows: Range<Int>, _ columns: Range<Int>, _ writes: DisjointWrites<Double>
+    _ rows: Range<Int>, _ columns: Range<Int>, _ writes: DisjointWrites<Double>, _ way: Way
   ) -> (Int, Failure)? {
     guard !rows.isEmpty, !columns.isEmpty else { return nil }
     // Below a quarter of a row, or beyond a page, reading the parts alone takes less time.
@@ -171,15 +216,17 @@ public struct NumpyFile: Sendable {
     let perRow = isWhole ? columnCount : columns.count
     let block = max(1, NumpyFile.pieceSize / 8 / perRow)
     let earliest = Earliest()
-    forEachChunk(of: rows.count, size: block, scratch: { Scratch() }) { scratch, range in
+    let blocks = (rows.count + block - 1) / block
+    forEachPiece(of: blocks, way, scratch: { Scratch() }) { scratch, index in
+      let range = index * block..<min(rows.count, (index + 1) * block)
       let firstRow = rows.lowerBound + range.lowerBound
       if scratch.numbers.count < perRow * range.count {
         scratch.numbers = [Double](repeating: 0, count: perRow * block)
       }
-      var bytes: [UInt8] = []
-      swap(&bytes, &scratch.bytes)
-      defer { swap(&bytes, &scratch.bytes) }
-      unsafe scratch.numbers.withUnsafeMutableBufferPointer { numbers in
+      var numbers: [Double] = []
+      swap(&numbers, &scratch.numbers)
+      defer { swap(&numbers, &scratch.numbers) }
+      unsafe numbers.withUnsafeMutableBufferPointer { numbers in
         let runs = isWhole ? 1 : range.count
         let runLength = isWhole ? perRow * range.count : perRow
         for run in 0..<runs {
@@ -189,7 +236,7 @@ public struct NumpyFile: Sendable {
           let target = unsafe UnsafeMutableBufferPointer(
             rebasing: numbers[run * runLength..<(run + 1) * runLength])
           do throws(FileError) {
-            _ = try unsafe self.numbers(from: number, into: target, &bytes)
+            _ = try unsafe self.numbers(from: number, into: target, &scratch, way)
           } catch {
             earliest.note(firstRow + run, .file(error))
             return
@@ -224,18 +271,27 @@ public struct NumpyFile: Sendable {
 
   /// Reads consecutive numbers of the file; the place of the first one that is not finite.
   @unsafe private func numbers(
-    from first: Int, into target: UnsafeMutableBufferPointer<Double>, _ scratch: inout [UInt8]
+    from first: Int, into target: UnsafeMutableBufferPointer<Double>, _ scratch: inout Scratch,
+    _ way: Way
   ) throws(FileError) -> Int? {
     let offset = start + first * type.width
+    let count = target.count * type.width
+    if way == .pastCache {
+      let bytes = try unsafe file.readPastCache(at: offset, count: count, through: scratch.pages)
+      guard let base = bytes.baseAddress else { return nil }
+      guard type.isNative else { return unsafe type.decode(base, into: target) }
+      // Safe: both have `count` bytes.
+      unsafe UnsafeMutableRawBufferPointer(target).copyMemory(from: bytes)
+      return unsafe firstNotFinite(UnsafeBufferPointer(target))
+    }
     if type.isNative {
       try unsafe file.read(at: offset, into: UnsafeMutableRawBufferPointer(target))
       return unsafe firstNotFinite(UnsafeBufferPointer(target))
     }
-    let count = target.count * type.width
-    if scratch.count < count { scratch = [UInt8](repeating: 0, count: count) }
+    if scratch.bytes.count < count { scratch.bytes = [UInt8](repeating: 0, count: count) }
     var failure: FileError?
     var bad: Int?
-    unsafe scratch.withUnsafeMutableBytes { bytes in
+    unsafe scratch.bytes.withUnsafeMutableBytes { bytes in
       // Safe: the scratch holds `count` bytes at least.
       let part = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
       do throws(FileError) {

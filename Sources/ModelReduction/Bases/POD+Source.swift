@@ -18,8 +18,8 @@ extension POD where S == Double {
   ///   - options: Method, tolerance, size, centring, fields, memory.
   /// - Throws: `SnapshotError`: nothing to decompose, NaN (named by the source), a product that does
   ///   not fit or is not positive definite, a method that cannot meet the tolerance.
-  /// - Complexity: N m² operations and one pass for the method of snapshots, 2.5 N m² for QR, and
-  ///   2 N m n and one pass each for the modes and their verification. Memory beyond snapshots and
+  /// - Complexity: N m² operations and one pass for the method of snapshots, 2.5 N m² for QR; then
+  ///   one pass for the modes and their verification, 2 N m n operations each. Memory beyond snapshots and
   ///   modes is 16 MB for m ≤ 250.
   /// - Source: L. Sirovich, Q. Appl. Math. 45 (1987), for the method of snapshots; T. F. Chan, ACM
   ///   TOMS 8 (1982), for QR first.

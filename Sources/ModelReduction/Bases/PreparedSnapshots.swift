@@ -19,6 +19,8 @@ struct PreparedSnapshots: Sendable {
   let scales: [FieldScale]
   /// The relative rounding of the source.
   let precision: Double
+  /// How the projection error of the result is to be found.
+  let verification: ErrorVerification
   let notes: [String]
 
   var dimension: Int { reader.dimension }
@@ -36,6 +38,7 @@ struct PreparedSnapshots: Sendable {
     let scales = try reader.scales(of: options.fields, in: given, mean: mean)
     let divisors = scales.isEmpty ? nil : PreparedSnapshots.divisors(scales, dimension: n)
     (self.reader, self.scales, precision) = (reader, scales, source.precision)
+    verification = options.verification
     notes =
       isProven
       ? []
@@ -65,7 +68,7 @@ struct PreparedSnapshots: Sendable {
     reader = SnapshotReader(states)
     (map, self.correlation, scales, notes) = (.identity, correlation, [], [])
     product = InnerProduct(euclidean: states.rowCount)
-    precision = Double.ulpOfOne / 2
+    (precision, verification) = (Double.ulpOfOne / 2, .byDecomposition)
   }
 
   /// Some of the mapped snapshots.

@@ -3,7 +3,8 @@ internal import LinearAlgebra
 extension PreparedSnapshots {
   /// ‖b_j − V VᵀX̃ b_j‖ of every snapshot, computed.
   ///
-  /// `unit` is the largest norm of a snapshot. With coefficients C known, ‖B − V C‖ is an upper bound whatever C is, and needs one pass.
+  /// `unit` is the largest norm of a snapshot. With coefficients C known, ‖B − V C‖ is an upper
+  /// bound whatever C is, and needs one pass, or none where that of the modes has measured it.
   func distances(
     to modes: SnapshotDecomposition.Modes, unit: Double
   ) throws(SnapshotError) -> [Double] {

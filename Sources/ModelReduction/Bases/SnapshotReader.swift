@@ -48,8 +48,9 @@ struct SnapshotReader: Sendable {
     _ body: (DenseMatrix<Double>, Range<Int>) throws(SnapshotError) -> Void
   ) throws(SnapshotError) {
     if let states { return try body(states, 0..<dimension) }
-    // Two blocks are in memory, and BLAS packs parts of one.
-    let most = min(memory / 4, max(64 << 20, memory / 16)) / (8 * count)
+    // Two blocks are in memory, and BLAS packs parts of one. Rows enough to read a quarter of a
+    // megabyte of each snapshot at a time keep a disk at its rate.
+    let most = min(memory / 4, max(64 << 20, (8 * count) << 15)) / (8 * count)
     let segment = TallBlock.segment(columns: count)
     let rows = most >= segment ? most / segment * segment : most
     guard rows > 0 else {
@@ -59,8 +60,8 @@ struct SnapshotReader: Sendable {
     }
     try readAhead(
       parts(of: dimension, rows),
-      read: { [source, count] range throws(SnapshotError) in
-        try source.read(rows: range, of: 0..<count)
+      read: { [source, count] range, part throws(SnapshotError) in
+        try source.refill(&part, rows: range, of: 0..<count)
       }, body)
   }
 
@@ -77,7 +78,9 @@ struct SnapshotReader: Sendable {
     }
     try readAhead(
       batches,
-      read: { [source] range throws(SnapshotError) in try source.snapshots(range) }, body)
+      read: { [source, dimension] range, part throws(SnapshotError) in
+        try source.refill(&part, rows: 0..<dimension, of: range)
+      }, body)
   }
 
   /// Snapshots that fit into a quarter of the memory, 256 at most.

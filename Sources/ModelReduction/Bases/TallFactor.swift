@@ -126,6 +126,11 @@ struct TallFactor: Sendable {
   ///
   /// Rounding leaves ε σ₁/σ_k of the leading vectors in B w_k / σ_k; to orthonormalise takes it out,
   /// so that the products are right to a few ε σ₁ although the vectors moved.
+  ///
+  /// Where the projection error is to be found on the data, the pass that makes the vectors measures
+  /// ‖B − U Σ Wᵀ‖ as well, block by block: with the vectors as they stand in memory before they are
+  /// orthonormalised. They span the same space afterwards, to round-off, so this is an upper bound
+  /// of the distances from it, and no further pass is needed.
   func leftVectors(
     _ n: Int, of snapshots: PreparedSnapshots
   ) throws(SnapshotError) -> SnapshotDecomposition.Modes {
@@ -139,15 +144,28 @@ struct TallFactor: Sendable {
     }
     let weights = turn.transposed()
     var vectors = DenseMatrix<Double>(rowCount: snapshots.dimension, columnCount: n)
-    try snapshots.forEachBlock { block in block.times(weights, into: &vectors) }
+    let measures = snapshots.verification == .onData && snapshots.correlation == nil
+    let largest = norms.max() ?? 0
+    // In units of the largest snapshot, so that no square overflows.
+    let unit = largest > 0 ? largest : 1
+    var squares = [Double](repeating: 0, count: measures ? snapshots.count : 0)
+    try snapshots.forEachBlock { block in
+      block.times(weights, into: &vectors)
+      guard measures else { return }
+      axpy(1, block.squaredDistances(to: vectors, products, unit: unit), into: &squares)
+    }
     // Consumed, so that the modes are in memory once.
-    let q: DenseMatrix<Double>
+    let qr: CholeskyQR
     do throws(FactorizationError) {
-      q = try CholeskyQR(
-        consume vectors, in: method == .snapshots ? snapshots.correlation : nil
-      ).q
+      qr = try CholeskyQR(
+        consume vectors, in: method == .snapshots ? snapshots.correlation : nil)
     } catch { throw .factorization(error) }
-    return .init(vectors: q, coefficients: products)
+    var modes = SnapshotDecomposition.Modes(vectors: qr.q, coefficients: products)
+    // Vectors that had to be turned far are too near to each other to say what they span.
+    if measures, (qr.t - .identity(n)).frobeniusNorm < 0.5 {
+      modes.distances = squares.map { unit * $0.squareRoot() }
+    }
+    return modes
   }
 }
 

@@ -8,7 +8,7 @@ public import LinearAlgebra
 public struct NumpySnapshots: SnapshotFile {
   /// What the file says of itself.
   public private(set) var facts: SnapshotFacts
-  private let array: NumpyFile
+  let array: NumpyFile
 
   /// The array of a .npy file.
   ///

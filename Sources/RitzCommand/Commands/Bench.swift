@@ -19,6 +19,7 @@ struct Bench: ParsableCommand {
         ritz bench assembly --size 26                     105 456 tetrahedra
         ritz bench solve --size 63                        258 048 unknowns, 125 000 elastic ones
         ritz bench plasticity --size 4                    16 335 unknowns beyond yield
+        ritz bench pod --on-disk 8GB --folder /data       against the rate of the disk of /data
         ritz bench --peers bench-peers --python venv/bin/python --json bench.json
       """)
 
@@ -42,6 +43,15 @@ struct Bench: ParsableCommand {
       """)
   var size: [Int] = []
 
+  @Option(
+    help: """
+      With pod: only reduce a file of this size, made for it, with an eighth of it as memory.
+      """)
+  var onDisk: String?
+
+  @Option(help: "Where that file is made, and removed at the end.")
+  var folder = "."
+
   @OptionGroup var threads: ThreadOptions
 
   @Option(help: "Write the findings as JSON into this file.")
@@ -61,6 +71,11 @@ struct Bench: ParsableCommand {
   func validate() throws {
     if let wrong = size.first(where: { !(2...200).contains($0) }) {
       throw ValidationError("--size \(wrong): a number from 2 to 200 is needed.")
+    }
+    guard let onDisk else { return }
+    guard part == .pod else { throw ValidationError("--on-disk goes with pod.") }
+    guard let bytes = MemorySize.bytes(onDisk), bytes >= 1 << 26 else {
+      throw ValidationError("--on-disk \(onDisk): an amount such as 500MB or 8GB is needed.")
     }
   }
 
@@ -112,7 +127,15 @@ struct Bench: ParsableCommand {
         }
       }
     }
-    if has(.pod) {
+    if let bytes = onDisk.flatMap(MemorySize.bytes) {
+      Threads.count = many
+      for order in [NumpyOrder.fortran, .c] {
+        try report.add {
+          try OutOfCoreBenchmark(bytes: bytes, order: order, folder: folder)
+            .section(progress: $0)
+        }
+      }
+    } else if has(.pod) {
       for (rows, count) in [(100_000, 200), (1_000_000, 100)] {
         try report.add {
           try PODBenchmark(rowCount: rows, count: count)
