@@ -1,4 +1,6 @@
+internal import ComplexModule
 public import LinearAlgebra
+internal import RealModule
 
 /// A field from its values at few points: the coordinates in given modes that fit them best.
 ///
@@ -7,17 +9,20 @@ public import LinearAlgebra
 ///
 /// - Source: Everson, Sirovich, *Karhunen–Loève procedure for gappy data*, J. Opt. Soc. Am. A 12
 ///   (1995).
-public struct GappyPOD: Sendable {
+public struct GappyPOD<S: Scalar>: Sendable {
   /// The rows S of the modes whose values are given, in the order of the values.
   public let points: [Int]
   /// r.
   public let modeCount: Int
   /// σ₁/σ_r of the modes at the points.
   public let conditionNumber: Double
-  /// Qᵀ, a contiguous column for each point.
-  private let transposedQ: [Double]
+  /// ‖Ψ_S⁺‖₂: how much an error of the values weighs in the coordinates; of modes with orthonormal
+  /// columns also how much farther the result is than the best approximation, at most.
+  public let inverseNorm: Double
+  /// Qᴴ, a contiguous column for each point.
+  private let adjointQ: [S]
   /// R, by columns.
-  private let triangle: [Double]
+  private let triangle: [S]
 
   /// Factorizes the modes at the points.
   ///
@@ -26,7 +31,7 @@ public struct GappyPOD: Sendable {
   ///   - points: S, rows of Ψ.
   /// - Throws: `mismatch` for fewer points than modes or a row that does not exist; `notFinite`;
   ///   `factorization(.singular)` where the points do not see all modes.
-  public init(_ modes: DenseMatrix<Double>, points: [Int]) throws(HyperReductionError) {
+  public init(_ modes: DenseMatrix<S>, points: [Int]) throws(HyperReductionError) {
     let r = modes.columnCount
     guard points.count >= r, points.allSatisfy({ $0 >= 0 && $0 < modes.rowCount }) else {
       throw .mismatch(
@@ -40,7 +45,7 @@ public struct GappyPOD: Sendable {
     }
     (self.points, modeCount) = (points, r)
     guard r > 0 else {
-      (conditionNumber, transposedQ, triangle) = (1, [], [])
+      (conditionNumber, inverseNorm, adjointQ, triangle) = (1, 0, [], [])
       return
     }
     do throws(FactorizationError) {
@@ -50,8 +55,8 @@ public struct GappyPOD: Sendable {
       guard sigma[r - 1] > 8 * Double(points.count) * Double.ulpOfOne * sigma[0] else {
         throw .singular(pivot: r - 1)
       }
-      conditionNumber = sigma[0] / sigma[r - 1]
-      (transposedQ, triangle) = (qr.q.transposed().values, qr.r.values)
+      (conditionNumber, inverseNorm) = (sigma[0] / sigma[r - 1], 1 / sigma[r - 1])
+      (adjointQ, triangle) = (qr.q.adjoint().values, qr.r.values)
     } catch {
       throw .factorization(error)
     }
@@ -66,28 +71,37 @@ public struct GappyPOD: Sendable {
   /// - Precondition: The sizes fit.
   /// - Complexity: O(m r), no allocation.
   @discardableResult
-  public func solve(_ samples: [Double], into z: inout [Double]) -> Double {
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
+  public func solve(_ samples: [S], into z: inout [S]) -> Double {
     let (m, r) = (points.count, modeCount)
     precondition(
       samples.count == m && z.count == r,
       "\(samples.count) values at \(m) points, \(z.count) coordinates of \(r) modes")
-    for k in 0..<r { z[k] = 0 }
+    for k in 0..<r { z[k] = S.zero }
     for i in 0..<m {
       let value = samples[i]
-      for k in 0..<r { z[k] += transposedQ[i * r + k] * value }
+      for k in 0..<r { z[k] += adjointQ[i * r + k] * value }
     }
-    // p̂ − Q Qᵀ p̂, entry by entry: no difference of squares, which would hide a small misfit.
+    // p̂ − Q Qᴴ p̂, entry by entry: no difference of squares, which would hide a small misfit.
     var square = 0.0
     for i in 0..<m {
       var rest = samples[i]
-      for k in 0..<r { rest -= transposedQ[i * r + k] * z[k] }
-      square += rest * rest
+      for k in 0..<r { rest -= adjointQ[i * r + k].conjugate * z[k] }
+      square += (rest.conjugate * rest).realPart
     }
     for k in stride(from: r - 1, through: 0, by: -1) {
       z[k] /= triangle[k + k * r]
       for i in 0..<k { z[i] -= z[k] * triangle[i + k * r] }
     }
     return square.squareRoot()
+  }
+
+  /// The coordinates that fit the values best.
+  public func coordinates(of samples: [S]) -> [S] {
+    var z = [S](repeating: S.zero, count: modeCount)
+    solve(samples, into: &z)
+    return z
   }
 
   /// η = ρ / (√m p_ref), the indicator that grows with the error of the reduced answer.
@@ -110,11 +124,4 @@ public protocol DualReconstruction: Sendable {
   func coordinates(of samples: [Double]) -> [Double]
 }
 
-extension GappyPOD: DualReconstruction {
-  /// The coordinates that fit the values best.
-  public func coordinates(of samples: [Double]) -> [Double] {
-    var z = [Double](repeating: 0, count: modeCount)
-    solve(samples, into: &z)
-    return z
-  }
-}
+extension GappyPOD: DualReconstruction where S == Double {}

@@ -1,3 +1,4 @@
+internal import ComplexModule
 public import LinearAlgebra
 
 /// Points from which modes can be told apart with a bounded amplification of errors.
@@ -25,8 +26,37 @@ public struct ReconstructionPoints: Sendable {
   ///   - limit: The condition number to stay below.
   /// - Throws: `mismatch` for a row that does not exist; as ``QDEIM``; `refused` when even all rows
   ///   stay above the limit.
-  public init(
-    for modes: DenseMatrix<Double>, given: [Int] = [], conditionBelow limit: Double = 100
+  public init<S: Scalar>(
+    for modes: DenseMatrix<S>, given: [Int] = [], conditionBelow limit: Double = 100
+  ) throws(HyperReductionError) {
+    try self.init(
+      for: modes, given: given, among: nil, isPoor: { $0 > limit }, while: { _ in false })
+    guard conditionNumber <= limit else {
+      throw .refused(
+        "the modes have a condition number of \(conditionNumber) at all \(modes.rowCount) points, "
+          + "above \(limit): leave out the last modes, or raise the limit")
+    }
+  }
+
+  /// Proposes a number of points: those given, Q-DEIM points, and then the most useful ones.
+  ///
+  /// - Parameters:
+  ///   - count: How many in all; more only where fewer do not tell the modes apart.
+  ///   - candidates: The rows that may be added; all where nil.
+  /// - Throws: As ``init(for:given:conditionBelow:)``; fewer candidates are all taken.
+  public init<S: Scalar>(
+    for modes: DenseMatrix<S>, given: [Int] = [], count: Int, among candidates: [Int]? = nil
+  ) throws(HyperReductionError) {
+    // Coordinates would have no digit beyond this condition number.
+    try self.init(
+      for: modes, given: given, among: candidates, isPoor: { $0 > 1e13 }, while: { $0 < count })
+  }
+
+  /// Adds points while the condition number is poor or their number asks for more, until all are
+  /// taken.
+  private init<S: Scalar>(
+    for modes: DenseMatrix<S>, given: [Int], among candidates: [Int]?,
+    isPoor: (Double) -> Bool, while isWanting: (Int) -> Bool
   ) throws(HyperReductionError) {
     let r = modes.columnCount
     guard given.allSatisfy({ $0 >= 0 && $0 < modes.rowCount }) else {
@@ -39,7 +69,7 @@ public struct ReconstructionPoints: Sendable {
       (points, added, conditionNumber) = (given, [], 1)
       return
     }
-    func spectrum() throws(HyperReductionError) -> (SVD<Double>, Double) {
+    func spectrum() throws(HyperReductionError) -> (SVD<S>, Double) {
       do throws(FactorizationError) {
         let svd = try SVD(modes.gathering(rows: chosen))
         let least = svd.singularValues.count < r ? 0 : svd.singularValues[r - 1]
@@ -49,18 +79,17 @@ public struct ReconstructionPoints: Sendable {
       }
     }
     var condition = chosen.count < r ? Double.infinity : try spectrum().1
-    if condition > limit {
+    if isPoor(condition) {
       let present = Set(chosen)
-      chosen += try QDEIM(modes).points.filter { !present.contains($0) }
+      chosen += try QDEIM(modes, among: candidates).points.filter { !present.contains($0) }
       condition = try spectrum().1
     }
-    while condition > limit {
+    while isPoor(condition) || isWanting(chosen.count) {
       let svd = try spectrum().0
-      guard let next = ReconstructionPoints.best(modes, svd, excluding: Set(chosen)) else {
-        throw .refused(
-          "the modes have a condition number of \(condition) at all \(modes.rowCount) points, above "
-            + "\(limit): leave out the last modes, or raise the limit")
-      }
+      guard
+        let next = ReconstructionPoints.best(
+          modes, svd, among: candidates, excluding: Set(chosen))
+      else { break }
       chosen.append(next)
       condition = try spectrum().1
     }
@@ -70,16 +99,17 @@ public struct ReconstructionPoints: Sendable {
 
   /// The row that raises the smallest eigenvalue of Ψ_SᵀΨ_S most, by the bound g + u² − √((g + u²)² −
   /// 4 g u_r²), with g the gap above it and u the row in the singular vectors.
-  private static func best(
-    _ modes: DenseMatrix<Double>, _ svd: SVD<Double>, excluding chosen: Set<Int>
+  private static func best<S: Scalar>(
+    _ modes: DenseMatrix<S>, _ svd: SVD<S>, among candidates: [Int]?, excluding chosen: Set<Int>
   ) -> Int? {
     let (r, sigma) = (modes.columnCount, svd.singularValues)
     let rows = modes * svd.rightVectors
     let gap = r > 1 ? (sigma[r - 2] - sigma[r - 1]) * (sigma[r - 2] + sigma[r - 1]) : 0
     var (best, value) = (Int?.none, -1.0)
-    for i in 0..<rows.rowCount where !chosen.contains(i) {
-      let square = (0..<r).reduce(0) { $0 + rows[i, $1] * rows[i, $1] }
-      let last = rows[i, r - 1]
+    let squares = rows.rowSquares()
+    for i in candidates ?? Array(0..<rows.rowCount) where !chosen.contains(i) {
+      let square = squares[i]
+      let last = rows[i, r - 1].absolute
       // The difference written without cancellation.
       let sum = gap + square
       let root = max(0, sum * sum - 4 * gap * last * last).squareRoot()
@@ -87,5 +117,21 @@ public struct ReconstructionPoints: Sendable {
       if gain > value { (best, value) = (i, gain) }
     }
     return best
+  }
+}
+
+extension DenseMatrix {
+  /// Σ_j |a_ij|² for each row.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
+  func rowSquares() -> [Double] {
+    var squares = [Double](repeating: 0, count: rowCount)
+    for j in 0..<columnCount {
+      for i in 0..<rowCount {
+        let value = values[i + j * rowCount]
+        squares[i] += (value.conjugate * value).realPart
+      }
+    }
+    return squares
   }
 }

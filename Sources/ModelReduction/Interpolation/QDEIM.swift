@@ -24,19 +24,11 @@ public struct QDEIM: Sendable {
   ///   - candidates: The rows that may be selected; all where nil.
   /// - Throws: `mismatch` for fewer rows than modes; `notFinite`; `factorization(.singular)` with
   ///   the first mode that depends on others, as far as the candidates show.
-  public init(
-    _ modes: DenseMatrix<Double>, among candidates: [Int]? = nil
+  public init<S: Scalar>(
+    _ modes: DenseMatrix<S>, among candidates: [Int]? = nil
   ) throws(HyperReductionError) {
     let r = modes.columnCount
-    let rows = candidates.map { modes.gathering(rows: $0) } ?? modes
-    guard rows.rowCount >= r else {
-      throw .mismatch(
-        what: "interpolation points", found: "\(rows.rowCount) candidates",
-        expected: "at least \(r), one for each mode")
-    }
-    if let (row, column) = rows.firstNonFiniteEntry {
-      throw .notFinite(what: "modes", row: column, point: candidates?[row] ?? row)
-    }
+    let rows = try modes.interpolationRows(candidates)
     guard r > 0 else {
       (points, inverseNorm, bound) = ([], 0, 0)
       return

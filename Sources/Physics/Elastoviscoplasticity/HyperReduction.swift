@@ -63,7 +63,7 @@ public struct HyperReduction: Sendable {
     /// Of the snapshots.
     public let singularValues: [Double]
     /// The fit at the selected points.
-    public let gappy: GappyPOD
+    public let gappy: GappyPOD<Double>
     /// The largest root mean square of the field over its points in training.
     public let reference: Double
     /// For each number that the fit reads, its point among the selected ones and its component.

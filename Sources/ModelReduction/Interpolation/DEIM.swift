@@ -1,0 +1,87 @@
+public import LinearAlgebra
+internal import RealModule
+
+/// Interpolation points of a set of modes, one after the other: where the interpolant of the next
+/// mode by those before is farthest from it.
+///
+/// The same as the pivots of Gaussian elimination with row exchanges. Points are nested: the first
+/// k belong to the first k modes.
+///
+/// - Source: Chaturantabut, Sorensen, *Nonlinear model reduction via discrete empirical
+///   interpolation*, SIAM J. Sci. Comput. 32 (2010).
+public struct DEIM: Sendable {
+  /// As many rows as modes.
+  public let points: [Int]
+  /// ‖(PᵀΨ)⁻¹‖₂.
+  public let inverseNorm: Double
+  /// What `inverseNorm` cannot exceed for orthonormal modes and all rows: √(n r / 3) 2ʳ.
+  ///
+  /// - Source: Sorensen, Embree, *A DEIM induced CUR factorization*, SIAM J. Sci. Comput. 38 (2016).
+  public let bound: Double
+
+  /// Selects.
+  ///
+  /// - Parameters:
+  ///   - modes: Ψ, n × r.
+  ///   - candidates: The rows that may be selected; all where nil.
+  /// - Throws: As ``QDEIM``.
+  /// - Complexity: O(n r²).
+  public init<S: Scalar>(
+    _ modes: DenseMatrix<S>, among candidates: [Int]? = nil
+  ) throws(HyperReductionError) {
+    let rows = try modes.interpolationRows(candidates)
+    var elimination = PointElimination<S>(rowCount: rows.rowCount, capacity: rows.columnCount)
+    for k in 0..<rows.columnCount {
+      let left = try elimination.residual(of: k, in: rows)
+      guard let point = left.largestPlace(nil)?.place else {
+        throw .factorization(.singular(pivot: k))
+      }
+      elimination.take(left, at: point)
+    }
+    points = elimination.points.map { candidates?[$0] ?? $0 }
+    inverseNorm = try GappyPOD(modes, points: points).inverseNorm
+    let r = Double(modes.columnCount)
+    bound = (Double(rows.rowCount) * r / 3).squareRoot() * Double.pow(2, r)
+  }
+}
+
+extension PointElimination {
+  /// What the modes so far miss of a column, eliminated twice.
+  ///
+  /// - Throws: `singular` where that is round-off.
+  func residual(of k: Int, in rows: DenseMatrix<S>) throws(HyperReductionError) -> [S] {
+    var left = rows.column(k)
+    let size = left.largestPlace(nil)?.magnitude ?? 0
+    if k > 0 {
+      _ = eliminate(&left)
+      _ = eliminate(&left)
+    }
+    let rest = left.largestPlace(nil)?.magnitude ?? 0
+    guard rest > Double(8 * (k + 1)) * Double.ulpOfOne * size else {
+      throw .factorization(.singular(pivot: k))
+    }
+    return left
+  }
+}
+
+extension DenseMatrix {
+  /// The rows that may become points, checked.
+  func interpolationRows(_ candidates: [Int]?) throws(HyperReductionError) -> DenseMatrix {
+    if let candidates, !candidates.allSatisfy({ $0 >= 0 && $0 < rowCount }) {
+      throw .mismatch(
+        what: "interpolation points",
+        found: "candidate \(candidates.max() ?? -1) or a negative one",
+        expected: "rows 0 to \(rowCount - 1)")
+    }
+    let rows = candidates.map { gathering(rows: $0) } ?? self
+    guard rows.rowCount >= columnCount else {
+      throw .mismatch(
+        what: "interpolation points", found: "\(rows.rowCount) candidates",
+        expected: "at least \(columnCount), one for each mode")
+    }
+    if let (row, column) = rows.firstNonFiniteEntry {
+      throw .notFinite(what: "modes", row: column, point: candidates?[row] ?? row)
+    }
+    return rows
+  }
+}
