@@ -6,7 +6,7 @@ internal import Foundation
 /// and the kernels of OpenBLAS that suit the processor.
 public struct Peers: Sendable {
   /// The folder of the drivers `w1_assembly.py`, `w4_pod.py`, `w5_rb.py`,
-  /// `w7_isvd.py` and `w8_calculix.py`.
+  /// `w6_ei.py`, `w7_isvd.py` and `w8_calculix.py`.
   public let folder: String
   /// The Python that has the peers from the Python package index.
   public let python: String
@@ -142,6 +142,18 @@ public struct Peers: Sendable {
       python, "w4_pod.py",
       [
         "--peer", peer, "--n", "\(rowCount)", "--m", "\(count)", "--modes", "\(modes)",
+        "--repeats", "2",
+      ])
+  }
+
+  /// Runs W6, by "ei" or "deim".
+  public func interpolation(
+    _ what: String, rowCount: Int, count: Int, size: Int
+  ) throws(BenchmarkError) -> Record {
+    try run(
+      python, "w6_ei.py",
+      [
+        "--what", what, "--npts", "\(rowCount)", "--ntrain", "\(count)", "--maxdofs", "\(size)",
         "--repeats", "2",
       ])
   }

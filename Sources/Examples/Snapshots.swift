@@ -70,3 +70,23 @@ public func localBumps(clusters: Int, size: Int) throws -> (local: Double, globa
   }
   return (mine, all)
 }
+
+/// A field that does not split, from its values at a few points that the greedy chose.
+///
+/// - Returns: How many points, the largest error of a bump that was not among the snapshots, and what
+///   the value at one more point said of it.
+public func interpolatedBump(tolerance: Double) throws -> (
+  points: Int, error: Double, indicated: Double
+) {
+  let all = bumps(count: 121)
+  let seen = DenseMatrix(
+    rowCount: all.rowCount, columns: stride(from: 0, to: 121, by: 2).map { all.column($0) })
+  let eim = try EIM(of: seen, options: InterpolationOptions(tolerance: tolerance))
+  let unseen = all.column(61)
+  let image = eim.interpolated(unseen)
+  let next = eim.nextPoint ?? 0
+  return (
+    eim.size, zip(unseen, image).reduce(0) { max($0, ($1.0 - $1.1).magnitude) },
+    eim.nextPointError(of: eim.points.map { unseen[$0] }, next: unseen[next])
+  )
+}

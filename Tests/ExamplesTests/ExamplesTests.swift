@@ -225,6 +225,14 @@ import Testing
     #expect(error <= 1e-3 && (10...30).contains(size))
   }
 
+  @Test func `a bump is interpolated from points to about the tolerance of its neighbours`() throws
+  {
+    let (points, error, indicated) = try interpolatedBump(tolerance: 1e-6)
+    #expect(points > 15 && points < 40)
+    // The greedy bounds the snapshots; a bump between two of them is as good but for a small factor.
+    #expect(error < 1e-4 && indicated <= error)
+  }
+
   @Test func `a stream loses no more than it says`() throws {
     let (bound, lost) = try streamedBumps(rank: 12)
     #expect(lost <= bound && bound < 5 * lost && lost > 0)

@@ -13,6 +13,8 @@ private func sample() -> BasisFile {
   basis.product = "L² (lumped)"
   basis.parameterNames = ["µ", "load"]
   basis.parameters = DenseMatrix(rows: [[1, 2], [3, 4], [5, 6]])
+  basis.points = [2, 0]
+  basis.interpolationModes = DenseMatrix(rows: [[1, 0], [0.5, 1], [0.25, 0.125]])
   basis.tolerance = 1e-6
   basis.software = "Ritz 1"
   return basis

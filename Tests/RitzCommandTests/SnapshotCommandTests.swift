@@ -59,6 +59,50 @@ private func writeSnapshots(_ path: String, count: Int = 12, from first: Int = 0
     #expect(try abs(#require(a) - #require(b)) < 1e-14 * #require(a))
   }
 
+  @Test(arguments: ["eim", "deim", "qdeim", "sopt"])
+  func `points come with the basis and tell whole snapshots`(method: String) throws {
+    let folder = try Folder()
+    try writeSnapshots(folder.path("s.npy"))
+    let outcome = try ritz(
+      "reduce", "s.npy", "--rank", "6", "--interpolate", method, "-o", "basis.npz", "--json",
+      in: folder)
+    #expect(outcome.status == 0, "\(outcome.narration)")
+    let json = try JSONValue(parsing: outcome.output)
+    #expect(json["interpolation"]?.string == method)
+    #expect(try #require(json["lebesgueConstant"]?.number) >= 1)
+    // Six modes hold all of the snapshots.
+    #expect(try #require(json["interpolationError"]?.number) < 1e-10)
+    let basis = try BasisFile(reading: folder.path("basis.npz"))
+    let points = try #require(basis.points)
+    #expect(points.count == 6 && Double(points[5]) == json["points"]?[5]?.number)
+    #expect((basis.interpolationModes != nil) == (method == "eim"))
+    let snapshot = try NumpySnapshots(reading: folder.path("s.npy")).snapshots(3..<4).values
+    let fit = try GappyPOD(basis.interpolationModes ?? basis.modes, points: points)
+    let image =
+      (basis.interpolationModes ?? basis.modes) * fit.coordinates(of: points.map { snapshot[$0] })
+    #expect(zip(image, snapshot).allSatisfy { abs($0 - $1) < 1e-10 })
+    #expect(try folder.text("basis.html").contains("Interpolation from points"))
+  }
+
+  @Test func `all methods of interpolation are compared on snapshots held out`() throws {
+    let folder = try Folder()
+    try writeSnapshots(folder.path("s.npy"), count: 20)
+    let outcome = try ritz(
+      "compare", "interpolations", "s.npy", "--rank", "5", "--json", "--report", "c.html",
+      in: folder)
+    #expect(outcome.status == 0, "\(outcome.narration)")
+    let json = try JSONValue(parsing: outcome.output)
+    #expect(json["training"]?.number == 15 && json["heldOut"]?.number == 5)
+    for k in 0..<8 {
+      #expect(json["methods"]?[k]?["modes"]?.number == 5)
+      #expect(json["methods"]?[k]?["points"]?.number == (k < 4 ? 5 : 8))
+      #expect(try #require(json["methods"]?[k]?["interpolationError"]?.number) < 0.5)
+    }
+    #expect(try folder.text("c.html").contains("S-OPT"))
+    let text = try ritz("compare", "interpolations", "s.npy", "--rank", "5", in: folder)
+    #expect(text.output.contains("Q-DEIM, oversampled"))
+  }
+
   @Test(arguments: [
     (["reduce", "none.npy"], 66, "none.npy"),
     (["reduce", "s.npy", "--product", "none.mtx"], 66, "none.mtx"),
@@ -68,6 +112,12 @@ private func writeSnapshots(_ path: String, count: Int = 12, from first: Int = 0
     (["reduce", "s.npy", "--tolerance=-1"], 64, "zero or more"),
     (["reduce", "s.npy", "bad.csv"], 65, "bad.csv"),
     (["reduce", "s.npy", "--method", "gram"], 64, "tall-skinny-qr"),
+    (["reduce", "s.npy", "--interpolate", "pod"], 64, "qdeim"),
+    (["reduce", "s.npy", "--points", "9"], 64, "--interpolate"),
+    (["reduce", "s.npy", "--interpolate", "eim", "--centre"], 64, "--centre"),
+    (["reduce", "s.npy", "--rank", "5", "--interpolate", "deim", "--points", "3"], 65, "at least"),
+    (["compare", "interpolations", "s.npy", "--hold-out", "1"], 64, "--hold-out"),
+    (["compare", "interpolations", "s.npy", "--hold-out", "40"], 65, "hold-out"),
     (["update", "plain.npy", "s.npy"], 65, "without singular values"),
     (["cluster", "s.npy", "-k", "0"], 64, "2:8"),
     (["cluster", "s.npy", "-k", "40"], 65, "40"),

@@ -27,6 +27,7 @@ extension BasisReduction {
       ("rankAboveNoise", report.map { .integer($0.rankAboveNoise) }),
       ("singularValueErrors", report.map { .numbers($0.errorBounds) }),
     ]
+    members += interpolation?.members ?? []
     if let scales = report?.scales, !scales.isEmpty {
       members.append(("scales", .numbers(scales.map { (key: $0.field.name, value: $0.scale) })))
     }
@@ -95,6 +96,7 @@ extension BasisReduction {
           + "\(NumberText(unseen.quantile95, digits: 4).plain), worst "
           + "\(NumberText(unseen.worst, digits: 4).plain) (snapshot \(unseen.worstSnapshot))")
     }
+    if let interpolation { lines.append(interpolation.line) }
     if let parameters, let best = next.first {
       let place = zip(parameters.names, best.parameter.values).map { "\($0) = \($1)" }
       lines.append("the next snapshot is worth most at \(place.joined(separator: ", "))")
@@ -118,6 +120,12 @@ extension BasisReduction {
     if let parameters {
       file.parameterNames = parameters.names
       file.parameters = DenseMatrix(rows: parameters.rows.map(\.values))
+    }
+    if let interpolation {
+      file.points = interpolation.interpolation.points
+      if interpolation.interpolation.eim != nil {
+        file.interpolationModes = interpolation.interpolation.modes
+      }
     }
     if case .energy(let tolerance) = request.options.tolerance { file.tolerance = tolerance }
     file.software = "ritz \(ritzVersion)"

@@ -16,14 +16,18 @@ public struct BasisReduction: Sendable {
     public var wantsCoefficients: Bool
     /// A table with a row of parameters for each snapshot.
     public var parameterFile: String?
+    /// Points from which fields are to be interpolated.
+    public var interpolation: SnapshotInterpolation.Request?
 
     /// A request.
     public init(
       _ input: SnapshotInput, options: PODOptions = PODOptions(), folds: Int? = nil,
-      wantsCoefficients: Bool = false, parameterFile: String? = nil
+      wantsCoefficients: Bool = false, parameterFile: String? = nil,
+      interpolation: SnapshotInterpolation.Request? = nil
     ) {
       (self.input, self.options, self.folds) = (input, options, folds)
       (self.wantsCoefficients, self.parameterFile) = (wantsCoefficients, parameterFile)
+      self.interpolation = interpolation
     }
   }
 
@@ -45,6 +49,8 @@ public struct BasisReduction: Sendable {
   public let next: [NextParameter.Candidate]
   /// Σ Wᵀ: a column of coordinates for each snapshot, of the centred and scaled ones.
   public let coefficients: DenseMatrix<Double>?
+  /// Points from which fields are interpolated, where they were asked for.
+  public let interpolation: SnapshotInterpolation?
   /// The wall time of reading and decomposing, in seconds.
   public let seconds: Double
 
@@ -66,6 +72,10 @@ public struct BasisReduction: Sendable {
     coefficients =
       request.wantsCoefficients
       ? try source.coordinates(in: pod.basis, subtracting: mean, memory: options.memory) : nil
+    let pod = self.pod
+    interpolation = try request.interpolation.map { (wanted) throws(SnapshotError) in
+      try SnapshotInterpolation(wanted, of: source, pod, memory: options.memory)
+    }
     parameters = try ParameterTable(
       of: request.input, table: request.parameterFile, count: source.count)
     guard let folds = request.folds else {

@@ -25,6 +25,7 @@ extension BasisReduction {
     page.section("How well the snapshots are represented")
     addErrors(to: &page)
     if let unseen { page.addUnseen(unseen) }
+    if let interpolation { page.addInterpolation(interpolation) }
     if pod.basis.size > 0 {
       page.section("Modes")
       page.figure(

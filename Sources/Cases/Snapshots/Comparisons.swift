@@ -126,7 +126,7 @@ extension BasisComparison: SnapshotComparison {
 
 extension ReportPage {
   /// A page of one table and the times as bars.
-  fileprivate static func comparison(
+  static func comparison(
     _ title: String, of subject: String, _ table: ReportTable, caption: String,
     bars: [(name: String, seconds: Double)]
   ) -> String {

@@ -30,6 +30,8 @@ extension BasisFile {
     if let weights { try add("weights", [weights.count], weights) }
     try add("parameters", parameters)
     if let snapshotFactors { try add("snapshotFactors", [snapshotFactors.count], snapshotFactors) }
+    if let points { try add("points", [points.count], points.map(Double.init)) }
+    try add("interpolationModes", interpolationModes)
     try add("product", text: product)
     if !parameterNames.isEmpty {
       try add("parameterNames", text: parameterNames.joined(separator: "\n"))
@@ -73,6 +75,8 @@ extension BasisFile {
     basis.weights = try matrix("weights")?.values
     basis.parameters = try matrix("parameters")
     basis.snapshotFactors = try matrix("snapshotFactors")?.values
+    basis.points = try BasisFile.rows(matrix("points")?.values, in: path)
+    basis.interpolationModes = try matrix("interpolationModes")
     func text(_ name: String) throws(SnapshotError) -> String? {
       try bytes(name).flatMap { NumpyHead.text(of: $0) }
     }
@@ -87,6 +91,19 @@ extension BasisFile {
     basis.tolerance = try number("tolerance")
     basis.errorBound = try number("errorBound")
     return basis
+  }
+
+  /// Row numbers that a file holds as numbers.
+  static func rows(_ values: [Double]?, in path: String) throws(SnapshotError) -> [Int]? {
+    guard let values else { return nil }
+    var rows: [Int] = []
+    for value in values {
+      guard let row = Int(exactly: value) else {
+        throw .mismatch(source: "\(path):points", found: "\(value)", expected: "numbers of rows")
+      }
+      rows.append(row)
+    }
+    return rows
   }
 
   /// The lines of a text, none for an empty one or none.

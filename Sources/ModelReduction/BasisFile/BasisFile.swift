@@ -12,6 +12,8 @@ public import LinearAlgebra
 /// | `weights` | N | the diagonal of the product, where it is one |
 /// | `parameters` | m × p | of the snapshots, one row each |
 /// | `snapshotFactors` | m | of the coefficients of snapshots that decayed in updates |
+/// | `points` | p | rows, counted from zero, from which fields are interpolated |
+/// | `interpolationModes` | N × r | the modes of the interpolation, where they are not `modes` |
 /// | `product`, `parameterNames`, `software` | text | names of parameters one per line |
 /// | `tolerance` | one number | what the basis was asked to hold |
 /// | `errorBound` | one number | what updates lost of all snapshots at most (Frobenius) |
@@ -63,6 +65,10 @@ public struct BasisFile: Sendable, Equatable {
   /// What all truncations so far lost of the snapshots at most, in the norm of Frobenius; nil where
   /// the singular values beyond the modes tell it.
   public var errorBound: Double?
+  /// Rows whose values determine a field of the modes; nil where none were chosen.
+  public var points: [Int]?
+  /// The modes that are fitted to values at the points; nil where these are ``modes``.
+  public var interpolationModes: DenseMatrix<Double>?
   /// What made the file.
   public var software = "Ritz"
 
@@ -96,9 +102,11 @@ public struct BasisFile: Sendable, Equatable {
     } catch { throw .file(error) }
     guard format ?? Format(of: path) == .npy,
       !singularValues.isEmpty || coefficients != nil || mean != nil || weights != nil
+        || points != nil
     else { return [] }
     return [
-      "\(path) holds the modes alone; singular values, coefficients and mean need .npz or .h5."
+      "\(path) holds the modes alone; singular values, coefficients, mean and points need .npz or "
+        + ".h5."
     ]
   }
 
@@ -150,6 +158,14 @@ public struct BasisFile: Sendable, Equatable {
     try demand(
       snapshotFactors.map { $0.count == known && $0.allSatisfy { $0 > 0 } } ?? true,
       "\(snapshotFactors?.count ?? 0) factors of snapshots", "\(known) positive numbers")
+    let fitted = interpolationModes ?? modes
+    try demand(
+      fitted.rowCount == n, "interpolation modes of \(fitted.rowCount) numbers", "\(n)")
+    try demand(
+      points.map { p in p.count >= fitted.columnCount && p.allSatisfy { 0 <= $0 && $0 < n } }
+        ?? true,
+      "\(points?.count ?? 0) points for \(fitted.columnCount) modes, the last row "
+        + "\(points?.max() ?? 0)", "a row below \(n) for each mode, or more")
     _ = try modes.checkedFinite(firstRow: 0, firstSnapshot: 0, source: "\(path):modes")
     for (name, values) in vectors {
       if let bad = values.firstNotFinite {
@@ -164,6 +180,7 @@ public struct BasisFile: Sendable, Equatable {
       ("singularValues", singularValues), ("coefficients", coefficients?.values ?? []),
       ("mean", mean ?? []), ("weights", weights ?? []), ("parameters", parameters?.values ?? []),
       ("snapshotFactors", snapshotFactors ?? []),
+      ("interpolationModes", interpolationModes?.values ?? []),
       ("tolerance", tolerance.map { [$0] } ?? []),
       ("errorBound", errorBound.map { [$0] } ?? []),
     ]

@@ -24,14 +24,14 @@ struct Bench: ParsableCommand {
       """)
 
   enum Part: String, ExpressibleByArgument, CaseIterable {
-    case limits, assembly, solve, transient, reduction, pod, update, cluster, plasticity, all
+    case limits, assembly, solve, transient, reduction, pod, eim, update, cluster, plasticity, all
   }
 
   @Argument(
     help:
       """
-      What to measure: limits, assembly, solve, transient, reduction, pod, update, cluster, \
-      plasticity or all.
+      What to measure: limits, assembly, solve, transient, reduction, pod, eim, update, \
+      cluster, plasticity or all.
       """
   )
   var part = Part.all
@@ -139,6 +139,14 @@ struct Bench: ParsableCommand {
       for (rows, count) in [(100_000, 200), (1_000_000, 100)] {
         try report.add {
           try PODBenchmark(rowCount: rows, count: count)
+            .section(threads: many, peers: peers, progress: $0)
+        }
+      }
+    }
+    if has(.eim) {
+      for parameters in [15, 25] {
+        try report.add {
+          try InterpolationBenchmark(parameters: parameters)
             .section(threads: many, peers: peers, progress: $0)
         }
       }

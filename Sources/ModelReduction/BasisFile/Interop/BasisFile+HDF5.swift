@@ -14,6 +14,8 @@ extension BasisFile {
         && write(parameters, "parameters", file)
         && write(singularValues, "singularValues", file) && write(mean, "mean", file)
         && write(weights, "weights", file)
+        && write(points.map { $0.map(Double.init) }, "points", file)
+        && write(interpolationModes, "interpolationModes", file)
         && write(snapshotFactors, "snapshotFactors", file) && write(product, "product", file)
         && write(software, "software", file)
         && (parameterNames.isEmpty
@@ -78,6 +80,8 @@ extension BasisFile {
     basis.weights = try matrix("weights")?.values
     basis.parameters = try matrix("parameters")
     basis.snapshotFactors = try matrix("snapshotFactors")?.values
+    basis.points = try rows(matrix("points")?.values, in: path)
+    basis.interpolationModes = try matrix("interpolationModes")
     typealias Attributes = (String?, String?, String?, Double?, Double?)
     let (product, software, names, tolerance, errorBound) = hdf5Turn.withLock { _ in
       let file = unsafe ritz_hdf5_open(path)

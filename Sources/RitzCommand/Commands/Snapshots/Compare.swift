@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Cases
 internal import ModelReduction
 
-/// `ritz compare`: bases, methods of decomposition, methods of updating.
+/// `ritz compare`: bases, methods of decomposition, of updating, of interpolation.
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare two bases, or all methods on the same snapshots.",
@@ -11,7 +11,8 @@ struct Compare: ParsableCommand {
         ritz compare bases old.npz new.npz
         ritz compare methods snapshots.npy --rank 50
         ritz compare updates snapshots.npy --rank 50 --block 5
-      """, subcommands: [Bases.self, Methods.self, Updates.self])
+        ritz compare interpolations snapshots.npy --rank 30
+      """, subcommands: [Bases.self, Methods.self, Updates.self, Interpolations.self])
 
   struct Bases: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -83,6 +84,47 @@ struct Compare: ParsableCommand {
     func run() throws {
       try Compare.tell(
         try UpdateComparison(snapshots.input, rank: rank, block: block), snapshots.place, page)
+    }
+  }
+
+  struct Interpolations: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "All methods of interpolation from points, judged on snapshots held out.")
+
+    @OptionGroup var snapshots: SnapshotOptions
+
+    @Option(
+      help: """
+        What may be lost: of the maximum norm by EIM, of the root of energy by the other methods.
+        """)
+    var tolerance = 1e-6
+
+    @Option(help: "The most modes.")
+    var rank: Int?
+
+    @Option(help: "Each snapshot of this number is held out.")
+    var holdOut = 4
+
+    @Option(help: "Points for each mode in a second round; 1 for none.")
+    var oversampling = 1.5
+
+    @OptionGroup var page: PageOptions
+
+    func validate() throws {
+      guard tolerance >= 0, tolerance.isFinite, rank.map({ $0 >= 1 }) ?? true else {
+        throw ValidationError("--tolerance is zero or more, --rank at least 1.")
+      }
+      guard holdOut >= 2, oversampling >= 1, oversampling <= 1000 else {
+        throw ValidationError("--hold-out is at least 2, --oversampling from 1 to 1000.")
+      }
+    }
+
+    func run() throws {
+      try Compare.tell(
+        try PointComparison(
+          snapshots.input,
+          options: InterpolationOptions(tolerance: tolerance, size: rank ?? .max),
+          every: holdOut, oversampling: oversampling), snapshots.place, page)
     }
   }
 

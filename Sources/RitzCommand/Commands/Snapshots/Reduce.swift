@@ -13,6 +13,7 @@ struct Reduce: ParsableCommand {
         ritz reduce run-*.frd --centre --rank 20 -o basis.npz
         ritz reduce snapshots.h5:/velocity --product mass.mtx --folds 5 --report velocity.html
         ritz reduce huge.npy --memory 1GB --tolerance 0 --json
+        ritz reduce forces.npy --rank 30 --interpolate qdeim -o forces.npz
 
       The tolerance is √(discarded / total energy); 0 keeps every mode above round-off. A .npy file
       holds the modes alone; .npz and .h5 hold singular values, coordinates and the mean as well.
@@ -39,6 +40,20 @@ struct Reduce: ParsableCommand {
       case .randomized: .randomized
       case .streaming: .streaming
       case .hierarchical: .hierarchical
+      }
+    }
+  }
+
+  /// The names of the ways to choose points.
+  enum Points: String, ExpressibleByArgument, CaseIterable {
+    case eim, deim, qdeim, sopt
+
+    var method: InterpolationMethod {
+      switch self {
+      case .eim: .eim
+      case .deim: .deim
+      case .qdeim: .qdeim
+      case .sopt: .sopt
       }
     }
   }
@@ -81,6 +96,16 @@ struct Reduce: ParsableCommand {
       """)
   var parameters: String?
 
+  @Option(
+    help: """
+      Choose entries from whose values a field can be interpolated: greedily with modes of its own \
+      (eim, the tolerance then also that of the maximum norm), or for the modes of the basis.
+      """)
+  var interpolate: Points?
+
+  @Option(help: "With --interpolate: more points than modes, fitted by least squares.")
+  var points: Int?
+
   @Option(help: "Of random numbers.")
   var seed: UInt64 = 1
 
@@ -97,6 +122,12 @@ struct Reduce: ParsableCommand {
     }
     if let rank, rank < 1 { throw ValidationError("--rank \(rank): at least one is needed.") }
     if let folds, folds < 2 { throw ValidationError("--folds \(folds): at least two are needed.") }
+    if let points, points < 1 || interpolate == nil {
+      throw ValidationError("--points \(points): at least one, and only with --interpolate.")
+    }
+    if interpolate == .eim, centre {
+      throw ValidationError("--interpolate eim takes snapshots as they are; leave out --centre.")
+    }
     if let output, BasisFile.Format(of: output) == nil {
       throw ValidationError("\(output): a basis is written as .npy, .npz or .h5.")
     }
@@ -108,15 +139,22 @@ struct Reduce: ParsableCommand {
       BasisReduction.Request(
         snapshots.input, options: options(), folds: folds,
         wantsCoefficients: output.flatMap { BasisFile.Format(of: $0) }.map { $0 != .npy } ?? false,
-        parameterFile: parameters))
+        parameterFile: parameters,
+        interpolation: interpolate.map {
+          SnapshotInterpolation.Request(
+            $0.method, pointCount: points,
+            options: InterpolationOptions(tolerance: wantedTolerance, size: rank ?? .max))
+        }))
     if let output { try reduction.write(to: output) }
     let page = try page.write(reduction.page(), beside: output)
     let written = [output, page].compactMap { $0 }.map { "\($0) written\n" }.joined()
     try snapshots.place.write(json: reduction.json, text: reduction.text + written)
   }
 
+  private var wantedTolerance: Double { tolerance ?? (rank == nil ? 1e-6 : 0) }
+
   private func options() throws -> PODOptions {
-    let value = tolerance ?? (rank == nil ? 1e-6 : 0)
+    let value = wantedTolerance
     let bound: PODTolerance =
       switch measure {
       case .energy: .energy(value)
