@@ -46,17 +46,18 @@ public struct DEIM: Sendable {
 }
 
 extension PointElimination {
-  /// What the modes so far miss of a column, eliminated twice.
+  /// What the modes so far miss of a column; eliminated twice where little is left.
   ///
   /// - Throws: `singular` where that is round-off.
   func residual(of k: Int, in rows: DenseMatrix<S>) throws(HyperReductionError) -> [S] {
     var left = rows.column(k)
     let size = left.largestPlace(nil)?.magnitude ?? 0
-    if k > 0 {
+    if k > 0 { _ = eliminate(&left) }
+    var rest = left.largestPlace(nil)?.magnitude ?? 0
+    if k > 0, rest < 1e-4 * size {
       _ = eliminate(&left)
-      _ = eliminate(&left)
+      rest = left.largestPlace(nil)?.magnitude ?? 0
     }
-    let rest = left.largestPlace(nil)?.magnitude ?? 0
     guard rest > Double(8 * (k + 1)) * Double.ulpOfOne * size else {
       throw .factorization(.singular(pivot: k))
     }

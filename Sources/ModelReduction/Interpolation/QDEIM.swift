@@ -34,9 +34,8 @@ public struct QDEIM: Sendable {
       return
     }
     do throws(FactorizationError) {
-      let qr = try PivotedQR(rows.transposed())
-      guard qr.rank == r else { throw .singular(pivot: qr.rank) }
-      let chosen = Array(qr.columnOrder[..<r])
+      let chosen: [Int]
+      if let rows = rows.pivotRows() { chosen = rows } else { chosen = try QDEIM.pivotsOfQR(rows) }
       let sigma = try SVD.singularValues(of: rows.gathering(rows: chosen))
       points = chosen.map { candidates?[$0] ?? $0 }
       inverseNorm = 1 / sigma[r - 1]
@@ -47,5 +46,14 @@ public struct QDEIM: Sendable {
     bound =
       Double(rows.rowCount - r + 1).squareRoot()
       * (Double.pow(4, k) + 6 * k - 1).squareRoot() / 3
+  }
+
+  /// The pivots by reflectors, right where the modes are nearly dependent.
+  private static func pivotsOfQR<S: Scalar>(
+    _ rows: DenseMatrix<S>
+  ) throws(FactorizationError) -> [Int] {
+    let (qr, r) = (try PivotedQR(rows.transposed()), rows.columnCount)
+    guard qr.rank == r else { throw .singular(pivot: qr.rank) }
+    return Array(qr.columnOrder[..<r])
   }
 }

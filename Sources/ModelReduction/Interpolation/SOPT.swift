@@ -135,12 +135,13 @@ private func columnLogs<S: Scalar>(
   var sums = [Double](repeating: 0, count: rows.count)
   var products = [Double](repeating: 1, count: rows.count)
   for j in 0..<modes {
-    for (place, i) in rows.enumerated() {
-      let value = a.values[i + j * a.rowCount]
-      products[place] *= squares[j] + (value.conjugate * value).realPart
+    let (first, square) = (rows.lowerBound + j * a.rowCount, squares[j])
+    for place in 0..<rows.count {
+      let value = a.values[first + place]
+      products[place] *= square + (value.conjugate * value).realPart
     }
     if j % 4 == 3 || j == modes - 1 {
-      for place in sums.indices {
+      for place in 0..<rows.count {
         sums[place] += Double.log(products[place])
         products[place] = 1
       }
