@@ -91,7 +91,7 @@ extension BasisReduction {
     let error = report.projectionError
     let how =
       error.verification == .onData
-      ? "found by projecting the snapshots once more" : "from the decomposition"
+      ? "measured on the snapshots themselves" : "from the decomposition"
     page.paragraph(
       "The snapshots and their projections differ by "
         + "\(ReportWords.number(error.relative)) of their norm (Frobenius; \(how)), the worst of "

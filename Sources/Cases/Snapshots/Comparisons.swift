@@ -75,7 +75,8 @@ extension UpdateComparison: SnapshotComparison {
     ReportPage.comparison(
       "Methods of updating", of: input.title, table,
       caption: "A decomposition of the first \(sizes.start) snapshots, the others appended in "
-        + "blocks of \(sizes.block).",
+        + "blocks of \(sizes.block): the defect of orthonormality, the largest errors of singular "
+        + "values in parts of the first, and the bound of all that is lost in parts of the whole.",
       bars: comparison.rows.map { ($0.method.name, $0.meanSeconds) })
   }
 }
@@ -139,7 +140,7 @@ extension ReportPage {
           title: "", axis: Axis("seconds"), parts: ["time"],
           bars: bars.map { BarChart.Bar($0.name, values: [$0.seconds]) }, unit: "s"
         ).svg()
-      ], caption: "Where the time went.")
+      ], caption: "What each of them takes.")
     return page.html(subject: subject, title: "\(title): \(subject)", tiles: [], notes: [])
   }
 }

@@ -124,8 +124,7 @@ public struct UpdateComparison: Sendable {
     ReportTable(
       name: "updates",
       columns: [
-        "method", "seconds per block", "orthonormality", "against Zha–Simon", "against fresh",
-        "relative bound",
+        "method", "s per block", "orthonormality", "from Zha–Simon", "from fresh", "bound",
       ],
       rows: comparison.rows.map {
         [

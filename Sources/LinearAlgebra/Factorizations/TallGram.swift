@@ -24,7 +24,8 @@ public struct TallGram: Sendable {
     let part = TallBlock.rowsInCache(columns: n)
     unsafe LinearAlgebra.addOrdered(
       to: &lower, rows: block.matrix.rowCount, segment: TallBlock.segment(columns: n),
-      wave: TallBlock.wave(columns: n), scratch: { [Double](repeating: 0, count: part * n) }
+      wave: TallBlock.wave(columns: n),
+      scratch: { [Double](repeating: 0, count: block.map.isIdentity ? 0 : part * n) }
     ) { scratch, rows, sum in
       for row in stride(from: rows.lowerBound, to: rows.upperBound, by: part) {
         let range = row..<min(rows.upperBound, row + part)

@@ -89,65 +89,74 @@ extension DeferredBasis {
     var sum = DenseMatrix<Double>(rowCount: isFlat ? s : w + s, columnCount: isFlat ? w + s : s)
     guard n > 0, s > 0 else { return DenseMatrix(rowCount: w + s, columnCount: s) }
     let shift = w > 0 ? shift : nil
+    // Several chunks add up in one sum, so that the sums take little beside the basis.
     let chunkSize = chunkRows(w, s)
-    let count = (n + chunkSize - 1) / chunkSize
+    let segment = 4 * chunkSize
+    let count = (n + segment - 1) / segment
     var partial = [Double](repeating: 0, count: count * size)
     unsafe values.withDisjointWrites { b in
       unsafe partial.withDisjointWrites { partial in
-        forEachChunk(of: n, size: chunkSize, scratch: { [Double]() }) { scratch, rows in
+        forEachChunk(of: n, size: segment, scratch: { [Double]() }) { scratch, segmentRows in
           guard let b = unsafe b.base.baseAddress, let partial = unsafe partial.base.baseAddress
           else { return }
-          // Safe: rows lie within n, the columns within the w + s that `values` holds, and each
-          // chunk has its own rows of C and its own part of the sums.
-          let (first, length) = (rows.lowerBound, rows.count)
-          let (basis, c) = unsafe (b + start + first, b + start + first + w * n)
-          if let entry {
-            if let turn = entry.turn {
-              unsafe apply(turn, to: basis, leading: n, rows: length, &scratch)
-            }
-            unsafe entry.block?.values.withUnsafeBufferPointer { block in
-              guard let block = block.baseAddress else { return }
-              for j in 0..<s {
-                unsafe (c + j * n).update(from: block + first + j * n, count: length)
+          for first in stride(
+            from: segmentRows.lowerBound, to: segmentRows.upperBound, by: chunkSize)
+          {
+            // Safe: rows lie within n, the columns within the w + s that `values` holds, and each
+            // segment has its own rows of C and its own part of the sums.
+            let length = min(chunkSize, segmentRows.upperBound - first)
+            let (basis, c) = unsafe (b + start + first, b + start + first + w * n)
+            if let entry {
+              if let turn = entry.turn {
+                unsafe apply(turn, to: basis, leading: n, rows: length, &scratch)
               }
-            }
-          }
-          if let shift {
-            unsafe shift.values.withUnsafeBufferPointer { e in
-              guard let e = e.baseAddress else { return }
-              unsafe Double.gemm(
-                .plain, .plain, length, s, w, -1, basis, n, e, w, 1, c, n)
-            }
-          }
-          let target = unsafe partial + first / chunkSize * size
-          func multiply(_ y: UnsafePointer<Double>, _ ldy: Int) {
-            if isFlat {
-              unsafe Double.gemm(
-                .transposed, .plain, s, w + s, length, 1, y, ldy, basis, n, 0, target, s)
-            } else {
-              unsafe Double.gemm(
-                .transposed, .plain, w + s, s, length, 1, basis, n, y, ldy, 0, target, w + s)
-            }
-          }
-          switch image {
-          case .nothing: break
-          case .itself:
-            unsafe multiply(c, n)
-          case .weighted(let weights):
-            if scratch.count < length * s { scratch = [Double](repeating: 0, count: length * s) }
-            unsafe scratch.withUnsafeMutableBufferPointer { scratch in
-              guard let y = scratch.baseAddress else { return }
-              for j in 0..<s {
-                for i in 0..<length {
-                  unsafe y[i &+ j &* length] = weights[first &+ i] * c[i &+ j &* n]
+              unsafe entry.block?.values.withUnsafeBufferPointer { block in
+                guard let block = block.baseAddress else { return }
+                for j in 0..<s {
+                  unsafe (c + j * n).update(from: block + first + j * n, count: length)
                 }
               }
-              unsafe multiply(y, length)
             }
-          case .columns(let y):
-            unsafe y.values.withUnsafeBufferPointer { y in
-              guard let y = y.baseAddress else { return }
-              unsafe multiply(y + first, n)
+            if let shift {
+              unsafe shift.values.withUnsafeBufferPointer { e in
+                guard let e = e.baseAddress else { return }
+                unsafe Double.gemm(
+                  .plain, .plain, length, s, w, -1, basis, n, e, w, 1, c, n)
+              }
+            }
+            let target = unsafe partial + first / segment * size
+            let before = first == segmentRows.lowerBound ? 0.0 : 1
+            func multiply(_ y: UnsafePointer<Double>, _ ldy: Int) {
+              if isFlat {
+                unsafe Double.gemm(
+                  .transposed, .plain, s, w + s, length, 1, y, ldy, basis, n, before,
+                  target, s)
+              } else {
+                unsafe Double.gemm(
+                  .transposed, .plain, w + s, s, length, 1, basis, n, y, ldy, before,
+                  target, w + s)
+              }
+            }
+            switch image {
+            case .nothing: break
+            case .itself:
+              unsafe multiply(c, n)
+            case .weighted(let weights):
+              if scratch.count < length * s { scratch = [Double](repeating: 0, count: length * s) }
+              unsafe scratch.withUnsafeMutableBufferPointer { scratch in
+                guard let y = scratch.baseAddress else { return }
+                for j in 0..<s {
+                  for i in 0..<length {
+                    unsafe y[i &+ j &* length] = weights[first &+ i] * c[i &+ j &* n]
+                  }
+                }
+                unsafe multiply(y, length)
+              }
+            case .columns(let y):
+              unsafe y.values.withUnsafeBufferPointer { y in
+                guard let y = y.baseAddress else { return }
+                unsafe multiply(y + first, n)
+              }
             }
           }
         }

@@ -76,7 +76,7 @@ public struct SnapshotField: Sendable, Equatable {
 
 /// How the projection error of a result is found.
 public enum ErrorVerification: String, Sendable, CaseIterable {
-  /// By projecting the snapshots once more.
+  /// By the distance of every snapshot from the space of the modes, computed from its numbers.
   case onData
   /// By the identity of Eckart and Young from the singular values and vectors, free of cost.
   case byDecomposition

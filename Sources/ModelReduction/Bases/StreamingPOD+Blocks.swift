@@ -1,11 +1,23 @@
 internal import LinearAlgebra
 
 extension StreamingPOD {
-  /// The columns B may have: 1.2 k, and eight more than k where that is little.
-  private func capacity(modes k: Int) -> Int { k + max(8, k / 5) }
+  /// Ranks up to this have the memory of their columns set aside from the start.
+  private static let foreseenRank = 1024
 
-  /// Snapshots decomposed at a time: as many as find room.
-  var partWidth: Int { max(8, rank / 5) }
+  /// The columns B may have while blocks of s come: room for a block behind k, a tenth of k at least
+  /// and `partWidth` at most.
+  ///
+  /// To fold a column in costs the same whenever it is done. So narrow blocks need no more room than
+  /// they take, and only wide ones would be cut into parts by too little of it.
+  private func capacity(modes k: Int, block s: Int) -> Int {
+    k + min(partWidth, max(s, k / 10, 4))
+  }
+
+  /// Snapshots decomposed at a time: a fifth of the modes there are or, where the memory for them is
+  /// set aside, may be; eight where that is little.
+  var partWidth: Int {
+    max(8, (rankLimit <= StreamingPOD.foreseenRank ? rankLimit : rank) / 5)
+  }
 
   /// The parts of the tolerance for what is not taken up and for what is truncated.
   private var neglectable: Double { 0.1 * tolerance }
@@ -60,7 +72,7 @@ extension StreamingPOD {
   /// - Returns: By what X is to be turned into the modes first, where they do not fit.
   private mutating func makeRoom(for s: Int) -> DenseMatrix<Double>? {
     var turn: DenseMatrix<Double>?
-    if columns.width + s > capacity(modes: rank) {
+    if columns.width + s > capacity(modes: rank, block: s) {
       // Every turn leaves round-off in the tall columns; it is taken back long before it reaches
       // 1e-14.
       turnsSincePolish += 1
@@ -72,11 +84,11 @@ extension StreamingPOD {
       rotation = .identity(rank)
     }
     // All that is ever needed, where that is no great demand: untouched pages cost nothing.
-    let all = columns.rowCount * capacity(modes: min(rankLimit, 1024))
+    let foreseen = rankLimit <= StreamingPOD.foreseenRank
+    let all = foreseen ? columns.rowCount * capacity(modes: rankLimit, block: .max) : .max
     let needed = columns.rowCount * max(columns.width, (turn?.columnCount ?? columns.width) + s)
     if columns.values.capacity < needed {
-      columns.values.reserveCapacity(
-        rankLimit <= 1024 && all < 1 << 27 ? max(all, needed) : needed * 13 / 10)
+      columns.values.reserveCapacity(all < 1 << 27 ? max(all, needed) : needed * 13 / 10)
     }
     return turn
   }

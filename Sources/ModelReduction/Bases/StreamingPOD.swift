@@ -20,10 +20,11 @@ public import LinearAlgebra
 ///     pod.errorBound         // ≥ ‖A − U Σ Wᵀ‖
 ///
 /// - Complexity: For blocks of s snapshots with n numbers and k modes, about 8 n s k operations and
-///   two readings of an n × 1.2 k matrix a block; that matrix is all the memory that grows with n.
+///   two readings of an n × w matrix a block, w between 1.1 k and 1.2 k as the blocks need; that matrix
+///   is all the memory that grows with n.
 /// - Source: M. Brand, *Fast low-rank modifications of the thin singular value decomposition*,
 ///   Linear Algebra Appl. 415 (2006), for the small decomposition; here with blocks, two
-///   projections, a product, and rotations that wait until they fill 0.2 k columns and then fold
+///   projections, a product, and rotations that wait until there is no room for a block and then fold
 ///   these into the others.
 public struct StreamingPOD: Sendable {
   /// Whether the coefficients of the snapshots in the basis are kept too.
