@@ -39,18 +39,29 @@ private let cube = """
 
 @Suite struct `A run that is killed` {
   /// Starts a run, waits for a file of its folder, and kills it as no program can prevent.
+  ///
+  /// On a busy machine the run may end before anybody has seen the file: then it starts again from
+  /// the same folder.
   private func killOnce(
     _ file: String, appears name: String, in folder: Folder, _ arguments: [String]
   ) throws {
-    let running = try RitzProcess(arguments, in: folder.url)
-    let deadline = Date(timeIntervalSinceNow: 60)
-    while !folder.exists(name), running.process.isRunning, Date.now < deadline {
-      Thread.sleep(forTimeInterval: 0.002)
+    let files = FileManager.default
+    let (place, kept) = (folder.path("killed"), folder.path("kept"))
+    try? files.removeItem(atPath: kept)
+    if files.fileExists(atPath: place) { try files.copyItem(atPath: place, toPath: kept) }
+    for _ in 0..<20 {
+      let running = try RitzProcess(arguments, in: folder.url)
+      let deadline = Date(timeIntervalSinceNow: 60)
+      while !folder.exists(name), running.process.isRunning, Date.now < deadline {
+        Thread.sleep(forTimeInterval: 0.002)
+      }
+      kill(running.process.processIdentifier, SIGKILL)
+      running.process.waitUntilExit()
+      if folder.exists(name), !folder.exists("killed/results.json") { return }
+      try? files.removeItem(atPath: place)
+      if files.fileExists(atPath: kept) { try files.copyItem(atPath: kept, toPath: place) }
     }
-    kill(running.process.processIdentifier, SIGKILL)
-    running.process.waitUntilExit()
-    try #require(folder.exists(name), "\(running.narration)")
-    #expect(!folder.exists("killed/results.json"))
+    Issue.record("no run of twenty could be killed while \(name) was there")
   }
 
   /// The results without what they have cost.

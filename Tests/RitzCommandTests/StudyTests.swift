@@ -125,7 +125,7 @@ import Testing
           "\"k[0]*(2 + sin(9*x)) + k[1]*x^2 + k[0]*k[1]*(1 + y) + k[0]^2*(x*y) + k[1]^2*exp(y)\"")
     let file = try folder.write(text, to: "long.toml")
     let running = try RitzProcess(["run", file], in: folder.url)
-    let deadline = Date(timeIntervalSinceNow: 20)
+    let deadline = Date(timeIntervalSinceNow: 120)
     while !running.narration.contains("training set"), running.process.isRunning,
       Date.now < deadline
     {
@@ -136,7 +136,8 @@ import Testing
     kill(running.process.processIdentifier, signal)
     let outcome = try running.outcome()
     #expect(outcome.status == 75, "\(outcome.narration)")
-    #expect(Date.now.timeIntervalSince(start) < 2)
+    // Far less than the rest of the run would take, however busy the machine is.
+    #expect(Date.now.timeIntervalSince(start) < 30)
     #expect(outcome.output.isEmpty)
     #expect(outcome.narration.hasSuffix("interrupted; complete files are kept, others removed\n"))
     #expect(!folder.exists("long.out/results.json"))
