@@ -118,7 +118,7 @@ public struct PlasticityBenchmark: Sendable {
     _ model: QuasiStaticModel, _ full: Double, iterations reference: Int
   ) throws -> [Finding] {
     var offline = Timing()
-    let online = try offline.measure {
+    let (reduction, online) = try offline.measure {
       var snapshots = MechanicalSnapshots(of: model)
       for mu in [[0.02, 0], [0.04, 0], [0.02, 60], [0.04, 60.0]] {
         _ = try PlasticityBenchmark.run(model, at: Parameter(mu)) { snapshots.add($0) }
@@ -126,10 +126,13 @@ public struct PlasticityBenchmark: Sendable {
       let reduction = try HyperReduction(
         of: snapshots, model, in: model.innerProduct(.l2),
         options: HyperReductionOptions(displacement: 3e-5, cubature: 1e-3, dual: 1e-4, size: 30))
-      return HyperReducedModel(reduction, of: model)
+      let outputs = try [PlasticityBenchmark.reaction, PlasticityBenchmark.peak].map {
+        try model.placed($0)
+      }
+      return (reduction, HyperReducedModel(reduction, of: model, outputs: outputs))
     }
     var errors = (reaction: 0.0, peak: 0.0)
-    var (time, iterations) = (Timing(), 0)
+    var (time, iterations, outputs) = (Timing(), 0, Timing())
     for mu in [[0.03, 0], [0.025, 45], [0.036, 20.0]] {
       let mu = Parameter(mu)
       var last = try online.start(at: mu)
@@ -150,25 +153,26 @@ public struct PlasticityBenchmark: Sendable {
         }
       }
       let exact = try PlasticityBenchmark.run(model, at: mu).frame
-      let found = try online.whole(last, at: mu)
-      func gap(_ output: ElasticityOutput) throws -> Double {
-        let reference = try model.value(of: output, in: exact, at: mu)
-        return abs(try model.value(of: output, in: found, at: mu) / reference - 1)
+      let found = try outputs.measure { try online.values(in: last, at: mu) }
+      func gap(_ output: ElasticityOutput, _ value: Double) throws -> Double {
+        abs(value / (try model.value(of: output, in: exact, at: mu)) - 1)
       }
-      errors.reaction = max(errors.reaction, try gap(PlasticityBenchmark.reaction))
-      errors.peak = max(errors.peak, try gap(PlasticityBenchmark.peak))
+      errors.reaction = max(errors.reaction, try gap(PlasticityBenchmark.reaction, found[0]))
+      errors.peak = max(errors.peak, try gap(PlasticityBenchmark.peak, found[1]))
     }
     let each = time.cpu.reduce(0, +) / Double(max(1, iterations))
     let query = time.cpu.reduce(0, +) / Double(time.cpu.count)
     let fullQuery = full * Double(reference)
     let limit: Double = refinement >= 6 ? 300 : 40
-    let reduction = online.reduction
     return [
       Finding(
         "reduced model, a Newton iteration", each, unit: "s",
         note: "\(reduction.basis.size) modes, \(reduction.points.count) points; full over reduced "
           + "\(fourDigits(full / each))",
         [.atMost(4e-3, value: each), .atLeast(limit, value: full / each)]),
+      Finding(
+        "reaction and peak stress of a frame, the peak over all points", outputs.leastCPU,
+        unit: "s"),
       Finding(
         "error of the reaction at unseen loads", errors.reaction, unit: "",
         [.atMost(0.01, value: errors.reaction)]),

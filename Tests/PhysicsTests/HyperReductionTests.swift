@@ -34,7 +34,7 @@ import Testing
     /// The largest errors of displacement (in L², relative to the largest) and of the cumulated plastic
     /// strain, over some frames.
     func errors(
-      _ reduced: HyperReducedModel, _ found: [HyperReducedModel.Frame], _ range: ClosedRange<Int>
+      _ reduction: HyperReduction, _ found: [HyperReducedModel.Frame], _ range: ClosedRange<Int>
     ) throws -> (displacement: Double, strain: Double) {
       func p(_ frame: QuasiStaticModel.Frame) -> [Double] {
         stride(from: 6, to: frame.state.variables[0].count, by: 13).map {
@@ -48,7 +48,7 @@ import Testing
       let scaleP = frames.map { size(p($0)) }.max() ?? 1
       var worst = (displacement: 0.0, strain: 0.0)
       for k in range {
-        let whole = try reduced.whole(found[k], at: rest)
+        let whole = try model.whole(found[k], of: reduction, at: rest)
         let du = zip(whole.displacement, frames[k].displacement).map { $0 - $1 }
         let dp = zip(p(whole), p(frames[k])).map { $0 - $1 }
         worst.displacement = max(worst.displacement, norm(du) / scaleU)
@@ -78,8 +78,8 @@ import Testing
     let reduced = HyperReducedModel(reduction, of: run.model)
     var frames: [HyperReducedModel.Frame] = []
     try reduced.trajectory(at: Self.rest) { frames.append($0) }
-    let first = try run.errors(reduced, frames, 1...20)
-    let later = try run.errors(reduced, frames, 21...80)
+    let first = try run.errors(reduction, frames, 1...20)
+    let later = try run.errors(reduction, frames, 21...80)
     #expect(abs(reduction.basis.size - row.2) <= 1)
     #expect(reduction.cubature.points.count <= Int(1.25 * Double(row.3)))
     #expect(first.displacement < 3 * row.4 && later.displacement < 2 * row.5)
@@ -108,7 +108,8 @@ import Testing
       steps.append(step)
       switch step {
       case .full(let frame, _): found.append(frame)
-      case .reduced(let frame, let online): found.append(try online.whole(frame, at: Self.rest))
+      case .reduced(let frame, _, let reduction):
+        found.append(try model.whole(frame, of: reduction, at: Self.rest))
       }
     }
     return (full, found, adaptive)
@@ -170,10 +171,11 @@ import Testing
     throws
   {
     let run = try Self.run.get()
-    let adaptive = try AdaptiveHyperReduction(run.training, of: run.model, in: run.product)
-    let calibration = try #require(try adaptive.calibration())
+    var adaptive = try AdaptiveHyperReduction(run.training, of: run.model, in: run.product)
+    adaptive.calibrate(try adaptive.indicatorPairs())
+    let calibration = try #require(adaptive.reduced.calibration)
     let model = try CyclicCube(amplitude: 420).model(cycles: 1)
-    let online = HyperReducedModel(adaptive.reduced.reduction, of: model)
+    let online = HyperReducedModel(adaptive.reduction, of: model)
     var full: [QuasiStaticModel.Frame] = []
     try model.trajectory(at: Self.rest) { full.append($0) }
     let scale = full.map { norm($0.state.stress) }.max() ?? 1
@@ -182,7 +184,7 @@ import Testing
       guard frame.time > 0, let k = full.firstIndex(where: { $0.time == frame.time }) else {
         return
       }
-      let found = try online.whole(frame, at: Self.rest)
+      let found = try model.whole(frame, of: adaptive.reduction, at: Self.rest)
       let error = norm(zip(found.state.stress, full[k].state.stress).map { $0 - $1 }) / scale
       count += 1
       if calibration.estimate(of: frame.indicator) >= error { covered += 1 }

@@ -78,8 +78,18 @@ extension CaseFile {
   public struct Training: Sendable, Hashable {
     /// The points.
     public let points: Points
+    /// The runs at these points where they are not to be computed; nil where they are.
+    public var store: Store?
     /// Where the table stands.
     public let location: SourceLocation
+
+    /// Runs in a store.
+    public struct Store: Sendable, Hashable {
+      /// The folder.
+      public let path: String
+      /// The displacement; nil for the only field.
+      public let field: String?
+    }
   }
 
   /// How to reduce.

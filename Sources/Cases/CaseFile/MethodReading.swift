@@ -1,4 +1,6 @@
 internal import Files
+internal import ModelReduction
+internal import SnapshotStore
 
 extension CaseDecoder {
   mutating func reduction(parameters: [CaseFile.Parameter]) -> CaseFile.Reduction? {
@@ -42,10 +44,44 @@ extension CaseDecoder {
     parameters: [CaseFile.Parameter], layout: ParameterLayout?
   ) -> CaseFile.Training? {
     guard let node = text.tree["training"], let table = node.table else { return nil }
+    if let store = table["store"] { return training(from: store, table, node.location, layout) }
+    if let place = table.keyLocation(of: "field") {
+      report(place, "'field' in [training] belongs to 'store'")
+    }
     let points = points(
       table, "training", standard: table["file"] == nil ? .random : .file, seed: 1, parameters,
       layout)
     return points.map { CaseFile.Training(points: $0, location: node.location) }
+  }
+
+  /// The runs of a store.
+  private mutating func training(
+    from node: TOMLNode, _ table: TOMLTable, _ location: SourceLocation, _ layout: ParameterLayout?
+  ) -> CaseFile.Training? {
+    for key in ["count", "seed", "sampling", "file"] {
+      guard let place = table.keyLocation(of: key) else { continue }
+      report(place, "'\(key)' in [training] has no meaning for runs from a store")
+    }
+    guard let path = file(node), let layout else { return nil }
+    let field = table["field"]?.string
+    do throws(SnapshotError) {
+      let store = try SnapshotStore(reading: path)
+      _ = try store.field(field)
+      guard store.description.parameterNames == layout.componentNames else {
+        report(
+          node.location,
+          "the runs of the store have the parameters "
+            + "\(store.description.parameterNames.joined(separator: ", ")); the case has "
+            + "\(layout.componentNames.joined(separator: ", "))")
+        return nil
+      }
+      return CaseFile.Training(
+        points: .given(store.runs.map { store.entries[$0.lowerBound].parameters }),
+        store: CaseFile.Training.Store(path: path, field: field), location: location)
+    } catch {
+      report(node.location, "\(error)", isMissingFile: !FileBytes.isReadable(path))
+      return nil
+    }
   }
 
   /// The first row of the greedy algorithm is one of the training rows.

@@ -11,15 +11,25 @@ extension ReportContent {
       public var x: [Double]
       /// Ordinates.
       public var y: [Double]
-      /// Whether it is what others are compared with: drawn dashed.
-      public var isReference: Bool
+      /// How it is drawn.
+      public var style: Style
+
+      /// How a curve is drawn.
+      public enum Style: Sendable {
+        /// As a line.
+        case line
+        /// Dashed, in the colour of the curve before it: what that is compared with.
+        case reference
+        /// As points alone.
+        case points
+      }
 
       /// A curve.
-      public init(_ name: String, x: [Double], y: [Double], isReference: Bool = false) {
+      public init(_ name: String, x: [Double], y: [Double], style: Style = .line) {
         self.name = name
         self.x = x
         self.y = y
-        self.isReference = isReference
+        self.style = style
       }
     }
 
@@ -27,21 +37,31 @@ extension ReportContent {
     public var abscissa: String
     /// What the ordinate is: the name of an output, "error".
     public var ordinate: String
-    /// Whether the ordinate spreads over decades.
-    public var isLogarithmic: Bool
+    /// Which axes spread over decades.
+    public var logarithmic: Logarithmic
     /// The curves.
     public var lines: [Line]
     /// What to see, plain text.
     public var caption: String
 
+    /// Axes that spread over decades.
+    public enum Logarithmic: Sendable {
+      /// No axis.
+      case none
+      /// The ordinate.
+      case ordinate
+      /// Both.
+      case both
+    }
+
     /// A chart.
     public init(
-      _ ordinate: String, over abscissa: String, isLogarithmic: Bool = false, lines: [Line],
+      _ ordinate: String, over abscissa: String, logarithmic: Logarithmic = .none, lines: [Line],
       caption: String
     ) {
       self.ordinate = ordinate
       self.abscissa = abscissa
-      self.isLogarithmic = isLogarithmic
+      self.logarithmic = logarithmic
       self.lines = lines
       self.caption = caption
     }
@@ -84,13 +104,26 @@ extension ReportContent {
       LineChart.Series(
         line.name, x: line.x, y: line.y,
         style: LineStyle(
-          line.isReference ? .dashed : .solid, marker: line.x.count > 40 ? .none : .circle,
-          colour: Palette.line(line.isReference ? max(0, i - 1) : i)))
+          line.style.stroke,
+          marker: line.x.count > 40 && line.style != .points ? .none : .circle,
+          colour: Palette.line(line.style == .reference ? max(0, i - 1) : i)))
     }
     return LineChart(
-      title: "", xAxis: Axis(curves.abscissa),
-      yAxis: Axis(curves.ordinate, scale: curves.isLogarithmic ? .log : .linear), series: series,
+      title: "",
+      xAxis: Axis(curves.abscissa, scale: curves.logarithmic == .both ? .log : .linear),
+      yAxis: Axis(curves.ordinate, scale: curves.logarithmic == .none ? .linear : .log),
+      series: series,
       width: 640, height: 320
     ).svg()
+  }
+}
+
+extension ReportContent.Curves.Line.Style {
+  fileprivate var stroke: LineStyle.Stroke {
+    switch self {
+    case .line: .solid
+    case .reference: .dashed
+    case .points: .none
+    }
   }
 }

@@ -161,6 +161,12 @@ public struct Results: Sendable {
     public var points: Int?
     /// The relative residual of its cubature.
     public var cubatureResidual: Double?
+    /// Points and relative residual of a cubature after each round of its selection.
+    public var cubatureHistory: [(points: Int, residual: Double)] = []
+    /// What a calibrated indicator was learnt from.
+    public var indicatorPairs: [(indicator: Double, error: Double)] = []
+    /// The errors estimated from some indicators.
+    public var indicatorEstimates: [(indicator: Double, estimate: Double)] = []
     /// Steps that the full model computed while queries were answered.
     public var enrichments: [Enrichment] = []
 

@@ -70,6 +70,33 @@ extension Results.Reduction {
       ("points", points.map { .integer($0) }),
       ("cubatureResidual", cubatureResidual.map { .number($0) }),
       (
+        "cubatureHistory",
+        cubatureHistory.isEmpty
+          ? nil
+          : .array(
+            cubatureHistory.map {
+              .object([("points", .integer($0.points)), ("residual", .number($0.residual))])
+            })
+      ),
+      (
+        "indicatorPairs",
+        indicatorPairs.isEmpty
+          ? nil
+          : .array(
+            indicatorPairs.map {
+              .object([("indicator", .number($0.indicator)), ("error", .number($0.error))])
+            })
+      ),
+      (
+        "indicatorEstimates",
+        indicatorEstimates.isEmpty
+          ? nil
+          : .array(
+            indicatorEstimates.map {
+              .object([("indicator", .number($0.indicator)), ("estimate", .number($0.estimate))])
+            })
+      ),
+      (
         "enrichments",
         points == nil
           ? nil

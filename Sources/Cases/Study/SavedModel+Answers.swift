@@ -1,5 +1,6 @@
 internal import Meshes
 public import ModelReduction
+internal import Physics
 
 extension SavedModel {
   /// The answers of the reduced model alone.
@@ -33,6 +34,9 @@ extension SavedModel {
     case .evolution(let model):
       let online = EvolutionQuery(model)
       return try points.map { Results.Query(try online.answer(at: $0), in: space) }
+    case .parts(let parts):
+      let model = try HyperReducedModel(parts)
+      return try points.map { try model.query(at: $0) }
     }
   }
 
@@ -66,6 +70,14 @@ extension SavedModel {
       }
       return names.fields(
         field.values(of: last.state, at: mu.at(time: last.time)), at: dofs)
+    case .parts(let parts):
+      let model = try HyperReducedModel(parts)
+      guard let field = try opened.field() else { return nil }
+      var last = try model.start(at: mu)
+      try model.trajectory(at: mu) { last = $0 }
+      let displacement = field.values(of: last.coordinates, at: mu.at(time: last.time))
+      return names.fields(displacement, at: dofs)
+        + (try SavedDuals(model: model, opened: opened).fields(of: last, at: dofs))
     }
   }
 }

@@ -96,6 +96,9 @@ public struct SavedModel: Sendable {
         "time        \(model.grid.stepCount) steps of \(model.scheme.rawValue) to t = "
           + "\(model.grid.end)")
     }
+    if case .parts(let parts) = content, let grid = parts.grid {
+      lines.append("time        \(grid.stepCount) steps to t = \(grid.end)")
+    }
     if let floor = opened.certifiedDownTo {
       lines.append("certified   down to \(short(floor)) relative to the solution")
     }

@@ -97,6 +97,8 @@ struct ReductionTask {
   let request: CaseFile.Reduction
   /// The points to learn from.
   let training: [Parameter]
+  /// The runs at these points, where they are not to be computed.
+  let store: CaseFile.Training.Store?
   /// Where costs go.
   var ledger: CostLedger
   /// Where warnings go.

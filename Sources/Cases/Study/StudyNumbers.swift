@@ -38,7 +38,8 @@ struct StudyNumbers {
     log.info("training set: \(training.points.words)")
     let line = ReductionProgress(request, loudness)
     var task = ReductionTask(
-      request: request, training: trainingPoints, ledger: ledger, warnings: warnings,
+      request: request, training: trainingPoints, store: training.store, ledger: ledger,
+      warnings: warnings,
       progress: line.advance)
     defer { (ledger, warnings) = (task.ledger, task.warnings) }
     let reduction = try model.reduce(&task)

@@ -3,7 +3,8 @@ extension StudyReport {
 
   /// What the outputs do in time, over the one parameter of a sweep, and how errors grow.
   var curves: [ReportContent.Curves] {
-    timeCurves + loopCurves + sweepCurves + errorCurves + iterationCurves
+    timeCurves + loopCurves + sweepCurves + cubatureCurves + indicatorCurves + errorCurves
+      + iterationCurves
   }
 
   /// The natural frequencies of the answers that have some.
@@ -27,7 +28,7 @@ extension StudyReport {
         let own = Line(point, x: t, y: answer.steps.map { $0.outputs[o].value })
         let full = answer.steps.compactMap { $0.fullOutputs?[o].value }
         guard full.count == t.count else { return [own] }
-        return [own, Line("\(point), full model", x: t, y: full, isReference: true)]
+        return [own, Line("\(point), full model", x: t, y: full, style: .reference)]
       }
       return ReportContent.Curves(
         name, over: "t", lines: lines,
@@ -47,12 +48,58 @@ extension StudyReport {
       else { return nil }
       return ReportContent.Curves(
         name, over: names[e],
-        lines: answers.map { answer in
-          Line(
-            layout.words(answer.parameter), x: answer.steps.map { $0.outputs[e].value },
+        lines: answers.flatMap { answer -> [Line] in
+          let point = layout.words(answer.parameter)
+          let own = Line(
+            point, x: answer.steps.map { $0.outputs[e].value },
             y: answer.steps.map { $0.outputs[o].value })
-        }, caption: "The loop of \(name) over \(names[e]).")
+          let full = answer.steps.compactMap(\.fullOutputs)
+          guard full.count == answer.steps.count else { return [own] }
+          return [
+            own,
+            Line(
+              point.isEmpty ? "full model" : "\(point), full model", x: full.map { $0[e].value },
+              y: full.map { $0[o].value }, style: .reference),
+          ]
+        },
+        caption: "The loop of \(name) over \(names[e])"
+          + (isReduced ? ", of the reduced model and, dashed, of the full one." : "."))
     }
+  }
+
+  /// How the residual of a cubature falls with its points.
+  private var cubatureCurves: [ReportContent.Curves] {
+    guard let history = files.results.reduction?.cubatureHistory, history.count > 1 else {
+      return []
+    }
+    return [
+      ReportContent.Curves(
+        "relative residual of the cubature", over: "points", logarithmic: .ordinate,
+        lines: [
+          Line("", x: history.map { Double($0.points) }, y: history.map(\.residual))
+        ],
+        caption: "Points are added until the cubature integrates the virtual work of all modes to "
+          + "its tolerance.")
+    ]
+  }
+
+  /// What an indicator was learnt to mean.
+  private var indicatorCurves: [ReportContent.Curves] {
+    guard let reduction = files.results.reduction, reduction.indicatorPairs.count > 1 else {
+      return []
+    }
+    let pairs = reduction.indicatorPairs.sorted { $0.indicator < $1.indicator }
+    let estimates = reduction.indicatorEstimates.sorted { $0.indicator < $1.indicator }
+    return [
+      ReportContent.Curves(
+        "relative error of stress and history", over: "indicator", logarithmic: .both,
+        lines: [
+          Line("true error", x: pairs.map(\.indicator), y: pairs.map(\.error), style: .points),
+          Line("estimate", x: estimates.map(\.indicator), y: estimates.map(\.estimate)),
+        ],
+        caption: "Errors of the reduced model and of coarser ones in the runs of the training over "
+          + "the indicator, and the estimate that is made of it: the mean and two deviations.")
+    ]
   }
 
   /// Outputs over the parameter, where there is one and enough queries to see a curve.
@@ -73,7 +120,7 @@ extension StudyReport {
         lines.append(
           Line(
             "full model", x: full.map { $0.parameter[0] },
-            y: full.compactMap { $0.fullOutputs?[o].value }, isReference: true))
+            y: full.compactMap { $0.fullOutputs?[o].value }, style: .reference))
       }
       return ReportContent.Curves(
         name, over: axis, lines: lines, caption: "Output \(name) over \(axis).")
@@ -94,7 +141,7 @@ extension StudyReport {
     }
     return [
       ReportContent.Curves(
-        "error in the norm of the product", over: "t", isLogarithmic: true, lines: lines,
+        "error in the norm of the product", over: "t", logarithmic: .ordinate, lines: lines,
         caption:
           "Errors of the reduced model with \(judged.size) vectors at each time, the largest "
           + "over the unseen points.")
@@ -108,7 +155,7 @@ extension StudyReport {
     else { return [] }
     return [
       ReportContent.Curves(
-        "norm of the residual", over: "iteration", isLogarithmic: true,
+        "norm of the residual", over: "iteration", logarithmic: .ordinate,
         lines: [
           Line("", x: iteration.residuals.indices.map(Double.init), y: iteration.residuals)
         ],

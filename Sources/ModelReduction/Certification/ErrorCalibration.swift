@@ -10,9 +10,9 @@ internal import RealModule
 ///
 ///     let calibration = try ErrorCalibration(indicators: η, errors: e)
 ///     if calibration.estimate(of: η) > tolerance { /* one full step */ }
-public struct ErrorCalibration: Sendable, Equatable, Codable {
+public struct ErrorCalibration: Sendable, Equatable {
   /// What was fitted.
-  public enum Method: String, Sendable, Codable {
+  public enum Method: String, Sendable {
     /// A Gaussian process.
     case gaussianProcess = "gaussian-process"
     /// A line in logarithms.
@@ -70,7 +70,7 @@ public struct ErrorCalibration: Sendable, Equatable, Codable {
       pairs.count >= ErrorCalibration.fewest && most > least
       ? try? GaussianProcess(x.map { [$0] }, y, kernel: kernel, seed: seed) : nil
     method = process == nil ? .logLinear : .gaussianProcess
-    let (first, last, count) = (Double.log(least), Double.log(most), 129)
+    let (first, last, count) = (Double.log(least), Double.log(most), ErrorCalibration.tableSize)
     var highest = -Double.infinity
     table = (0..<count).map { k in
       let place = first + (last - first) * Double(k) / Double(count - 1)
@@ -79,6 +79,35 @@ public struct ErrorCalibration: Sendable, Equatable, Codable {
       return highest
     }
   }
+
+  /// Estimates at even steps of log η over the range, for a picture.
+  public func samples(_ count: Int) -> [(indicator: Double, estimate: Double)] {
+    let (first, last) = (Double.log(range.lowerBound), Double.log(range.upperBound))
+    return (0..<count).map { k in
+      let eta = Double.exp(first + (last - first) * Double(k) / Double(max(1, count - 1)))
+      return (eta, estimate(of: eta))
+    }
+  }
+
+  /// All it knows, in numbers from which ``init(numbers:)`` makes it again.
+  public var numbers: [Double] {
+    [
+      method == .gaussianProcess ? 1 : 0, range.lowerBound, range.upperBound, Double(skippedCount),
+    ] + line.numbers + table
+  }
+
+  /// A calibration from its ``numbers``; nil where they are none.
+  public init?(numbers: [Double]) {
+    guard numbers.count == 10 + ErrorCalibration.tableSize, numbers.allSatisfy(\.isFinite),
+      let line = LogLinearFit(numbers: Array(numbers[4..<10])),
+      0 < numbers[1], numbers[1] <= numbers[2], let skipped = Int(exactly: numbers[3])
+    else { return nil }
+    method = numbers[0] == 1 ? .gaussianProcess : .logLinear
+    (range, skippedCount, self.line) = (numbers[1]...numbers[2], skipped, line)
+    table = Array(numbers[10...])
+  }
+
+  private static let tableSize = 129
 
   /// Below so many pairs a Gaussian process would fit its noise.
   public static let fewest = 8

@@ -50,7 +50,8 @@ public struct Provenance: Sendable, Equatable {
 /// `outputs/<k>/…`. A dual problem lies below its output as a model of the same layout.
 ///
 /// Models of other kinds are format 2: `kind` (text) says which, `model/…` holds what the kind
-/// needs, under the names of its properties; complex numbers have a last axis of length 2.
+/// needs, under the names of its properties; complex numbers have a last axis of length 2. Kinds of
+/// other rooms list the names of all their parts in `model/parts`; see ``ModelParts``.
 public struct ModelFile: Sendable {
   /// The newest format this library reads; it refuses files of a larger major version. Symmetric
   /// coercive models are written in format 1, which every version reads.

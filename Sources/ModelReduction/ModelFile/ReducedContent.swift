@@ -12,6 +12,8 @@ public enum ReducedContent: Sendable, Equatable {
   case complexSystem(ReducedSystem<Complex<Double>>)
   /// Moving in time.
   case evolution(ReducedEvolution)
+  /// Of a kind that another room knows.
+  case parts(ModelParts)
 
   /// The word in the file.
   public var kind: String {
@@ -20,6 +22,7 @@ public enum ReducedContent: Sendable, Equatable {
     case .system: "system"
     case .complexSystem: "complex-system"
     case .evolution: "evolution"
+    case .parts(let parts): parts.kind
     }
   }
 
@@ -30,13 +33,23 @@ public enum ReducedContent: Sendable, Equatable {
     case .system(let model): model.parameterSpace
     case .complexSystem(let model): model.parameterSpace
     case .evolution(let model): model.parameterSpace
+    case .parts(let parts): parts.parameterSpace
     }
   }
 
-  /// Where the coefficients of lifts live: (μ, t) for an evolution.
+  /// The times of a model in time.
+  public var grid: TimeGrid? {
+    switch self {
+    case .evolution(let model): model.grid
+    case .parts(let parts): parts.grid
+    case .coercive, .system, .complexSystem: nil
+    }
+  }
+
+  /// Where the coefficients of lifts live: (μ, t) for a model in time.
   public var fieldSpace: ParameterSpace {
-    guard case .evolution(let model) = self else { return parameterSpace }
-    return (try? model.parameterSpace.withTime(over: model.grid)) ?? model.parameterSpace
+    guard let grid else { return parameterSpace }
+    return (try? parameterSpace.withTime(over: grid)) ?? parameterSpace
   }
 
   /// N.
@@ -46,6 +59,7 @@ public enum ReducedContent: Sendable, Equatable {
     case .system(let model): model.size
     case .complexSystem(let model): model.size
     case .evolution(let model): model.size
+    case .parts(let parts): parts.size
     }
   }
 
@@ -56,6 +70,7 @@ public enum ReducedContent: Sendable, Equatable {
     case .system(let model): model.productName
     case .complexSystem(let model): model.productName
     case .evolution(let model): model.productName
+    case .parts(let parts): parts.productName
     }
   }
 
@@ -66,6 +81,7 @@ public enum ReducedContent: Sendable, Equatable {
     case .system(let model): model.outputs.map(\.name)
     case .complexSystem(let model): model.outputs.map(\.name)
     case .evolution(let model): model.outputs.map(\.name)
+    case .parts(let parts): parts.outputNames
     }
   }
 

@@ -11,7 +11,9 @@ extension OpenArchive {
     case "system": return .system(try system("model", in: space))
     case "complex-system": return .complexSystem(try system("model", in: space))
     case "evolution": return .evolution(try evolution("model", in: space))
-    default: throw malformed("kind", "is unknown")
+    case let other:
+      guard try value("model/parts") != nil else { throw malformed("kind", "is unknown") }
+      return .parts(try ModelParts(reading: self, kind: other, in: space))
     }
   }
 

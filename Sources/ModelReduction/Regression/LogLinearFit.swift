@@ -4,7 +4,7 @@ internal import RealModule
 ///
 /// Fewer than three pairs, or pairs at a single η, tell no slope and no scatter. Then the slope is
 /// one, as of an indicator that is proportional to the error, and the scatter a factor of two.
-public struct LogLinearFit: Sendable, Equatable, Codable {
+public struct LogLinearFit: Sendable, Equatable {
   /// s.
   public let slope: Double
   /// a.
@@ -50,6 +50,20 @@ public struct LogLinearFit: Sendable, Equatable, Codable {
       (slope, scatter, inverseSpread) = (1, max(Double.log(2), width / 2), 0)
     }
     intercept = mean - slope * middle
+  }
+
+  /// All it knows, in numbers from which ``init(numbers:)`` makes it again.
+  public var numbers: [Double] {
+    [slope, intercept, scatter, Double(count), centre, inverseSpread]
+  }
+
+  /// A fit from its ``numbers``; nil where they are none.
+  public init?(numbers: [Double]) {
+    guard numbers.count == 6, numbers.allSatisfy(\.isFinite), numbers[3] >= 1,
+      let count = Int(exactly: numbers[3]), numbers[2] >= 0, numbers[5] >= 0
+    else { return nil }
+    (slope, intercept, scatter) = (numbers[0], numbers[1], numbers[2])
+    (self.count, centre, inverseSpread) = (count, numbers[4], numbers[5])
   }
 
   /// The expectation of log e at log η = x, and the deviation of a new pair, the uncertainty of the

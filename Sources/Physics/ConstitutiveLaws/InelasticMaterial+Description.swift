@@ -25,17 +25,18 @@ extension InelasticMaterial: DescribedLaw {
 
   /// What describes it.
   public var description: LawDescription {
-    LawDescription(
-      kind: "inelastic",
-      entries: [
-        "young": texts([elasticity.young]), "poisson": texts([elasticity.poisson]),
-        "expansion": texts([elasticity.expansion]),
-        "referenceTemperature": texts(elasticity.referenceTemperature),
-        "yieldStress": yieldStressTexts,
-        "plasticStrain": tableStrains.flatMap { texts($0) },
-        "backstresses": backstresses.flatMap { texts([$0.modulus, $0.recall]) },
-        "flow": flowTexts,
-      ])
+    var entries: [String: [String]] = [
+      "young": texts([elasticity.young]), "poisson": texts([elasticity.poisson]),
+      "expansion": texts([elasticity.expansion]),
+      "referenceTemperature": texts(elasticity.referenceTemperature),
+      "yieldStress": yieldStressTexts,
+      "backstresses": backstresses.flatMap { texts([$0.modulus, $0.recall]) },
+      "flow": flowTexts,
+    ]
+    if case .table(let strains, _) = yieldStress {
+      entries["plasticStrain"] = strains.flatMap { texts($0) }
+    }
+    return LawDescription(kind: "inelastic", entries: entries)
   }
 
   private var yieldStressTexts: [String] {

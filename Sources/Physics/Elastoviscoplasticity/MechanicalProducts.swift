@@ -11,31 +11,35 @@ extension QuasiStaticModel {
   public func innerProduct(
     _ product: ElasticityModel.Product
   ) throws(PhysicsError) -> InnerProduct<Double> {
-    let plan = points.plan
     switch product {
     case .euclidean: return InnerProduct(euclidean: freeCount)
     case .energy:
-      let rest: Frame
-      do throws(ModelError) { rest = try start(at: parameterSpace.reference) } catch {
-        throw PhysicsError(.problem, "\(error)")
-      }
-      var response = body.materials.response()
-      do throws(MaterialFailure) {
-        try body.materials.advance(
-          from: rest.state, to: rest.state.strain, temperature: rest.state.temperature,
-          over: TimeIncrement(start: grid.start, length: grid.steps[0]), into: &response)
-      } catch { throw PhysicsError(.material(error.material), error.message) }
-      let pattern = plan.pattern
-      var tangent = SparseMatrix(
-        pattern: pattern, values: [Double](repeating: 0, count: pattern.entryCount))
-      _ = points.assemble(stress: response.stress, moduli: response.moduli, into: &tangent)
-      return InnerProduct(body.pattern.apply(tangent), name: product.rawValue)
+      return InnerProduct(body.pattern.apply(try tangentAtRest()), name: product.rawValue)
     case .h1, .l2:
       do throws(AssemblyError) {
         return InnerProduct(
-          body.pattern.apply(try plan.sobolevProduct(gradients: product == .h1)),
+          body.pattern.apply(try points.plan.sobolevProduct(gradients: product == .h1)),
           name: product.rawValue)
       } catch { throw PhysicsError(.problem, "\(error)") }
     }
+  }
+
+  /// The tangent of the body at rest, at all degrees of freedom.
+  func tangentAtRest() throws(PhysicsError) -> SparseMatrix<Double> {
+    let rest: Frame
+    do throws(ModelError) { rest = try start(at: parameterSpace.reference) } catch {
+      throw PhysicsError(.problem, "\(error)")
+    }
+    var response = body.materials.response()
+    do throws(MaterialFailure) {
+      try body.materials.advance(
+        from: rest.state, to: rest.state.strain, temperature: rest.state.temperature,
+        over: TimeIncrement(start: grid.start, length: grid.steps[0]), into: &response)
+    } catch { throw PhysicsError(.material(error.material), error.message) }
+    let pattern = points.plan.pattern
+    var tangent = SparseMatrix(
+      pattern: pattern, values: [Double](repeating: 0, count: pattern.entryCount))
+    _ = points.assemble(stress: response.stress, moduli: response.moduli, into: &tangent)
+    return tangent
   }
 }

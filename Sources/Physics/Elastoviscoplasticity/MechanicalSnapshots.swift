@@ -63,6 +63,9 @@ public struct DualField: Sendable, Equatable {
   /// Where it begins in the state of a point.
   let offset: Int
 
+  /// Whether it is the stress, which every point has.
+  public var isStress: Bool { group == nil }
+
   /// All fields of a body.
   static func all(_ materials: MaterialAssignment, names: [String]) -> [DualField] {
     var fields = [DualField(name: "stress", width: 6, group: nil, offset: 0)]

@@ -5,16 +5,16 @@ internal import ModelReduction
 
 /// The temperature at the points of a body, at any time and parameter.
 struct TemperatureHistory: Sendable {
-  private struct Part: Sendable {
+  struct Part: Sendable {
     let value: Expression
     let points: [Int32]
     /// x, y, z and the nodal field "T" at the points, a column each.
     let columns: [[Double]]
   }
 
-  private let parts: [Part]
+  let parts: [Part]
   /// Where no temperature is given.
-  private let reference: [Double]
+  let reference: [Double]
 
   init(
     _ problem: ElastoviscoplasticProblem, _ points: IntegrationPoints, _ regions: [Region],
@@ -68,7 +68,7 @@ struct TemperatureHistory: Sendable {
       }, reference: points.map { reference[$0] })
   }
 
-  private init(parts: [Part], reference: [Double]) {
+  init(parts: [Part], reference: [Double]) {
     (self.parts, self.reference) = (parts, reference)
   }
 

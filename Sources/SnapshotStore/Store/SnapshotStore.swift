@@ -75,6 +75,21 @@ public struct SnapshotStore: Sendable {
     return mesh
   }
 
+  /// The runs: the snapshots of each follow one another, from one source and at one parameter.
+  public var runs: [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for (k, entry) in entries.enumerated() {
+      if k > 0, entries[k - 1].source == entry.source,
+        entries[k - 1].parameters == entry.parameters, entry.step > entries[k - 1].step
+      {
+        runs[runs.count - 1] = runs[runs.count - 1].lowerBound..<k + 1
+      } else {
+        runs.append(k..<k + 1)
+      }
+    }
+    return runs
+  }
+
   /// The parameters of all snapshots.
   public var parameters: [Parameter] { entries.map { Parameter($0.parameters) } }
 

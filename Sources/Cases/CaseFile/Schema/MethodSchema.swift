@@ -16,8 +16,15 @@ extension CaseSchema {
       Field(
         "until", .number(.positive), example: "2", of: inelastic,
         "when the training runs end, a time of [time]; without it at its end"),
+      Field(
+        "store", .path, example: "\"runs.store\"", of: inelastic,
+        "a store of runs (ritz import) whose displacements teach the model: the laws are driven "
+          + "through them, and nothing is solved; its nodes and times are those of the case"),
+      Field(
+        "field", .string, example: "\"DISP\"", of: inelastic,
+        "the displacement in the store; without it its only field"),
     ],
-    atLeastOneOf: [["count", "file"]])
+    atLeastOneOf: [["count", "file", "store"]])
 
   static let reduction = TableSchema(
     "reduction", "How the reduced model is built; without this table the full model is solved",

@@ -1,4 +1,6 @@
 internal import FiniteElements
+internal import LinearAlgebra
+internal import ModelReduction
 internal import Physics
 
 /// The fields of an inelastic body as they are drawn: displacement, stress and whatever its laws
@@ -46,5 +48,19 @@ struct InelasticFields: Sendable {
     return StudyField(
       name, components: components,
       plot.dofs.flatMap { dof in columns.map { dof < 0 ? .nan : $0[Int(dof)] } }, role: .record)
+  }
+
+  /// What draws the fields from a saved model: the mesh, and the modes of the stress and of scalar
+  /// variables at the nodes.
+  func attachments(of reduction: HyperReduction) -> [String: StoredValue] {
+    var stored = StoredMesh(plot.mesh, dofs: plot.dofs).attachments
+    stored["field names"] = plot.displacement.attachment
+    for (d, dual) in reduction.duals.enumerated()
+    where dual.field.isStress || dual.field.width == 1 {
+      let modes = model.nodalModes(of: dual)
+      stored[SavedDuals.entry(d)] = .numbers(
+        modes.values, shape: [modes.columnCount, modes.rowCount])
+    }
+    return stored
   }
 }

@@ -10,7 +10,7 @@ internal import Synchronization
 /// profits.
 struct InelasticReduction: StudyReduction {
   private let model: QuasiStaticModel
-  private let outputs: [ElasticityOutput]
+  private let outputs: [PlacedOutput]
   private let fields: InelasticFields
   private let settings: AdaptiveHyperReduction.Settings
   private let learner: Learner
@@ -27,13 +27,13 @@ struct InelasticReduction: StudyReduction {
   var facts: ReductionFacts {
     var facts = initial
     let adaptive = learner.state.withLock { $0 }
-    facts.results.describe(adaptive.reduced.reduction)
+    facts.results.describe(adaptive.reduction)
     facts.results.enrichments = learner.enrichments.withLock { $0 }
     return facts
   }
 
   init(
-    _ model: QuasiStaticModel, _ outputs: [ElasticityOutput], _ fields: InelasticFields,
+    _ model: QuasiStaticModel, _ outputs: [PlacedOutput], _ fields: InelasticFields,
     _ task: inout ReductionTask
   ) throws {
     (self.model, self.outputs, self.fields) = (model, outputs, fields)
@@ -49,40 +49,51 @@ struct InelasticReduction: StudyReduction {
     let product = try model.innerProduct(
       ElasticityModel.Product(rawValue: request.product.rawValue) ?? .energy)
     var snapshots = MechanicalSnapshots(of: model)
+    let stored = try task.store.map { try StoredRuns($0, for: model, on: fields.plot) }
     for (row, mu) in task.training.enumerated() {
       let start = ContinuousClock.now
       do {
-        try model.trajectory(at: mu) { frame in
+        let learn = { (frame: QuasiStaticModel.Frame) throws in
           guard frame.time <= end * (1 + 1e-9) else { throw TrainingEnd() }
           snapshots.add(frame, at: mu)
         }
+        if let stored {
+          try model.recompute(try stored.displacements(ofRun: row), at: mu, learn)
+        } else {
+          try model.trajectory(at: mu, learn)
+          task.ledger.fullSolves += 1
+        }
       } catch is TrainingEnd {}
       task.ledger.add((ContinuousClock.now - start).seconds, to: .solve)
-      task.ledger.fullSolves += 1
       task.progress(row, "\(snapshots.count) snapshots")
     }
     let options = HyperReductionOptions(
       displacement: request.tolerance, cubature: hyper.cubature, dual: hyper.dual,
       size: request.size)
-    let adaptive = try task.ledger.measure(.reduction) {
-      try AdaptiveHyperReduction(snapshots, of: model, in: product, options: options)
+    var adaptive = try task.ledger.measure(.reduction) {
+      try AdaptiveHyperReduction(
+        snapshots, of: model, in: product, options: options, outputs: outputs)
     }
+    let pairs = try task.ledger.measure(.reduction) { try adaptive.indicatorPairs() }
+    adaptive.calibrate(pairs)
     learner = Learner(adaptive)
-    let calibration = try task.ledger.measure(.reduction) { try adaptive.calibration() }
     settings = AdaptiveHyperReduction.Settings(
-      tolerance: hyper.enrich ?? .infinity, fullSteps: hyper.fullSteps, calibration: calibration)
+      tolerance: hyper.enrich ?? .infinity, fullSteps: hyper.fullSteps,
+      calibration: adaptive.reduced.calibration)
     var results = Results.Reduction(method: "pod", size: 0, product: product.name)
-    results.describe(adaptive.reduced.reduction)
+    results.indicatorPairs = pairs
+    if let calibration = adaptive.reduced.calibration {
+      results.indicatorEstimates = calibration.samples(40)
+    }
+    results.describe(adaptive.reduction)
     initial = ReductionFacts(results: results, trainingCount: task.training.count)
-    task.warnings.append(
-      "a reduced model with a history is not saved in a file yet: model.ritz is not written")
   }
 
   /// The last training time has been passed.
   private struct TrainingEnd: Error {}
 
   func modes(_ count: Int) -> [StudyField] {
-    let reduction = learner.state.withLock { $0.reduced.reduction }
+    let reduction = learner.state.withLock { $0.reduction }
     let modes = (0..<min(count, reduction.basis.size)).map { k in
       fields.plot.displacement.field(
         model.displacement(free: reduction.basis.vectors.column(k)), at: fields.plot.dofs,
@@ -96,12 +107,11 @@ struct InelasticReduction: StudyReduction {
     return try points.enumerated().map { q, mu in
       var steps: [Results.Step] = []
       var drawn: [[StudyField]] = []
-      try run(at: mu, query: q) { whole, estimate in
+      try run(at: mu, query: q) { step in
         let isShown = shown.contains(steps.count) && q < StudyFiles.mostFields
-        if isShown { drawn.append(fields.fields(of: whole)) }
+        if isShown { drawn.append(fields.fields(of: try step.whole())) }
         steps.append(
-          Results.Step(
-            time: whole.time, outputs: try values(in: whole, at: mu), estimate: estimate.finite))
+          Results.Step(time: step.time, outputs: step.outputs, estimate: step.estimate.finite))
       }
       var query = Results.Query(at: mu, steps: steps)
       query.estimate = steps.compactMap(\.estimate).max()
@@ -114,29 +124,42 @@ struct InelasticReduction: StudyReduction {
     }
   }
 
-  private func values(
-    in frame: QuasiStaticModel.Frame, at mu: Parameter
-  ) throws -> Results.Outputs {
-    try outputs.map { (key: $0.name, value: try model.value(of: $0, in: frame, at: mu)) }
+  /// A step of a run; the whole body only where somebody looks at it.
+  private struct Answer {
+    let time: Double
+    let outputs: Results.Outputs
+    /// The error estimated for it.
+    let estimate: Double
+    let whole: () throws -> QuasiStaticModel.Frame
   }
 
-  /// All frames of a run, each as a whole with the error estimated for it.
-  private func run(
-    at mu: Parameter, query: Int?,
-    _ visit: (QuasiStaticModel.Frame, _ estimate: Double) throws -> Void
-  ) throws {
+  private func named(_ values: [Double]) -> Results.Outputs {
+    zip(outputs, values).map { (key: $0.name, value: $1) }
+  }
+
+  private func values(in frame: QuasiStaticModel.Frame, at mu: Parameter) throws -> [Double] {
+    try outputs.map { try model.value(of: $0, in: frame, at: mu) }
+  }
+
+  /// All steps of a run.
+  private func run(at mu: Parameter, query: Int?, _ visit: (Answer) throws -> Void) throws {
+    func answer(
+      _ frame: HyperReducedModel.Frame, _ online: HyperReducedModel, _ reduction: HyperReduction
+    ) throws -> Answer {
+      Answer(
+        time: frame.time, outputs: named(try online.values(in: frame, at: mu)),
+        estimate: settings.estimate(frame.indicator)
+      ) { try model.whole(frame, of: reduction, at: mu) }
+    }
     guard settings.tolerance < .infinity, let query else {
-      let reduced = learner.state.withLock { $0.reduced }
-      try reduced.trajectory(at: mu) {
-        try visit(try reduced.whole($0, at: mu), settings.estimate($0.indicator))
-      }
-      return
+      let (reduced, reduction) = learner.state.withLock { ($0.reduced, $0.reduction) }
+      return try reduced.trajectory(at: mu) { try visit(try answer($0, reduced, reduction)) }
     }
     try learner.state.withLock { adaptive in
       try adaptive.trajectory(at: mu, settings: settings) { step in
         switch step {
-        case .reduced(let frame, let online):
-          try visit(try online.whole(frame, at: mu), settings.estimate(frame.indicator))
+        case .reduced(let frame, let online, let reduction):
+          try visit(try answer(frame, online, reduction))
         case .full(let frame, let enrichment):
           learner.enrichments.withLock {
             $0.append(
@@ -145,7 +168,10 @@ struct InelasticReduction: StudyReduction {
                 size: enrichment.modes, points: enrichment.points,
                 seconds: enrichment.seconds.full + enrichment.seconds.offline))
           }
-          try visit(frame, 0)
+          try visit(
+            Answer(
+              time: frame.time, outputs: named(try values(in: frame, at: mu)), estimate: 0
+            ) { frame })
         }
       }
     }
@@ -155,10 +181,19 @@ struct InelasticReduction: StudyReduction {
     let reduced = learner.state.withLock { $0.reduced }
     return try CostLedger.SecondsPerQuery(
       at: points, full: { try model.trajectory(at: $0) { _ in } },
-      reduced: { try reduced.trajectory(at: $0) { _ in } })
+      reduced: { mu in
+        try reduced.trajectory(at: mu) { _ = try reduced.values(in: $0, at: mu) }
+      })
   }
 
-  func write(to path: String, for study: Study) throws {}
+  func write(to path: String, for study: Study) throws {
+    let (reduced, reduction) = learner.state.withLock { ($0.reduced, $0.reduction) }
+    guard let parts = reduced.parts else { return }
+    try ModelFile(
+      content: .parts(parts), provenance: study.provenance(of: facts),
+      field: model.field(of: reduction), attachments: fields.attachments(of: reduction)
+    ).write(to: path)
+  }
 
   /// Judges the model as training has left it, without enrichment, field by field.
   func validation(at points: [Parameter], sizes wanted: [Int]) throws -> StudyValidation {
@@ -168,14 +203,14 @@ struct InelasticReduction: StudyReduction {
     for mu in points {
       var full: [QuasiStaticModel.Frame] = []
       try model.trajectory(at: mu) { full.append($0) }
-      var found: [(frame: QuasiStaticModel.Frame, estimate: Double)] = []
-      try run(at: mu, query: nil) { found.append(($0, $1)) }
+      var found: [(frame: QuasiStaticModel.Frame, outputs: Results.Outputs, estimate: Double)] = []
+      try run(at: mu, query: nil) { found.append((try $0.whole(), $0.outputs, $0.estimate)) }
       let error = errors.add(full, found.map(\.frame))
       guard let last = full.last, let answer = found.last else { continue }
       let estimate = found.map(\.estimate).max() ?? 0
       var point = Results.Validation.Point(
-        parameter: mu.values, full: try values(in: last, at: mu),
-        reduced: try values(in: answer.frame, at: mu), error: error.displacement.max() ?? 0,
+        parameter: mu.values, full: named(try values(in: last, at: mu)),
+        reduced: answer.outputs, error: error.displacement.max() ?? 0,
         residual: nil, estimate: estimate.finite, guarantee: .indicator, effectivity: nil)
       point.steps = zip(found, error.judged).map { step, error in
         (time: step.frame.time, error: error, estimate: step.estimate.finite)
@@ -198,6 +233,7 @@ extension Results.Reduction {
     singularValues = reduction.singularValues
     points = reduction.points.count
     cubatureResidual = reduction.cubature.report.residual
+    cubatureHistory = reduction.cubature.report.history.map { ($0.points, $0.residual) }
     stopped =
       "\(reduction.basis.size) modes, \(reduction.cubature.points.count) points of cubature, "
       + "\(reduction.points.count - reduction.cubature.points.count) more for reconstructions"

@@ -4,7 +4,7 @@ internal import Physics
 /// A run through all times at all points asked for, which keeps on disk what it needs to go on.
 struct InelasticRun {
   private let model: QuasiStaticModel
-  private let outputs: [ElasticityOutput]
+  private let outputs: [PlacedOutput]
   private let fields: InelasticFields
   private let progress: RunProgress?
   private let points: [Parameter]
@@ -20,7 +20,7 @@ struct InelasticRun {
   private var cost = Duration.zero
 
   init(
-    _ model: QuasiStaticModel, _ outputs: [ElasticityOutput], _ fields: InelasticFields,
+    _ model: QuasiStaticModel, _ outputs: [PlacedOutput], _ fields: InelasticFields,
     _ progress: RunProgress?, points: [Parameter]
   ) {
     (self.model, self.outputs, self.fields) = (model, outputs, fields)

@@ -31,10 +31,12 @@ struct InelasticStudyProblem: StudyProblem {
     let model = try QuasiStaticModel(
       problem, on: setting.mesh(), over: grid, parameters: setting.parameters, settings: settings)
     // A long run must not end at its first output.
+    var placed: [PlacedOutput] = []
     for (o, output) in outputs.enumerated() {
-      guard case .value(_, let point) = output.kind, !model.contains(point) else { continue }
-      throw PhysicsError(.output(o), "the point \(point) lies outside the domain")
+      do throws(PhysicsError) { placed.append(try model.placed(output)) } catch {
+        throw PhysicsError(.output(o), error.message)
+      }
     }
-    return InelasticStudyModel(model, outputs: outputs, progress: setting.progress)
+    return InelasticStudyModel(model, outputs: placed, progress: setting.progress)
   }
 }

@@ -7,12 +7,12 @@ internal import Physics
 struct InelasticStudyModel: StudyModel {
   let facts: StudyModelFacts
   private let model: QuasiStaticModel
-  private let outputs: [ElasticityOutput]
+  private let outputs: [PlacedOutput]
   private let fields: InelasticFields
   private let progress: RunProgress?
   private let meter = WorkMeter()
 
-  init(_ model: QuasiStaticModel, outputs: [ElasticityOutput], progress: RunProgress?) {
+  init(_ model: QuasiStaticModel, outputs: [PlacedOutput], progress: RunProgress?) {
     (self.model, self.outputs, self.progress) = (model, outputs, progress)
     fields = InelasticFields(model)
     let (problem, space) = (model.problem, model.space)

@@ -55,4 +55,39 @@ struct NodalRecovery {
     }
     return result
   }
+
+  /// For some nodes the points and weights that their numbers come from: ``nodal(_:)`` at a cost that
+  /// grows with the nodes asked for.
+  ///
+  /// - Parameter material: Whose cells count; nil for the first material at each node.
+  func rows(at nodes: Set<Int>, material: Int? = nil) -> [Int: [(point: Int, weight: Double)]] {
+    var owner: [Int: Int] = [:]
+    var count: [Int: Int] = [:]
+    var rows: [Int: [(point: Int, weight: Double)]] = [:]
+    let dofMap = body.space.scalar.dofMap
+    for region in material.map({ [$0] }) ?? Array(body.regions.indices) {
+      for member in body.regions[region].members {
+        guard let extrapolation = extrapolations[member.block],
+          let block = body.points.blocks.first(where: { $0.block == member.block })
+        else { continue }
+        let (dofs, n) = (dofMap.cellDofs[member.block], extrapolation.nodeCount)
+        let q = block.rule.count
+        for cell in member.cells {
+          for i in 0..<n {
+            let node = Int(dofs[Int(cell) * n + i])
+            guard nodes.contains(node), owner[node, default: region] == region else { continue }
+            owner[node] = region
+            count[node, default: 0] += 1
+            rows[node, default: []] += (0..<q).map {
+              (block.first + Int(cell) * q + $0, extrapolation.weights[i, $0])
+            }
+          }
+        }
+      }
+    }
+    for (node, number) in count {
+      rows[node] = rows[node]?.map { ($0.point, $0.weight / Double(number)) }
+    }
+    return rows
+  }
 }

@@ -38,7 +38,7 @@ final class ReducedEquations: NewtonEquations {
       return nil
     }
     failure = nil
-    for (k, weight) in model.reduction.weights.enumerated() {
+    for (k, weight) in model.weights.enumerated() {
       for c in 0..<6 {
         workspace.weighted[6 * k + c] = weight * workspace.response.stress[6 * k + c]
       }
@@ -54,7 +54,7 @@ final class ReducedEquations: NewtonEquations {
     let rows = model.strains.rowCount
     // D E row by row of each point, weighted.
     for k in 0..<n {
-      for (p, weight) in model.reduction.weights.enumerated() where weight != 0 {
+      for (p, weight) in model.weights.enumerated() where weight != 0 {
         for i in 0..<6 {
           var sum = 0.0
           for j in 0..<6 {

@@ -1,35 +1,37 @@
 internal import FiniteElements
 internal import LinearAlgebra
-public import ModelReduction
+internal import ModelReduction
 
 extension AdaptiveHyperReduction {
-  /// Learns what the indicator says of the error, from runs whose full answers are known: those of the
-  /// training, repeated by the reduced model and by coarser ones. Only these err enough to teach how
-  /// the error grows with the indicator.
+  /// Indicators with the errors that belong to them, from runs whose full answers are known: those of
+  /// the training, repeated by the reduced model and by coarser ones. Only these err enough to teach
+  /// how the error grows with the indicator.
   ///
   /// The error is the larger one of the stress and of the cumulated plastic strain, in L² over the
-  /// body and relative to its largest norm in training.
+  /// body and relative to its largest norm in training; those at round-off are left out.
   /// - Parameter factors: By which tolerances are coarser; those that cannot be reduced with are
   ///   left out.
-  /// - Returns: Nil where no pair is left whose error is above round-off.
-  public func calibration(coarser factors: [Double] = [10, 100]) throws -> ErrorCalibration? {
-    var models = [reduced]
+  public func indicatorPairs(
+    coarser factors: [Double] = [10, 100]
+  ) throws -> [(indicator: Double, error: Double)] {
+    var reductions = [reduction]
     for factor in factors {
       var coarse = options
       coarse.displacement = min(0.1, options.displacement * factor)
       coarse.cubature = min(0.1, options.cubature * factor)
       if let reduction = try? HyperReduction(of: snapshots, model, in: product, options: coarse) {
-        models.append(HyperReducedModel(reduction, of: model))
+        reductions.append(reduction)
       }
     }
     let truth = TrainingErrors(snapshots, model)
     var pairs: [(indicator: Double, error: Double)] = []
-    for online in models {
+    for reduction in reductions {
+      let online = HyperReducedModel(reduction, of: model)
       for mu in snapshots.runs {
         do {
           try online.trajectory(at: mu) { frame in
             guard let k = snapshots.place(of: mu, time: frame.time) else { return }
-            let error = truth.error(of: try online.whole(frame, at: mu), at: k)
+            let error = truth.error(of: try model.whole(frame, of: reduction, at: mu), at: k)
             if error > 1e-12, frame.indicator > 0 { pairs.append((frame.indicator, error)) }
           }
         } catch let error as ModelError {
@@ -38,8 +40,15 @@ extension AdaptiveHyperReduction {
         }
       }
     }
-    guard !pairs.isEmpty else { return nil }
-    return try ErrorCalibration(indicators: pairs.map(\.indicator), errors: pairs.map(\.error))
+    return pairs
+  }
+
+  /// Learns what the indicator says of the error.
+  ///
+  /// - Parameter pairs: Such as ``indicatorPairs(coarser:)``; none leave the indicator as it is.
+  public mutating func calibrate(_ pairs: [(indicator: Double, error: Double)]) {
+    reduced.calibration = try? ErrorCalibration(
+      indicators: pairs.map(\.indicator), errors: pairs.map(\.error))
   }
 }
 

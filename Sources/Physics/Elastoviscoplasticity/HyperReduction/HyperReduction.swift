@@ -53,31 +53,37 @@ public struct HyperReduction: Sendable {
   public let duals: [DualModes]
   /// ε(ψ_k) at all points, 6 n × modes.
   let strains: DenseMatrix<Double>
+  /// The virtual motions whose work the cubature integrates as well.
+  let supports: [SupportMotion]
 
   /// The modes of one dual field and how they are found from the selected points.
   public struct DualModes: Sendable {
-    /// The field.
-    public let field: DualField
     /// Ψ over all points that carry the field, orthonormal.
     public let modes: DenseMatrix<Double>
     /// Of the snapshots.
     public let singularValues: [Double]
+    /// What the online stage needs of it.
+    let sampled: SampledField
+
+    /// The field.
+    public var field: DualField { sampled.field }
     /// The fit at the selected points.
-    public let gappy: GappyPOD<Double>
+    public var gappy: GappyPOD<Double> { sampled.gappy }
     /// The largest root mean square of the field over its points in training.
-    public let reference: Double
-    /// For each number that the fit reads, its point among the selected ones and its component.
-    let samples: [(point: Int, component: Int)]
+    public var reference: Double { sampled.reference }
   }
 
   /// Reduces.
   ///
-  /// - Throws: `SnapshotError` or `HyperReductionError` where the snapshots are empty, not finite or
+  /// - Parameters:
+  ///   - start: Points to begin the cubature with.
+  ///   - outputs: Reactions among them come from the cubature instead of reconstructed stresses.
+  /// - Throws: `PhysicsError` where the body has no tangent at rest; `SnapshotError` or `HyperReductionError` where the snapshots are empty, not finite or
   ///   cannot be integrated to the tolerance.
   public init(
     of snapshots: MechanicalSnapshots, _ model: QuasiStaticModel,
     in product: InnerProduct<Double>, options: HyperReductionOptions = HyperReductionOptions(),
-    startingFrom start: [Int] = []
+    startingFrom start: [Int] = [], outputs: [PlacedOutput] = []
   ) throws {
     let body = model.body
     let pod = try HyperReduction.pod(
@@ -87,6 +93,7 @@ public struct HyperReduction: Sendable {
     singularValues = pod.singularValues
     let strains = HyperReduction.strains(of: basis, body)
     self.strains = strains
+    supports = try model.supportMotions(outputs)
     // Stress modes carry their singular values: a residual then weighs what the snapshots weigh.
     let stresses = DenseMatrix(rowCount: 6 * body.points.count, columns: snapshots.stresses)
     let stressPOD = try HyperReduction.pod(
@@ -96,7 +103,9 @@ public struct HyperReduction: Sendable {
       for i in 0..<scaled.rowCount { scaled[i, k] *= stressPOD.singularValues[k] }
     }
     cubature = try EmpiricalCubature(
-      of: VirtualWorkIntegrands(stressModes: scaled, strainModes: strains),
+      of: VirtualWorkIntegrands(
+        stressModes: scaled,
+        strainModes: strains.appendingColumns(of: supports.columns(likeThoseOf: strains))),
       weights: body.points.weights, tolerance: options.cubature, batch: options.batch,
       startingFrom: start)
 
@@ -146,9 +155,10 @@ public struct HyperReduction: Sendable {
     }
     let largest = (0..<columns.columnCount).map { norm(columns.column($0)) }.max() ?? 0
     return DualModes(
-      field: field, modes: pod.basis.vectors, singularValues: pod.singularValues,
-      gappy: try GappyPOD(pod.basis.vectors, points: rows),
-      reference: largest / Double(max(1, columns.rowCount)).squareRoot(), samples: samples)
+      modes: pod.basis.vectors, singularValues: pod.singularValues,
+      sampled: try SampledField(
+        field, modes: pod.basis.vectors.gathering(rows: rows),
+        reference: largest / Double(max(1, columns.rowCount)).squareRoot(), samples: samples))
   }
 
   /// The points that carry a field.

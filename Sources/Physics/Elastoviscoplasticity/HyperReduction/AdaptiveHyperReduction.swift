@@ -38,8 +38,8 @@ public struct AdaptiveHyperReduction: Sendable {
 
   /// A step of the run.
   public enum Step: Sendable {
-    /// By the reduced model as it was then.
-    case reduced(HyperReducedModel.Frame, HyperReducedModel)
+    /// By the reduced model as it was then, with the reduction it came from.
+    case reduced(HyperReducedModel.Frame, HyperReducedModel, HyperReduction)
     /// By the full model.
     case full(QuasiStaticModel.Frame, Enrichment)
   }
@@ -71,23 +71,28 @@ public struct AdaptiveHyperReduction: Sendable {
 
   /// Everything learnt so far.
   public private(set) var snapshots: MechanicalSnapshots
+  /// The present offline stage.
+  public private(set) var reduction: HyperReduction
   /// The present model.
-  public private(set) var reduced: HyperReducedModel
+  public internal(set) var reduced: HyperReducedModel
   /// What was enriched, over all runs.
   public private(set) var enrichments: [Enrichment] = []
   /// The full model.
   public let model: QuasiStaticModel
   let product: InnerProduct<Double>
   let options: HyperReductionOptions
+  private let outputs: [PlacedOutput]
 
   /// Begins with what some training has taught.
   public init(
     _ snapshots: MechanicalSnapshots, of model: QuasiStaticModel, in product: InnerProduct<Double>,
-    options: HyperReductionOptions = HyperReductionOptions()
+    options: HyperReductionOptions = HyperReductionOptions(), outputs: [PlacedOutput] = []
   ) throws {
     (self.snapshots, self.model, self.product, self.options) = (snapshots, model, product, options)
-    reduced = HyperReducedModel(
-      try HyperReduction(of: snapshots, model, in: product, options: options), of: model)
+    self.outputs = outputs
+    reduction = try HyperReduction(
+      of: snapshots, model, in: product, options: options, outputs: outputs)
+    reduced = HyperReducedModel(reduction, of: model, outputs: outputs)
   }
 
   /// Runs a model, which may be of another loading than the training: the problem must have the same
@@ -105,13 +110,13 @@ public struct AdaptiveHyperReduction: Sendable {
     precondition(
       model.points.count == self.model.points.count && model.freeCount == self.model.freeCount,
       "a run on another mesh than the training")
-    var online = HyperReducedModel(reduced.reduction, of: model)
+    var online = HyperReducedModel(reduction, of: model, outputs: outputs)
     var workspace = ReducedWorkspace(online)
     var now = try online.start(at: mu)
     var known: QuasiStaticModel.Frame? = try model.start(at: mu)
     var stepper: MechanicalStepper?
     var taken = 0
-    try visit(.reduced(now, online))
+    try visit(.reduced(now, online, reduction))
     for time in model.grid.times.dropFirst() {
       var indicator = Double.nan
       let mustBeReduced = taken >= settings.fullSteps
@@ -126,25 +131,27 @@ public struct AdaptiveHyperReduction: Sendable {
         if let next, mustBeReduced || settings.estimate(indicator) <= settings.tolerance {
           now = next
           known = nil
-          try visit(.reduced(next, online))
+          try visit(.reduced(next, online, reduction))
           continue
         }
       }
       let clock = ContinuousClock()
       let begin = clock.now
-      let from = try known ?? online.whole(now, at: mu)
+      let from = try known ?? model.whole(now, of: reduction, at: mu)
       if stepper == nil { stepper = MechanicalStepper(model, mu) }
       guard let frame = try stepper?.advance(from, to: time) else { continue }
       taken += 1
       let middle = clock.now
       snapshots.add(frame, at: mu)
-      let reduction = try HyperReduction(
+      reduction = try HyperReduction(
         of: snapshots, self.model, in: product, options: options,
-        startingFrom: reduced.reduction.cubature.points)
-      reduced = HyperReducedModel(reduction, of: self.model)
-      online = HyperReducedModel(reduction, of: model)
+        startingFrom: reduction.cubature.points, outputs: outputs)
+      let calibration = reduced.calibration
+      reduced = HyperReducedModel(reduction, of: self.model, outputs: outputs)
+      reduced.calibration = calibration
+      online = HyperReducedModel(reduction, of: model, outputs: outputs)
       workspace = ReducedWorkspace(online)
-      now = online.projection(of: frame)
+      now = model.projected(frame, onto: reduction)
       known = frame
       let enrichment = Enrichment(
         time: time, indicator: indicator,
@@ -154,34 +161,5 @@ public struct AdaptiveHyperReduction: Sendable {
       enrichments.append(enrichment)
       try visit(.full(frame, enrichment))
     }
-  }
-}
-
-extension HyperReducedModel {
-  /// A full frame as the reduced model sees it: its projection, and its state at the selected points.
-  func projection(of frame: QuasiStaticModel.Frame) -> Frame {
-    let body = full.body
-    let free = body.constraints.free.map { frame.displacement[Int($0)] }
-    return Frame(
-      time: frame.time, coordinates: reduction.basis.projection(of: free),
-      state: body.materials.state(frame.state, at: reduction.points), reports: frame.reports,
-      indicator: 0)
-  }
-}
-
-extension MaterialAssignment {
-  /// A state at some of the points, in the numbering of ``restricted(to:)``.
-  func state(_ state: MaterialState, at points: [Int]) -> MaterialState {
-    let places = places
-    var variables = [[Double]](repeating: [], count: groups.count)
-    for p in points {
-      let (g, place) = places[p]
-      let s = groups[g].law.stateCount
-      variables[g] += state.variables[g][s * place..<s * (place + 1)]
-    }
-    return MaterialState(
-      strain: points.flatMap { state.strain[6 * $0..<6 * $0 + 6] },
-      stress: points.flatMap { state.stress[6 * $0..<6 * $0 + 6] },
-      temperature: points.map { state.temperature[$0] }, variables: variables)
   }
 }

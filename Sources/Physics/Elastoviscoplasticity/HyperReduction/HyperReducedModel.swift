@@ -1,0 +1,241 @@
+internal import FiniteElements
+public import LinearAlgebra
+public import ModelReduction
+
+/// The online stage: Newton's method for a few coordinates, with the laws evaluated at a few points;
+/// no step costs anything that grows with the mesh.
+///
+/// It holds all it needs: neither the mesh nor the offline stage it came from.
+///
+///     let reduced = HyperReducedModel(reduction, of: model, outputs: [placed])
+///     try reduced.trajectory(at: mu) { print(try reduced.values(in: $0, at: mu)) }
+///
+/// - Source: as ``HyperReduction``.
+public struct HyperReducedModel: Sendable {
+  /// The body at one time, as the reduced model knows it.
+  public struct Frame: Sendable {
+    /// t.
+    public let time: Double
+    /// γ: the displacement is V γ at the free unknowns.
+    public let coordinates: ReducedState<Double>
+    /// Strain, stress, temperature and history at the selected points.
+    public let state: MaterialState
+    /// Newton's method in each part of the step that led here.
+    public let reports: [NewtonReport]
+    /// η: how far the history at the selected points is from what training has seen; see
+    /// ``GappyPOD/indicator(misfit:reference:)``.
+    public let indicator: Double
+
+    /// Newton iterations of the step.
+    public var iterations: Int { reports.reduce(0) { $0 + $1.stepLengths.count } }
+  }
+
+  /// Where μ lives.
+  public let parameterSpace: ParameterSpace
+  /// The times at which the body is asked for.
+  public let grid: TimeGrid
+  /// How steps are solved and cut.
+  public let settings: QuasiStaticModel.Settings
+  /// What the indicator means; nil where nothing has been learnt.
+  public var calibration: ErrorCalibration?
+  /// The name of the product in which the modes are orthonormal.
+  let productName: String
+  /// The selected points in words, for messages.
+  let places: [String]
+  /// x, one for each selected point.
+  let weights: [Double]
+  let materials: MaterialAssignment
+  let temperatures: TemperatureHistory
+  /// E, 6 m × modes, and the same of the prescribed displacements.
+  let strains: DenseMatrix<Double>
+  let liftStrains: DenseMatrix<Double>
+  let liftCoefficients: CoefficientFamily
+  /// Vᵀ f_p.
+  let loads: DenseMatrix<Double>
+  let loadCoefficients: CoefficientFamily
+  let timeSpace: ParameterSpace
+  let duals: [SampledField]
+  let outputs: [HyperReducedOutput]
+
+  /// The number of displacement modes.
+  public var size: Int { strains.columnCount }
+  /// The number of points where laws are evaluated.
+  public var pointCount: Int { weights.count }
+  /// The names of the outputs, in their order.
+  public var outputNames: [String] { outputs.map(\.name) }
+
+  var layout: ReducedLayout {
+    ReducedLayout(
+      modes: size, lifts: liftStrains.columnCount, loads: loads.columnCount,
+      duals: duals.map(\.modes.columnCount))
+  }
+
+  /// Modes, points, loads and outputs of a reduction, ready to run.
+  public init(
+    _ reduction: HyperReduction, of model: QuasiStaticModel, outputs: [PlacedOutput] = []
+  ) {
+    let body = model.body
+    let points = reduction.points
+    (parameterSpace, grid, settings) = (model.parameterSpace, model.grid, model.settings)
+    productName = reduction.basis.product.name
+    places = points.map(body.words(ofPoint:))
+    weights = reduction.weights
+    materials = body.materials.restricted(to: points)
+    temperatures = body.temperatures.restricted(to: points)
+    let rows = points.flatMap { 6 * $0..<6 * $0 + 6 }
+    strains = reduction.strains.gathering(rows: rows)
+    liftStrains = DenseMatrix(
+      rowCount: rows.count,
+      columns: body.constraints.lifts.map { lift in
+        let all = body.points.strains(of: lift)
+        return rows.map { all[$0] }
+      })
+    let v = reduction.basis.vectors
+    loads = DenseMatrix(
+      rowCount: reduction.basis.size,
+      columns: body.loads.map { v.adjointTimes(body.constraints.reduced($0)) })
+    (liftCoefficients, loadCoefficients) = (body.liftCoefficients, body.loadCoefficients)
+    timeSpace = body.timeSpace
+    duals = reduction.duals.map(\.sampled)
+    let making = OutputReduction(reduction, body)
+    self.outputs = outputs.map(making.output)
+  }
+
+  init(
+    _ parameterSpace: ParameterSpace, _ grid: TimeGrid, _ settings: QuasiStaticModel.Settings,
+    calibration: ErrorCalibration?, productName: String, places: [String], weights: [Double],
+    materials: MaterialAssignment, temperatures: TemperatureHistory, strains: DenseMatrix<Double>,
+    lifts: (strains: DenseMatrix<Double>, coefficients: CoefficientFamily),
+    loads: (values: DenseMatrix<Double>, coefficients: CoefficientFamily),
+    timeSpace: ParameterSpace, duals: [SampledField], outputs: [HyperReducedOutput]
+  ) {
+    (self.parameterSpace, self.grid, self.settings) = (parameterSpace, grid, settings)
+    (self.calibration, self.productName, self.places) = (calibration, productName, places)
+    (self.weights, self.materials, self.temperatures) = (weights, materials, temperatures)
+    self.strains = strains
+    (liftStrains, liftCoefficients) = lifts
+    (self.loads, loadCoefficients) = loads
+    (self.timeSpace, self.duals, self.outputs) = (timeSpace, duals, outputs)
+  }
+
+  /// The body at rest at the start.
+  public func start(at mu: Parameter) throws(ModelError) -> Frame {
+    Frame(
+      time: grid.start,
+      coordinates: ReducedState([Double](repeating: 0, count: size)),
+      state: materials.rest(temperature: try temperatures.values(at: mu, time: grid.start)),
+      reports: [], indicator: 0)
+  }
+
+  /// Computes the body at all times of the grid in their order.
+  ///
+  /// - Parameters:
+  ///   - frame: Where to go on from; nil for the body at rest.
+  ///   - visit: Called with each frame as it comes, the first of them `frame` itself.
+  /// - Throws: `ModelError.notConverged` with the time reached, when a step fails however short it is
+  ///   made.
+  public func trajectory(
+    at mu: Parameter, from frame: Frame? = nil, _ visit: (Frame) throws -> Void
+  ) throws {
+    guard mu.count == parameterSpace.dimension else {
+      throw ModelError.parameterCount(expected: parameterSpace.dimension, found: mu.count)
+    }
+    var now = try frame ?? start(at: mu)
+    try visit(now)
+    let workspace = ReducedWorkspace(self)
+    for time in grid.times where time > now.time {
+      now = try advance(now, to: time, at: mu, workspace)
+      try visit(now)
+    }
+  }
+
+  /// One step of the grid.
+  func advance(
+    _ frame: Frame, to end: Double, at mu: Parameter, _ workspace: ReducedWorkspace
+  ) throws(ModelError) -> Frame {
+    var stepping = StepCutting(from: frame.time, to: end, cuts: settings.cuts)
+    var now = frame
+    var reports: [NewtonReport] = []
+    while let target = stepping.next {
+      let theta = mu.at(time: target)
+      let equations = ReducedEquations(
+        self, from: now.state, over: TimeIncrement(start: now.time, length: target - now.time),
+        temperature: try temperatures.values(at: mu, time: target),
+        loads: try loadCoefficients.checkedValues(at: theta, in: timeSpace),
+        lifts: try liftCoefficients.checkedValues(at: theta, in: timeSpace), workspace)
+      var gamma = now.coordinates.coordinates
+      var copy = equations
+      var report = NewtonMethod(settings: settings.newton).solve(&copy, from: &gamma, time: target)
+      guard report.isConverged else {
+        if let failure = equations.failure {
+          report.reason = .notFinite("\(failure.message) (\(places[failure.point]))")
+        }
+        guard stepping.cut(equations.failure?.shorterStep) else {
+          throw .notConverged(report, at: mu)
+        }
+        continue
+      }
+      if let last = report.residuals.last, last > report.tolerance {
+        _ = equations.residual(at: gamma)
+      }
+      reports.append(report)
+      stepping.accept()
+      let state = equations.committed
+      now = Frame(
+        time: target, coordinates: ReducedState(gamma), state: state, reports: reports,
+        indicator: indicator(state))
+    }
+    return now
+  }
+
+  /// η of a state: the larger one of the stress and of the cumulated plastic strain, where the laws
+  /// have one. The strain alone would not see a thermal expansion that the modes cannot follow, which
+  /// strains nothing plastically at first.
+  private func indicator(_ state: MaterialState) -> Double {
+    let judged = duals.filter { $0.field.group == nil || $0.field.width == 1 }
+    var worst = 0.0
+    for dual in judged where dual.reference > 0 {
+      var z = [Double](repeating: 0, count: dual.gappy.modeCount)
+      let misfit = dual.gappy.solve(dual.values(state, materials), into: &z)
+      worst = max(worst, dual.gappy.indicator(misfit: misfit, reference: dual.reference))
+    }
+    return worst
+  }
+
+  /// The error estimated for a frame; the indicator itself where its meaning has not been learnt.
+  public func estimate(_ frame: Frame) -> Double {
+    calibration?.estimate(of: frame.indicator) ?? frame.indicator
+  }
+
+  /// The dual fields, in the order of their coordinates.
+  public var dualFields: [DualField] { duals.map(\.field) }
+
+  /// The coordinates of each dual field in its modes.
+  public func dualCoordinates(of frame: Frame) -> [[Double]] {
+    duals.map { $0.gappy.coordinates(of: $0.values(frame.state, materials)) }
+  }
+
+  /// The values of all outputs in a frame, in their order.
+  ///
+  /// - Throws: `ModelError.notAssembled` where one is not finite.
+  public func values(in frame: Frame, at mu: Parameter) throws(ModelError) -> [Double] {
+    guard !outputs.isEmpty else { return [] }
+    let theta = mu.at(time: frame.time)
+    let loads = try loadCoefficients.checkedValues(at: theta, in: timeSpace)
+    let s =
+      frame.coordinates.coordinates
+      + (try liftCoefficients.checkedValues(at: theta, in: timeSpace)) + loads
+      + dualCoordinates(of: frame).flatMap { $0 }
+    var stress = frame.state.stress
+    for (k, weight) in weights.enumerated() { for c in 0..<6 { stress[6 * k + c] *= weight } }
+    var values: [Double] = []
+    for output in outputs {
+      let value = try output.value(s, stress: stress, loads: loads, at: mu, time: frame.time)
+      guard value.isFinite else {
+        throw .notAssembled("output '\(output.name)' is not a finite number", at: mu)
+      }
+      values.append(value)
+    }
+    return values
+  }
+}
