@@ -1,5 +1,6 @@
 import Cases
 import Foundation
+import ModelReduction
 import Testing
 
 @Suite struct `Reduced studies of material that remembers` {
