@@ -90,6 +90,8 @@ public struct DenseMatrix<S: Scalar>: Sendable, Equatable {
   }
 
   /// A copy of some rows, in the order given.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   public func gathering(rows: [Int]) -> DenseMatrix {
     precondition(rows.allSatisfy { $0 >= 0 && $0 < rowCount }, "a row beyond \(rowCount)")
     var result = DenseMatrix(rowCount: rows.count, columnCount: columnCount)
