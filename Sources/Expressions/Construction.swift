@@ -76,6 +76,9 @@ extension Expression {
     }
   }
 
+  /// The sum of all terms, as one node.
+  public init(sumOf terms: [Expression]) { self = .sum(terms) }
+
   /// a + b.
   public static func + (a: Expression, b: Expression) -> Expression { sum([a, b]) }
 
@@ -104,6 +107,11 @@ extension Expression {
     case .power(let a, let b): .power(body(a), body(b))
     case .call(let function, let arguments): .call(function, arguments.map(body))
     }
+  }
+
+  /// The terms of a sum; of anything else, itself alone.
+  public var summands: [Expression] {
+    if case .sum(let terms) = form { terms } else { [self] }
   }
 
   /// The expression with every symbol for which `replacement` gives one replaced.

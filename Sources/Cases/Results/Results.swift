@@ -24,6 +24,8 @@ public struct Results: Sendable {
   public var mesh: Mesh?
   /// What the function space is.
   public var space: Space
+  /// Coefficients that were interpolated.
+  public var interpolations: [Interpolation] = []
   /// How the basis came about; nil for a plain finite element run.
   public var reduction: Reduction?
   /// Full and reduced model compared, one entry per basis size.
@@ -50,6 +52,20 @@ public struct Results: Sendable {
     self.mesh = mesh
     self.space = space
     self.ledger = ledger
+  }
+
+  /// A coefficient that does not separate and was interpolated.
+  public struct Interpolation: Sendable {
+    /// What it is: "source", "conductivity".
+    public var name: String
+    /// As the case has it.
+    public var text: String
+    /// The number of terms.
+    public var terms: Int
+    /// The largest error over the largest value at parameters not learnt from.
+    public var error: Double
+    /// The Lebesgue constant.
+    public var lebesgueConstant: Double
   }
 
   /// What the mesh is.

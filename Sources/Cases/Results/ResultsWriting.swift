@@ -7,6 +7,19 @@ extension Results {
       ("schema", .integer(Results.schema)), ("ritz", .string(version)),
       ("case", .string(caseName)), ("caseHash", .string(caseHash)),
       ("meshHash", .string(meshHash)), ("mesh", mesh?.json), ("space", space.json),
+      (
+        "interpolation",
+        interpolations.isEmpty
+          ? nil
+          : .array(
+            interpolations.map {
+              .object([
+                ("name", .string($0.name)), ("expression", .string($0.text)),
+                ("terms", .integer($0.terms)), ("error", .number($0.error)),
+                ("lebesgueConstant", .number($0.lebesgueConstant)),
+              ])
+            })
+      ),
       ("reduction", reduction.map { $0.json(layout) }),
       ("validation", .array(validation.map { $0.json(layout) })),
       ("query", .array(query.map { $0.json(layout) })), ("ledger", ledger.json),

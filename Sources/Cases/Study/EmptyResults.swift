@@ -1,6 +1,7 @@
 internal import LinearAlgebra
 internal import Meshes
 internal import ModelReduction
+internal import Physics
 
 /// The version of Ritz, as it stands in results and model files.
 public let ritzVersion = "0.1.0"
@@ -13,6 +14,11 @@ extension Study {
       meshHash: meshReport?.hash ?? "", layout: caseFile.layout,
       mesh: meshReport.map { Results.Mesh($0) }, space: model.facts.space)
     results.threads = Threads.count
+    results.interpolations = model.facts.interpolations.map {
+      Results.Interpolation(
+        name: $0.name, text: $0.text, terms: $0.terms, error: $0.error,
+        lebesgueConstant: $0.lebesgueConstant)
+    }
     return results
   }
 }

@@ -83,7 +83,7 @@ public struct Study: Sendable {
       model = try problem.model(
         StudySetting(
           mesh: mesh, parameters: parameterSpace, product: caseFile.reduction?.product.rawValue,
-          progress: progress))
+          progress: progress, interpolation: caseFile.interpolation))
     } catch {
       throw CaseDiagnostics(
         [caseFile.diagnostic(at: location(of: error.subject), error.message)],

@@ -1,5 +1,6 @@
 internal import Meshes
 internal import ModelReduction
+internal import Physics
 
 /// A discretised problem, as the rest of a study sees it: it answers at parameters, and says whether
 /// and how it can be reduced.
@@ -45,11 +46,15 @@ struct StudyModelFacts: Sendable {
   let terms: String
   /// The mesh on whose points fields are drawn; nil where there are no fields.
   let plotMesh: Mesh?
+  /// Coefficients that were interpolated because they do not separate.
+  var interpolations: [CoefficientInterpolation.Report] = []
 }
 
 extension StudyModelFacts {
   /// What is worth a word in a study that reduces the model, or in one that does not.
-  func notes(reduced: Bool) -> [String] { notes + (reduced ? reductionNotes : []) }
+  func notes(reduced: Bool) -> [String] {
+    interpolations.map(\.words) + notes + (reduced ? reductionNotes : [])
+  }
 
   /// That some outputs are outside the reduced model.
   static func notes(onFieldOutputs names: [String]) -> [String] {

@@ -38,12 +38,26 @@ struct StudySetting: Sendable {
   let product: String?
   /// What a long run says and keeps on its way; nil where nothing is run.
   let progress: RunProgress?
+  /// How coefficients that do not separate are interpolated.
+  let interpolation: CoefficientInterpolation.Settings
 
   init(
-    mesh: Mesh?, parameters: ParameterSpace, product: String?, progress: RunProgress? = nil
+    mesh: Mesh?, parameters: ParameterSpace, product: String?, progress: RunProgress? = nil,
+    interpolation: CoefficientInterpolation.Settings = CoefficientInterpolation.Settings()
   ) {
     (givenMesh, self.parameters, self.product) = (mesh, parameters, product)
-    self.progress = progress
+    (self.progress, self.interpolation) = (progress, interpolation)
+  }
+
+  /// A problem whose coefficients all separate, and what had to be interpolated for it.
+  func interpolated<Problem: InterpolatedProblem>(
+    _ problem: Problem, over grid: TimeGrid? = nil
+  ) throws(PhysicsError) -> (Problem, [CoefficientInterpolation.Report]) {
+    var problem = problem
+    var work = try CoefficientInterpolation(
+      over: parameters, times: grid, settings: interpolation)
+    try problem.interpolate(&work, on: try mesh())
+    return (problem, work.reports)
   }
 
   /// The mesh, for the kinds of physics that need one.
@@ -65,5 +79,16 @@ enum PhysicsKinds {
   /// The kind of that name, which the reading of the case has checked.
   static func named(_ name: String) -> any StudyPhysics.Type {
     all.first { $0.kind == name } ?? DiffusionStudy.self
+  }
+}
+
+extension CaseFile {
+  /// How coefficients that do not separate are interpolated.
+  var interpolation: CoefficientInterpolation.Settings {
+    let (entry, standard) = (entry("interpolation"), CoefficientInterpolation.Settings())
+    return CoefficientInterpolation.Settings(
+      tolerance: entry?["tolerance"]?.number ?? standard.tolerance,
+      size: entry?["size"]?.integer ?? standard.size,
+      training: entry?["training"]?.integer ?? standard.training)
   }
 }

@@ -85,7 +85,7 @@ struct StudyReport {
       regions.names.map(\.text).joined(separator: ", ")
     }
     var rows: [ReportContent.Condition] = []
-    for table in ["time", "newton", "modes", "temperature"] {
+    for table in ["time", "newton", "modes", "interpolation", "temperature"] {
       guard let entry = caseFile.entry(table) else { continue }
       rows.append(ReportContent.Condition(kind: table, on: "", text: entry.text))
     }

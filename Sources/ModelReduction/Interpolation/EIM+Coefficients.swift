@@ -1,5 +1,5 @@
 internal import ComplexModule
-internal import LinearAlgebra
+public import LinearAlgebra
 internal import RealModule
 
 extension EIM {
@@ -37,6 +37,17 @@ extension EIM {
     let correction = changed(newtonCoefficients(of: rest))
     for m in beta.indices { beta[m] += correction[m] }
     return beta
+  }
+
+  /// U⁻¹, upper triangular: mode l is Σ_m (U⁻¹)_{ml} f(·, μ_m) of the chosen snapshots.
+  ///
+  /// - Complexity: O(d³).
+  public var modeCoefficients: DenseMatrix<S> {
+    DenseMatrix(
+      rowCount: size,
+      columns: (0..<size).map { l in
+        changed((0..<size).map { $0 == l ? S(real: 1) : S.zero })
+      })
   }
 
   /// U⁻¹ c, backward.

@@ -127,7 +127,7 @@ struct StiffnessForms {
     let reference = references(parts)
     for form in [bulk, shear] {
       let ratios = CoefficientRatios(form, reference: reference)
-      note(places, ratios.isSemidefinite, ratios.box)
+      note(places, ratios)
     }
   }
 
@@ -158,7 +158,7 @@ struct StiffnessForms {
         "the stiffness is not positive definite for the default parameters: some strain would "
           + "release energy; for orthotropic material ν_ij² must stay below E_i/E_j")
     }
-    note(places, ratios.isSemidefinite, ratios.box)
+    note(places, ratios)
   }
 
   // MARK: Foundations
@@ -197,7 +197,7 @@ struct StiffnessForms {
       {
         throw PhysicsError(subject, "the foundation pushes: its stiffness is negative")
       }
-      note(places, ratios.isSemidefinite, ratios.box)
+      note(places, ratios)
     }
     do throws(FiniteElements.CoefficientError) {
       let atReference = entries.map { entry in
@@ -232,12 +232,10 @@ struct StiffnessForms {
     return places
   }
 
-  private mutating func note(
-    _ places: [Int], _ isSemidefinite: [Bool], _ box: (lower: [Double], upper: [Double])?
-  ) {
-    for (k, q) in places.enumerated() where !isSemidefinite[k] { semidefinite[q] = false }
-    if let box {
-      boxes?.append(RatioBox(terms: places, lower: box.lower, upper: box.upper))
+  private mutating func note(_ places: [Int], _ ratios: CoefficientRatios) {
+    for (k, q) in places.enumerated() where !ratios.isSemidefinite[k] { semidefinite[q] = false }
+    if let clusters = ratios.boxes {
+      boxes? += clusters.map { RatioBox(terms: places, lower: $0.lower, upper: $0.upper) }
     } else {
       boxes = nil
     }

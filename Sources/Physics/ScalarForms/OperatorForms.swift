@@ -67,10 +67,10 @@ struct OperatorForms {
     }
     return CoercivityConditions(
       semidefinite: semidefinite, reference: reference,
-      ratioBoxes: parts.contains { $0.ratios.box == nil }
+      ratioBoxes: parts.contains { $0.ratios.boxes == nil }
         ? []
-        : parts.compactMap { part in
-          part.ratios.box.map {
+        : parts.flatMap { part in
+          (part.ratios.boxes ?? []).map {
             RatioBox(terms: part.places, lower: $0.lower, upper: $0.upper)
           }
         })
@@ -99,7 +99,8 @@ struct OperatorForms {
     let points =
       isConstant ? [[0], [0], [0]] : space.quadraturePoints(on: region, degree: degree)
     let ratios = CoefficientRatios(
-      coefficients.map { $0.values(atColumns: points) }, reference: reference)
+      coefficients.map { $0.values(atColumns: points) }, reference: reference,
+      sizes: part.thetas.map { $0.largest(over: parameters) })
     if let point = ratios.firstNotFinite {
       let place = points.prefix(space.mesh.dimension).map { "\($0[point])" }
       throw PhysicsError(
@@ -112,5 +113,18 @@ struct OperatorForms {
         "\(name) is not positive at (\(place.joined(separator: ", "))) for the default parameters")
     }
     parts.append(FormPart(places: part.places, ratios: ratios))
+  }
+}
+
+extension Expression {
+  /// The largest magnitude at some parameters of a box.
+  func largest(over parameters: ParameterSpace) -> Double {
+    let points = (try? Sampling.halton.points(count: 32, seed: 0, in: parameters)) ?? []
+    return (points + [parameters.reference]).reduce(0) { largest, mu in
+      let value = evaluate { symbol in
+        if case .parameter(let index) = symbol { mu[index] } else { 0 }
+      }
+      return value.isFinite ? max(largest, value.magnitude) : largest
+    }
   }
 }

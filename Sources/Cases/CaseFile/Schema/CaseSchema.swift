@@ -20,6 +20,7 @@ public enum CaseSchema {
   static let solid = ["elasticity", "elastoviscoplasticity"]
   /// Kinds whose material remembers.
   static let inelastic = ["elastoviscoplasticity"]
+  static let interpolated = ["diffusion", "heat", "advection-diffusion", "elasticity"]
   static let notInelastic = kinds.filter { !inelastic.contains($0) }
 
   /// The top level.
@@ -44,6 +45,7 @@ public enum CaseSchema {
         "The times at which the body is computed, from t = 0 on"),
       Field("newton", .table(newton), of: ["heat"] + inelastic, newton.meaning),
       Field("modes", .table(modes), of: ["elasticity"], modes.meaning),
+      Field("interpolation", .table(interpolation), of: interpolated, interpolation.meaning),
       Field("parameter", .tables(parameter), parameter.meaning),
       Field("material", .tables(material), required: true, of: onMeshes, material.meaning),
       Field("temperature", .table(temperature), of: solid, temperature.meaning),

@@ -62,7 +62,7 @@ enum CaseTemplates {
       ]
     ],
     "time": [[("scheme", "\"backward-euler\""), ("end", "3600"), ("step", "120")]],
-    "newton": [],
+    "newton": [], "interpolation": [],
     "parameter": [
       [("name", "\"k\""), ("range", "[1, 100]"), ("scale", "\"log\""), ("unit", "\"W/(m K)\"")]
     ],
@@ -85,7 +85,7 @@ enum CaseTemplates {
         ("units", "\"m-kg-s-K\""),
       ]
     ],
-    "time": [], "initial": [],
+    "time": [], "initial": [], "interpolation": [],
     "parameter": [[("name", "\"k\""), ("range", "[0.01, 1.0]"), ("scale", "\"log\"")]],
     "material": [[("on", "\"*\""), ("conductivity", "\"k\""), ("velocity", "[0, -1]")]],
     "boundary": [
@@ -102,7 +102,7 @@ enum CaseTemplates {
         ("units", "\"m-kg-s-K\""),
       ]
     ],
-    "modes": [], "temperature": [],
+    "modes": [], "temperature": [], "interpolation": [],
     "parameter": [
       [("name", "\"E\""), ("range", "[1e9, 1e11]"), ("scale", "\"log\""), ("unit", "\"Pa\"")]
     ],

@@ -32,6 +32,19 @@ extension CaseSchema {
         "how often a step that does not converge may be halved"),
     ])
 
+  static let interpolation = TableSchema(
+    "interpolation",
+    "How coefficients are interpolated that do not separate into functions of the parameters and of "
+      + "the point",
+    fields: [
+      Field(
+        "tolerance", .number(Limits(lower: 0, upper: 1, excludesEnds: true)), default: "1e-8",
+        "the largest error over the largest value, at parameters not learnt from"),
+      Field("size", .integer(1...1000), default: "100", "the most terms of a coefficient"),
+      Field(
+        "training", .integer(1...1_000_000), default: "300", "how many parameters to learn from"),
+    ])
+
   static let modes = TableSchema(
     "modes", "Asks for natural frequencies and mode shapes instead of a static solution",
     fields: [

@@ -38,6 +38,10 @@ struct AdvectionStudyProblem: StudyProblem {
   func model(_ setting: StudySetting) throws(PhysicsError) -> any StudyModel {
     let mesh = try setting.mesh()
     let product = setting.product.flatMap(DiffusionModel.Product.init) ?? .energy
+    // Where nothing is reduced, each point is assembled anew and nothing needs to separate.
+    let (problem, interpolations) =
+      time == nil && setting.product == nil
+      ? (problem, []) : try setting.interpolated(problem, over: time?.grid)
     if let time {
       let model = try AdvectionDiffusionEvolution(
         problem, on: mesh, parameters: setting.parameters, scheme: time.scheme, grid: time.grid,
@@ -45,13 +49,13 @@ struct AdvectionStudyProblem: StudyProblem {
       return ScalarEvolutionModel(
         kind: "advection and diffusion in time", space: model.space, solver: model.solver,
         fieldOutputs: model.fieldOutputs, heldFluxes: model.heldFluxes, summary: model.summary,
-        notes: model.notes)
+        notes: model.notes, interpolations: interpolations)
     }
     let model = try AdvectionDiffusionModel(
       problem, on: mesh, parameters: setting.parameters, product: product)
     guard let system = model.system else { return AdvectionAnewModel(model) }
     do throws(FactorizationError) {
-      return AdvectionStudyModel(model, try FullSystemSolver(system))
+      return AdvectionStudyModel(model, try FullSystemSolver(system), interpolations)
     } catch { throw PhysicsError(.problem, "\(error)") }
   }
 }
@@ -63,7 +67,10 @@ struct AdvectionStudyModel: SystemStudyModel {
   private let model: AdvectionDiffusionModel
   private let plot: (mesh: Mesh, dofs: [Int32])
 
-  init(_ model: AdvectionDiffusionModel, _ solver: FullSystemSolver<Double>) {
+  init(
+    _ model: AdvectionDiffusionModel, _ solver: FullSystemSolver<Double>,
+    _ interpolations: [CoefficientInterpolation.Report]
+  ) {
     (self.model, self.solver) = (model, solver)
     let plot = model.space.plotMesh()
     self.plot = plot
@@ -75,7 +82,7 @@ struct AdvectionStudyModel: SystemStudyModel {
       reductionNotes: model.reductionNotes
         + StudyModelFacts.notes(onFieldOutputs: model.fieldOutputs.map(\.name)),
       plan: solver.system.words.plan,
-      terms: solver.system.words.terms, plotMesh: plot.mesh)
+      terms: solver.system.words.terms, plotMesh: plot.mesh, interpolations: interpolations)
   }
 
   var hasFieldOutputs: Bool { !model.fieldOutputs.isEmpty }

@@ -14,10 +14,12 @@ struct DiffusionStudy: StudyPhysics {
 
 extension DiffusionProblem: StudyProblem {
   func model(_ setting: StudySetting) throws(PhysicsError) -> any StudyModel {
-    DiffusionStudyModel(
+    let (problem, interpolations) = try setting.interpolated(self)
+    return DiffusionStudyModel(
       try DiffusionModel(
-        self, on: setting.mesh(), parameters: setting.parameters,
-        product: setting.product.flatMap(DiffusionModel.Product.init) ?? .energy))
+        problem, on: setting.mesh(), parameters: setting.parameters,
+        product: setting.product.flatMap(DiffusionModel.Product.init) ?? .energy),
+      interpolations: interpolations)
   }
 }
 
@@ -27,7 +29,10 @@ struct DiffusionStudyModel: CoerciveStudyModel {
   let facts: StudyModelFacts
   let plot: (mesh: Mesh, dofs: [Int32])
 
-  init(_ model: DiffusionModel, kind: String = "steady diffusion") {
+  init(
+    _ model: DiffusionModel, kind: String = "steady diffusion",
+    interpolations: [CoefficientInterpolation.Report]
+  ) {
     self.model = model
     let plot = model.space.plotMesh()
     self.plot = plot
@@ -38,7 +43,7 @@ struct DiffusionStudyModel: CoerciveStudyModel {
         degree: model.space.degree), summary: model.summary, notes: model.notes,
       reductionNotes: StudyModelFacts.notes(onFieldOutputs: model.fieldOutputs.map(\.name)),
       plan: model.decomposition.words.plan, terms: model.decomposition.words.terms,
-      plotMesh: plot.mesh)
+      plotMesh: plot.mesh, interpolations: interpolations)
   }
 
   var solver: FullOrderSolver { model.solver }

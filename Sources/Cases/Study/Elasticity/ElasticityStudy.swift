@@ -19,10 +19,12 @@ struct ElasticityStudy: StudyPhysics {
 
 extension ElasticityProblem: StudyProblem {
   func model(_ setting: StudySetting) throws(PhysicsError) -> any StudyModel {
-    ElasticityStudyModel(
+    let (problem, interpolations) = try setting.interpolated(self)
+    return ElasticityStudyModel(
       try ElasticityModel(
-        self, on: setting.mesh(), parameters: setting.parameters,
-        product: setting.product.flatMap(ElasticityModel.Product.init) ?? .energy))
+        problem, on: setting.mesh(), parameters: setting.parameters,
+        product: setting.product.flatMap(ElasticityModel.Product.init) ?? .energy),
+      interpolations)
   }
 
   /// "linear elasticity, plane stress".
@@ -61,7 +63,7 @@ struct ElasticityStudyModel: CoerciveStudyModel {
   private let model: ElasticityModel
   private let plot: ElasticPlot
 
-  init(_ model: ElasticityModel) {
+  init(_ model: ElasticityModel, _ interpolations: [CoefficientInterpolation.Report]) {
     self.model = model
     let plot = ElasticPlot(model.space)
     self.plot = plot
@@ -74,7 +76,7 @@ struct ElasticityStudyModel: CoerciveStudyModel {
       summary: model.summary, notes: model.notes,
       reductionNotes: StudyModelFacts.notes(onFieldOutputs: model.fieldOutputs.map(\.name)),
       plan: model.decomposition.words.plan,
-      terms: model.decomposition.words.terms, plotMesh: plot.mesh)
+      terms: model.decomposition.words.terms, plotMesh: plot.mesh, interpolations: interpolations)
   }
 
   var solver: FullOrderSolver { model.solver }

@@ -14,7 +14,8 @@ struct ScalarEvolutionModel: EvolutionStudyModel {
 
   init(
     kind: String, space: FunctionSpace, solver: FullEvolutionSolver, fieldOutputs: [FieldOutput],
-    heldFluxes: [HeldFlux], summary: String, notes: [String]
+    heldFluxes: [HeldFlux], summary: String, notes: [String],
+    interpolations: [CoefficientInterpolation.Report]
   ) {
     (self.solver, self.space, outputs) = (solver, space, fieldOutputs)
     self.heldFluxes = heldFluxes
@@ -28,7 +29,7 @@ struct ScalarEvolutionModel: EvolutionStudyModel {
       reductionNotes: StudyModelFacts.notes(
         onFieldOutputs: fieldOutputs.map(\.name) + heldFluxes.map(\.name)),
       plan: solver.evolution.plan,
-      terms: solver.evolution.termsInWords, plotMesh: plot.mesh)
+      terms: solver.evolution.termsInWords, plotMesh: plot.mesh, interpolations: interpolations)
   }
 
   var hasFieldOutputs: Bool { !outputs.isEmpty }

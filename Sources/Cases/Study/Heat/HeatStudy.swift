@@ -28,17 +28,19 @@ struct HeatStudyProblem: StudyProblem {
           time: time.map { NonlinearHeatModel.Time($0.scheme, $0.grid) }, newton: newton))
     }
     guard let time else {
+      let (conduction, interpolations) = try setting.interpolated(problem.conduction)
       return DiffusionStudyModel(
         try DiffusionModel(
-          problem.conduction, on: mesh, parameters: setting.parameters, product: product),
-        kind: "steady heat conduction")
+          conduction, on: mesh, parameters: setting.parameters, product: product),
+        kind: "steady heat conduction", interpolations: interpolations)
     }
+    let (problem, interpolations) = try setting.interpolated(problem, over: time.grid)
     let model = try HeatModel(
       problem, on: mesh, parameters: setting.parameters, scheme: time.scheme, grid: time.grid,
       product: product)
     return ScalarEvolutionModel(
       kind: "heat conduction in time", space: model.space, solver: model.solver,
       fieldOutputs: model.fieldOutputs, heldFluxes: model.heldFluxes, summary: model.summary,
-      notes: model.notes)
+      notes: model.notes, interpolations: interpolations)
   }
 }
