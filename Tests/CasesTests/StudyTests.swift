@@ -260,14 +260,24 @@ private func diagnostics(_ text: String) -> [String] {
     #expect(found.allSatisfy { $0.hasPrefix("slab.toml:") })
   }
 
-  @Test func `a coefficient that does not separate is refused where it stands`() throws {
-    let found = diagnostics(
-      slabCase().replacingOccurrences(
-        of: "conductivity = \"if(x < 0.5, k[0], k[1])\"",
-        with: "conductivity = \"1 / (1 + k[0]*x)\""))
+  @Test func `a coefficient that does not separate is interpolated, or refused where it stands`()
+    throws
+  {
+    let text = slabCase().replacingOccurrences(
+      of: "conductivity = \"if(x < 0.5, k[0], k[1])\"",
+      with: "conductivity = \"1 / (1 + k[0]*x)\"")
+    let found = diagnostics(text + "\n[interpolation]\nsize = 2\n")
     #expect(found.count == 1)
-    #expect(found[0].contains("cannot be reduced"))
-    #expect(found[0].hasPrefix("slab.toml:"))
+    #expect(found.first?.contains("2 terms of an interpolation still err by") == true)
+    #expect(found.first?.hasPrefix("slab.toml:") == true)
+    try run(text) { (outcome: StudyOutcome) throws in
+      let report = try #require(outcome.results.interpolations.first)
+      #expect(report.name == "conductivity" && report.terms > 2 && report.error < 1e-7)
+      #expect(outcome.results.warnings.contains { $0.contains("interpolated by") })
+      let model = try SavedModel(reading: outcome.directory + "/model.ritz")
+      let mu = model.parameterSpace.reference
+      #expect(model.text(try model.answers(at: [mu])).contains("hold for the interpolated problem"))
+    }
   }
 
   @Test func `a problem without a unique solution is refused with a cure`() throws {

@@ -25,15 +25,30 @@ extension Study {
 
 extension Study {
   /// Where a reduced model of this study comes from.
-  func provenance(of reduction: ReductionFacts) -> Provenance {
-    Provenance(
+  ///
+  /// - Parameter interpolations: Coefficients whose interpolation its bounds do not count.
+  func provenance(
+    of reduction: ReductionFacts, interpolations: [CoefficientInterpolation.Report] = []
+  ) -> Provenance {
+    var facts = [
+      "method": caseFile.reduction?.method.rawValue ?? "", "stopped": reduction.stopped,
+      "training": caseFile.training?.points.words ?? "",
+    ]
+    if !interpolations.isEmpty {
+      facts[Provenance.interpolated] = interpolations.map {
+        "\($0.name) by \($0.terms) terms, to \(Float($0.error)) of its size"
+      }.joined(separator: "; ")
+    }
+    return Provenance(
       ritzVersion: ritzVersion, caseName: FilePath.name(of: caseFile.path),
       caseHash: caseFile.hash, meshHash: meshReport?.hash ?? "",
-      facts: [
-        "method": caseFile.reduction?.method.rawValue ?? "", "stopped": reduction.stopped,
-        "training": caseFile.training?.points.words ?? "",
-      ])
+      facts: facts)
   }
+}
+
+extension Provenance {
+  /// The fact that says which coefficients were interpolated.
+  static let interpolated = "interpolated"
 }
 
 extension Results.Mesh {

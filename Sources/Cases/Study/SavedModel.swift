@@ -39,39 +39,46 @@ public struct SavedModel: Sendable {
 
   /// The answers as one JSON object.
   public func json(_ answers: [Results.Query]) -> JSONValue {
-    .object([
-      (key: "schema", value: .integer(Results.schema)), (key: "model", value: .string(path)),
-      (key: "query", value: .array(answers.map { $0.json(layout) })),
+    .members([
+      ("schema", .integer(Results.schema)), ("model", .string(path)),
+      (
+        "interpolated", opened.provenance.facts[Provenance.interpolated].map { .string($0) }
+      ),
+      ("query", .array(answers.map { $0.json(layout) })),
     ])
   }
 
   /// The answers for people.
   public func text(_ answers: [Results.Query]) -> String {
-    answers.map { answer in
-      var lines = ["at " + layout.words(answer.parameter)]
-      for output in answer.outputs {
-        let bound = answer.outputBounds.first { $0.key == output.key }?.value
-        let claim = answer.outputGuarantees.first { $0.key == output.key }?.value
-        lines.append(
-          "  \(output.key) = \(output.value)" + (bound.map { "  ± \(short($0))" } ?? "")
-            + (claim.map { "  (\($0.words))" } ?? ""))
-      }
-      if let estimate = answer.estimate, let guarantee = answer.guarantee {
-        lines.append(
-          (answer.steps.isEmpty ? "  error of the field" : "  error of the trajectory")
-            + ", \(opened.content.productName) norm: \(short(estimate))  "
-            + "(\(guarantee.words))")
-      }
-      for step in answer.steps {
-        lines.append(
-          "  t = \(short(step.time)): "
-            + step.outputs.map { "\($0.key) = \($0.value)" }.joined(separator: ", "))
-      }
-      if answer.isOutside {
-        lines.append("  this point lies outside the ranges the model was trained for")
-      }
-      return lines.joined(separator: "\n")
-    }.joined(separator: "\n")
+    let note = opened.provenance.facts[Provenance.interpolated].map {
+      ["interpolated: \($0); bounds hold for the interpolated problem"]
+    }
+    return
+      (answers.map { answer in
+        var lines = ["at " + layout.words(answer.parameter)]
+        for output in answer.outputs {
+          let bound = answer.outputBounds.first { $0.key == output.key }?.value
+          let claim = answer.outputGuarantees.first { $0.key == output.key }?.value
+          lines.append(
+            "  \(output.key) = \(output.value)" + (bound.map { "  ± \(short($0))" } ?? "")
+              + (claim.map { "  (\($0.words))" } ?? ""))
+        }
+        if let estimate = answer.estimate, let guarantee = answer.guarantee {
+          lines.append(
+            (answer.steps.isEmpty ? "  error of the field" : "  error of the trajectory")
+              + ", \(opened.content.productName) norm: \(short(estimate))  "
+              + "(\(guarantee.words))")
+        }
+        for step in answer.steps {
+          lines.append(
+            "  t = \(short(step.time)): "
+              + step.outputs.map { "\($0.key) = \($0.value)" }.joined(separator: ", "))
+        }
+        if answer.isOutside {
+          lines.append("  this point lies outside the ranges the model was trained for")
+        }
+        return lines.joined(separator: "\n")
+      } + (note ?? [])).joined(separator: "\n")
   }
 
   /// What the file holds, for people.

@@ -67,6 +67,13 @@ extension DiffusionProblem: InterpolatedProblem {
   public mutating func interpolate(
     _ interpolation: inout CoefficientInterpolation, on mesh: Mesh
   ) throws(PhysicsError) {
+    try interpolateMaterials(&interpolation, on: mesh)
+    try interpolateData(&interpolation, on: mesh)
+  }
+
+  fileprivate mutating func interpolateMaterials(
+    _ interpolation: inout CoefficientInterpolation, on mesh: Mesh
+  ) throws(PhysicsError) {
     let places = try CoefficientPlaces(mesh, degree: degree)
     let d = mesh.dimension
     for m in materials.indices {
@@ -83,6 +90,13 @@ extension DiffusionProblem: InterpolatedProblem {
       try interpolation.replace(
         &materials[m].reaction, of: subject, as: "reaction", at: points)
     }
+  }
+
+  fileprivate mutating func interpolateData(
+    _ interpolation: inout CoefficientInterpolation, on mesh: Mesh
+  ) throws(PhysicsError) {
+    let places = try CoefficientPlaces(mesh, degree: degree)
+    let d = mesh.dimension
     for s in sources.indices {
       try interpolation.replace(
         &sources[s].value, of: .source(s), as: "source",
@@ -128,13 +142,15 @@ extension HeatProblem: InterpolatedProblem {
 }
 
 extension AdvectionDiffusionProblem: InterpolatedProblem {
-  /// Those of the diffusion, velocities, capacities and initial values.
+  /// Those of the diffusion, velocities, capacities and initial values. With SUPG velocities and
+  /// conductivities are left alone: its weights are no affine sum of theirs.
   public mutating func interpolate(
     _ interpolation: inout CoefficientInterpolation, on mesh: Mesh
   ) throws(PhysicsError) {
-    try diffusion.interpolate(&interpolation, on: mesh)
+    if stabilization != .supg { try diffusion.interpolateMaterials(&interpolation, on: mesh) }
+    try diffusion.interpolateData(&interpolation, on: mesh)
     let places = try CoefficientPlaces(mesh, degree: diffusion.degree)
-    for m in velocities.indices {
+    for m in velocities.indices where stabilization != .supg {
       let points = try places.integral(
         diffusion.materials[m].regions, mesh.dimension, .material(m))
       velocities[m] = try interpolation.affine(

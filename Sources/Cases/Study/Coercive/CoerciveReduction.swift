@@ -112,7 +112,8 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
 
   func write(to path: String, for study: Study) throws {
     var file = ModelFile(
-      model: model, provenance: study.provenance(of: facts),
+      model: model,
+      provenance: study.provenance(of: facts, interpolations: full.facts.interpolations),
       certifiedDownTo: facts.results.certifiedDownTo, attachments: full.attachments)
     if let reconstruction = full.solver.decomposition.field {
       file.field = ReducedField(basis, reconstruction)

@@ -101,7 +101,8 @@ struct EvolutionReduction<Model: EvolutionStudyModel>: StudyReduction {
 
   func write(to path: String, for study: Study) throws {
     try ModelFile(
-      content: .evolution(model), provenance: study.provenance(of: facts),
+      content: .evolution(model),
+      provenance: study.provenance(of: facts, interpolations: full.facts.interpolations),
       certifiedDownTo: facts.results.certifiedDownTo,
       field: full.solver.evolution.field.map { ReducedField(basis, $0) },
       attachments: full.attachments

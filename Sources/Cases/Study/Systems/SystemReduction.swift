@@ -98,7 +98,8 @@ struct SystemReduction<Model: SystemStudyModel>: StudyReduction {
       ?? (model as? ReducedSystem<Complex<Double>>).map { .complexSystem($0) }
     guard let content else { return }
     try ModelFile(
-      content: content, provenance: study.provenance(of: facts),
+      content: content,
+      provenance: study.provenance(of: facts, interpolations: full.facts.interpolations),
       certifiedDownTo: facts.results.certifiedDownTo, field: field as? ReducedField,
       complexField: field as? FieldBasis<Complex<Double>>, attachments: full.attachments
     ).write(to: path)
