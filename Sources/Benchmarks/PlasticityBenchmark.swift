@@ -44,8 +44,8 @@ public struct PlasticityBenchmark: Sendable {
         ]), on: PerforatedPlate.mesh(refinement), over: TimeGrid(end: 1, step: 0.1),
       parameters: parameters,
       // CalculiX stops at residuals of half a percent of the mean force: a comparison of counts
-      // asks for no more digits than the reaction is compared to.
-      settings: .init(newton: NewtonSettings(tolerance: 1e-5)))
+      // asks for no more digits than agree in the reaction, to 10⁻⁴.
+      settings: .init(newton: NewtonSettings(tolerance: 1e-3)))
   }
 
   private static let reaction = ElasticityOutput(
