@@ -276,7 +276,8 @@ private func diagnostics(_ text: String) -> [String] {
       #expect(outcome.results.warnings.contains { $0.contains("interpolated by") })
       let model = try SavedModel(reading: outcome.directory + "/model.ritz")
       let mu = model.parameterSpace.reference
-      #expect(model.text(try model.answers(at: [mu])).contains("hold for the interpolated problem"))
+      #expect(
+        model.text(try model.answers(at: [mu])).contains("bounds allow for twice as large errors"))
     }
   }
 

@@ -25,6 +25,11 @@ import Testing
     ]
   }()
 
+  private static let source = CoefficientUse(
+    .source(0), "source", .load, on: ["*"], dimension: 2)
+  private static let conductivity = CoefficientUse(
+    .material(0), "conductivity", .stiffness, on: ["*"], dimension: 2)
+
   private func gap(
     _ a: Expression, _ b: Expression, at mu: [Double], time: Double = 0
   ) -> (error: Double, size: Double) {
@@ -51,7 +56,7 @@ import Testing
     for tolerance in [1e-3, 1e-6, 1e-8] {
       var work = try CoefficientInterpolation(
         over: space, settings: .init(tolerance: tolerance))
-      let found = try work.affine([gaussian], of: .source(0), as: "source") { Self.points }[0]
+      let found = try work.affine([gaussian], in: Self.source) { Self.points }[0]
       let report = try #require(work.reports.first)
       let terms = try found.affineSplit()
       // What separates by itself, 3 and x mu, stays exact and costs two terms more at most.
@@ -71,7 +76,7 @@ import Testing
     let bump = "exp(-20*(x - mu[0])^2)"
     let entries = try ["2 + \(bump)", "2 + y*\(bump)", "0.1*\(bump)"].map { try Self.parsed($0) }
     var work = try CoefficientInterpolation(over: space)
-    let found = try work.affine(entries, of: .material(0), as: "conductivity") { Self.points }
+    let found = try work.affine(entries, in: Self.conductivity) { Self.points }
     let thetas = try Set(found.flatMap { try $0.affineSplit().map(\.theta) })
     #expect(thetas.count <= (work.reports.first?.terms ?? 0) + 1)
     for (exact, other) in zip(entries, found) {
@@ -83,7 +88,7 @@ import Testing
     let moving = try Self.parsed("exp(-30*(x - t)^2)*mu[0]", time: true)
     var work = try CoefficientInterpolation(
       over: try #require(Self.space), times: try TimeGrid(end: 1, step: 0.1))
-    let found = try work.affine([moving], of: .source(0), as: "source") { Self.points }[0]
+    let found = try work.affine([moving], in: Self.source) { Self.points }[0]
     for time in [0, 0.33, 1] {
       #expect(gap(moving, found, at: [0.4, 0.6], time: time).error < 1e-7)
     }
@@ -93,13 +98,13 @@ import Testing
     var work = try CoefficientInterpolation(over: try #require(Self.space))
     let affine = [try Self.parsed("1 + mu[0]*x*y"), try Self.parsed("exp(mu[1] + x)")]
     #expect(
-      try work.affine(affine, of: .material(0), as: "conductivity") {
+      try work.affine(affine, in: Self.conductivity) {
         Issue.record("no points are needed")
         return Self.points
       } == affine)
     let nonlinear = [Expression(.field("u")) * (try Self.parsed("exp(mu[0]*x)"))]
     #expect(
-      try work.affine(nonlinear, of: .material(0), as: "conductivity") { Self.points } == nonlinear)
+      try work.affine(nonlinear, in: Self.conductivity) { Self.points } == nonlinear)
     #expect(work.reports.isEmpty)
   }
 
@@ -110,11 +115,11 @@ import Testing
     let sharp = try Self.parsed("1/(1e-4 + (x - mu[0])^2 + (y - mu[1])^2)")
     var work = try CoefficientInterpolation(over: space, settings: .init(size: 5))
     #expect {
-      try work.affine([sharp], of: .source(0), as: "source") { Self.points }
+      try work.affine([sharp], in: Self.source) { Self.points }
     } throws: { "\($0)".contains("5 terms") && "\($0)".contains("[interpolation]") }
     let singular = try Self.parsed("log(x - mu[0])")
     #expect {
-      try work.affine([singular], of: .source(0), as: "source") { Self.points }
+      try work.affine([singular], in: Self.source) { Self.points }
     } throws: { "\($0)".contains("not a finite number at (") }
   }
 }

@@ -299,8 +299,12 @@ public struct Results: Sendable {
     public var outputBounds: Outputs = []
     /// What each of these bounds promises.
     public var outputGuarantees: [(key: String, value: Guarantee)] = []
+    /// The norm of the reduced solution, to which relative errors refer.
+    public var norm: Double?
     /// Whether the point lies outside the parameter domain.
     public var isOutside = false
+    /// Whether the estimate exceeds the error that is allowed, where one is known.
+    public var isAboveTolerance = false
     /// The outputs at each time; empty where nothing moves.
     public var steps: [Step] = []
     /// Natural frequencies, ascending; empty where none are asked for.

@@ -173,7 +173,9 @@ extension Results.Query {
       ("guarantee", guarantee.map { .string($0.rawValue) }),
       ("outputBounds", outputBounds.isEmpty ? nil : JSONValue.numbers(outputBounds)),
       ("outputGuarantees", outputGuarantees.isEmpty ? nil : JSONValue.guarantees(outputGuarantees)),
+      ("norm", norm.map { .number($0) }),
       ("outside", isOutside ? .boolean(true) : nil),
+      ("aboveTolerance", isAboveTolerance ? .boolean(true) : nil),
       ("frequencies", frequencies.isEmpty ? nil : .numbers(frequencies)),
       ("steps", steps.isEmpty ? nil : .array(steps.map(\.json))),
       (

@@ -16,7 +16,7 @@ extension Study {
     results.threads = Threads.count
     results.interpolations = model.facts.interpolations.map {
       Results.Interpolation(
-        name: $0.name, text: $0.text, terms: $0.terms, error: $0.error,
+        name: $0.use.name, text: $0.text, terms: $0.terms, error: $0.error,
         lebesgueConstant: $0.lebesgueConstant)
     }
     return results
@@ -26,7 +26,7 @@ extension Study {
 extension Study {
   /// Where a reduced model of this study comes from.
   ///
-  /// - Parameter interpolations: Coefficients whose interpolation its bounds do not count.
+  /// - Parameter interpolations: Coefficients that were interpolated.
   func provenance(
     of reduction: ReductionFacts, interpolations: [CoefficientInterpolation.Report] = []
   ) -> Provenance {
@@ -34,9 +34,10 @@ extension Study {
       "method": caseFile.reduction?.method.rawValue ?? "", "stopped": reduction.stopped,
       "training": caseFile.training?.points.words ?? "",
     ]
+    facts[Acceptance.entry] = Acceptance(of: reduction, caseFile.reduction)?.text
     if !interpolations.isEmpty {
       facts[Provenance.interpolated] = interpolations.map {
-        "\($0.name) by \($0.terms) terms, to \(Float($0.error)) of its size"
+        "\($0.use.name) by \($0.terms) terms, to \(Float($0.error)) of its size"
       }.joined(separator: "; ")
     }
     return Provenance(

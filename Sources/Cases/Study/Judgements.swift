@@ -131,6 +131,9 @@ extension WeakGreedy.Limit {
     case .tolerance: "stopped at the tolerance \(options.tolerance)"
     case .size: "stopped at \(options.size) vectors, above the tolerance \(options.tolerance)"
     case .floor: "stopped at the round-off floor, above the tolerance \(options.tolerance)"
+    case .interpolation:
+      "stopped where most of the bound is owed to interpolated coefficients, above the tolerance "
+        + "\(options.tolerance); a smaller 'tolerance' in [interpolation] lowers it"
     case .linearDependence(let row):
       "stopped because the solution of training row \(row) is in the reduced space already"
     }

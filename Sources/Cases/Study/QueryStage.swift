@@ -58,6 +58,7 @@ extension Results.Query {
       guarantee: Results.Guarantee(answer.estimate.guarantee))
     outputBounds = answer.outputs.bounds
     outputGuarantees = answer.outputs.guarantees
+    norm = answer.state.norm
     isOutside = !space.contains(answer.parameter)
   }
 

@@ -51,7 +51,7 @@ public struct SavedModel: Sendable {
   /// The answers for people.
   public func text(_ answers: [Results.Query]) -> String {
     let note = opened.provenance.facts[Provenance.interpolated].map {
-      ["interpolated: \($0); bounds hold for the interpolated problem"]
+      ["interpolated: \($0); " + opened.content.interpolationWords]
     }
     return
       (answers.map { answer in
@@ -76,6 +76,9 @@ public struct SavedModel: Sendable {
         }
         if answer.isOutside {
           lines.append("  this point lies outside the ranges the model was trained for")
+        }
+        if answer.isAboveTolerance {
+          lines.append("  the error is estimated to be above the tolerance")
         }
         return lines.joined(separator: "\n")
       } + (note ?? [])).joined(separator: "\n")
@@ -121,6 +124,18 @@ public struct SavedModel: Sendable {
   }
 
   private func short(_ value: Double) -> String { NumberText(value, digits: 4).plain }
+}
+
+extension ReducedContent {
+  /// What its bounds make of coefficients that were interpolated.
+  fileprivate var interpolationWords: String {
+    switch consistency {
+    case .some(let bound) where bound.operatorError.isFinite:
+      "bounds allow for twice as large errors"
+    case .some: "nothing is certified, because what such errors do is not bounded"
+    case nil: "what such errors do is not part of the estimates"
+    }
+  }
 }
 
 extension Results.Guarantee {

@@ -51,6 +51,19 @@ struct StudyModelFacts: Sendable {
 }
 
 extension StudyModelFacts {
+  /// That a comparison with the full model does not show what interpolation does; empty where nothing
+  /// was interpolated.
+  static func notes(
+    onInterpolatedFullModel interpolations: [CoefficientInterpolation.Report]
+  ) -> [String] {
+    interpolations.isEmpty
+      ? []
+      : [
+        "the full model of comparisons is the interpolated one; the interpolation's own error comes "
+          + "on top"
+      ]
+  }
+
   /// What is worth a word in a study that reduces the model, or in one that does not.
   func notes(reduced: Bool) -> [String] {
     interpolations.map(\.words) + notes + (reduced ? reductionNotes : [])

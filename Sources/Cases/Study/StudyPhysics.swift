@@ -56,8 +56,19 @@ struct StudySetting: Sendable {
     var problem = problem
     var work = try CoefficientInterpolation(
       over: parameters, times: grid, settings: interpolation)
-    try problem.interpolate(&work, on: try mesh())
+    try problem.transformCoefficients(by: &work, on: try mesh())
     return (problem, work.reports)
+  }
+
+  /// A problem with numbers in place of parameters where its coefficients do not separate: what was
+  /// asked for at that parameter.
+  func frozen<Problem: InterpolatedProblem>(
+    _ problem: Problem, at mu: Parameter
+  ) throws(PhysicsError) -> Problem {
+    var problem = problem
+    var freezing = CoefficientFreezing(at: mu, in: parameters)
+    try problem.transformCoefficients(by: &freezing, on: try mesh())
+    return problem
   }
 
   /// The mesh, for the kinds of physics that need one.

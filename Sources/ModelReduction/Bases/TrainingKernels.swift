@@ -14,6 +14,7 @@ struct TrainingSet: Sendable {
   private let phi: DenseMatrix<Double>
   /// α per point.
   private let alphas: [Double?]
+  private let consistency: ConsistencyBound
 
   static let chunkSize = 64
   static let stripHeight = 48
@@ -22,6 +23,9 @@ struct TrainingSet: Sendable {
   struct Estimate: Sendable {
     var estimate = ErrorEstimate(value: 0, guarantee: .upperBound, floor: 0)
     var solutionNorm = 0.0
+    var residual = 0.0
+    /// What interpolated coefficients add to the residual.
+    var consistency = 0.0
     var failedRow = -1
   }
 
@@ -43,6 +47,7 @@ struct TrainingSet: Sendable {
     }
     let theta = theta
     alphas = points.indices.map { coercivity.value(for: theta.column($0))?.alpha }
+    consistency = coercivity.conditions.consistency
   }
 
   /// The estimates at all points, in their order.
@@ -118,8 +123,12 @@ struct TrainingSet: Sendable {
       for i in 0..<parts.rowCount {
         slack += parts.values[offset + i].magnitude * model.residual.slack[i]
       }
+      results[k].consistency = consistency.residualError(
+        stateNorm: results[k].solutionNorm, at: points[row])
       results[k].estimate = ErrorEstimate(
-        residual: norms[k], slack: slack, alpha: alphas[row], substitute: pivots[k])
+        residual: norms[k], slack: slack, consistency: results[k].consistency,
+        alpha: alphas[row], substitute: pivots[k])
+      results[k].residual = norms[k]
     }
     return results
   }

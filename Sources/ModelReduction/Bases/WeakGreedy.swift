@@ -41,6 +41,9 @@ public struct WeakGreedy: Sendable {
     case size
     /// The largest estimate is the round-off floor: no further vector can lower it.
     case floor
+    /// More than half of the largest estimate is owed to interpolated coefficients: vectors cannot
+    /// lower that.
+    case interpolation
     /// The solution of the worst row lies in the space already, the estimate notwithstanding.
     case linearDependence(row: Int)
   }
@@ -162,6 +165,10 @@ public struct WeakGreedy: Sendable {
         limit = .floor
         break
       }
+      if worst.isInterpolation {
+        limit = .interpolation
+        break
+      }
     }
     ledger.rieszSolves += projection.rieszSolves
     (self.steps, self.limit, self.projection) = (steps, limit, projection)
@@ -172,7 +179,9 @@ public struct WeakGreedy: Sendable {
   /// The largest estimate over the training set.
   private static func worst(
     _ set: TrainingSet, _ model: GalerkinReducedModel, _ measure: Measure
-  ) throws(GreedyError) -> (row: Int, value: Double, guarantee: Guarantee, floor: Double) {
+  ) throws(GreedyError) -> (
+    row: Int, value: Double, guarantee: Guarantee, floor: Double, isInterpolation: Bool
+  ) {
     let estimates = set.estimates(of: model)
     var (values, floor) = ([Double](), 0.0)
     for (row, point) in estimates.enumerated() {
@@ -187,7 +196,10 @@ public struct WeakGreedy: Sendable {
     }
     let largest = values.max() ?? 0
     let row = values.firstIndex { $0 >= largest * (1 - 1e-9) } ?? 0
-    return (row, largest, estimates[row].estimate.guarantee, floor)
+    let worst = estimates[row]
+    return (
+      row, largest, worst.estimate.guarantee, floor, worst.consistency > worst.residual
+    )
   }
 }
 

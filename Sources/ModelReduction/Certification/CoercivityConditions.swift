@@ -6,11 +6,24 @@ public struct CoercivityConditions: Sendable, Equatable {
   public let reference: Parameter
   /// Bounds of coefficient ratios, one per part of the form; empty where none are known.
   public let ratioBoxes: [RatioBox]
+  /// How far the form and its load are from those that were asked for.
+  public let consistency: ConsistencyBound
 
   /// Statements a model makes; nothing here is verified.
-  public init(semidefinite: [Bool], reference: Parameter, ratioBoxes: [RatioBox] = []) {
+  public init(
+    semidefinite: [Bool], reference: Parameter, ratioBoxes: [RatioBox] = [],
+    consistency: ConsistencyBound = .exact
+  ) {
     self.semidefinite = semidefinite
     (self.reference, self.ratioBoxes) = (reference, ratioBoxes)
+    self.consistency = consistency
+  }
+
+  /// The same with another statement on how far form and load are from those asked for.
+  public func with(_ consistency: ConsistencyBound) -> CoercivityConditions {
+    CoercivityConditions(
+      semidefinite: semidefinite, reference: reference, ratioBoxes: ratioBoxes,
+      consistency: consistency)
   }
 }
 
@@ -45,7 +58,8 @@ public struct RatioBox: Sendable, Equatable {
 /// The larger of two lower bounds counts. Min-θ: if all A_q are positive semidefinite and no θ_q
 /// negative at μ or at μ̄, then min θ_q(μ)/θ_q(μ̄) over the terms present at μ̄. Ratio boxes: the least, over the parts of the
 /// form, of Σ min(θ_q lower_q, θ_q upper_q). Both refer to the energy at μ̄; `constant` σ, with
-/// a(v, v; μ̄) ≥ σ ‖v‖²_X, carries them over to X.
+/// a(v, v; μ̄) ≥ σ ‖v‖²_X, carries them over to X. Where coefficients were interpolated, the error
+/// of the form is taken off: α then belongs to the form that was asked for.
 ///
 /// - Source: Quarteroni, Manzoni, Negri, *Reduced Basis Methods for Partial Differential
 ///   Equations*, Springer 2016, section 3.7 (min-θ).
@@ -86,7 +100,7 @@ public struct CoercivityBound: Sendable, Equatable {
   public func value(for theta: [Double]) -> (alpha: Double, argument: Argument)? {
     let ratio = minTheta(theta) ?? 0
     let boxes = boxBound(theta) ?? 0
-    let alpha = max(ratio, boxes) * constant
+    let alpha = max(ratio, boxes) * constant - conditions.consistency.operatorError
     guard alpha > 0, alpha.isFinite else { return nil }
     return (alpha, ratio >= boxes ? .minTheta : .ratioBoxes)
   }

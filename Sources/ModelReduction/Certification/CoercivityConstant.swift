@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+public import LinearAlgebra
 
 extension CoercivityBound {
   /// The bound of an affine problem, its constant σ computed and proven.
@@ -32,6 +32,7 @@ extension CoercivityBound {
 /// - Parameters:
 ///   - a: Positive definite.
 ///   - b: Positive semidefinite.
+/// - Throws: Where `a` is not positive definite.
 func provenRatio(
   of a: SparseMatrix<Double>, to b: SparseMatrix<Double>
 ) throws(FactorizationError) -> Double {
@@ -69,6 +70,19 @@ func provenRatio(
     }
   }
   return 0
+}
+
+extension InnerProduct<Double> {
+  /// c with b(v, v) ≤ c ‖v‖²_X for all v, 1 % or a little more above the least such number; proven by
+  /// a factorization. Infinite if that fails.
+  ///
+  /// - Parameter b: Positive semidefinite, of the order of the product.
+  /// - Throws: Where the product is not positive definite.
+  public func provenBound(of b: SparseMatrix<Double>) throws(FactorizationError) -> Double {
+    guard b.values.contains(where: { $0 != 0 }) else { return 0 }
+    let sigma = try provenRatio(of: matrix ?? identity(dimension), to: b)
+    return sigma > 0 ? 1 / sigma : .infinity
+  }
 }
 
 /// The identity as a sparse matrix.

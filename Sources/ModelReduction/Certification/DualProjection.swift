@@ -4,7 +4,7 @@ extension GalerkinReducedModel {
   /// The model with the dual correction of one linear output.
   ///
   /// The output's value becomes s_N + r(z_N) with r(v) = f(v) − a(u_N, v); its error is then at most
-  /// ‖r‖ ‖r_du‖/α, a product of two residuals.
+  /// ‖r‖ ‖r_du‖/α, a product of two residuals, where no coefficient had to be interpolated.
   ///
   /// - Parameters:
   ///   - dual: The reduced problem A(μ) z = ℓ(μ), see ``AffineDecomposition/dual(of:)``.

@@ -24,27 +24,32 @@ public struct ErrorEstimate: Sendable, Equatable {
     (self.value, self.guarantee, self.floor) = (value, guarantee, floor)
   }
 
-  /// The estimate of ‖u − u_N‖_X from the residual: (‖r‖ + δ)/α.
+  /// The estimate of ‖u − u_N‖_X from the residual: (‖r‖ + δ + c)/α.
   ///
   /// δ bounds the round-off in the computed ‖r‖. Below δ the residual carries no information: the
-  /// estimate is then 2 δ/α, which the true error does not exceed, and is called a floor.
+  /// estimate is then (2 δ + c)/α, which the true error does not exceed, and is called a floor unless
+  /// c is more than round-off.
   ///
   /// - Parameters:
   ///   - residual: ‖r‖ as computed.
   ///   - slack: δ.
+  ///   - consistency: c, what interpolated coefficients add to the residual; see
+  ///     ``ConsistencyBound``.
   ///   - alpha: A proven lower bound of the coercivity constant, or nil.
   ///   - substitute: What to divide by without a proven bound.
-  init(residual: Double, slack: Double, alpha: Double?, substitute: Double) {
+  init(
+    residual: Double, slack: Double, consistency: Double = 0, alpha: Double?, substitute: Double
+  ) {
     let divisor = alpha ?? substitute
-    floor = 2 * slack / divisor
+    floor = (2 * slack + consistency) / divisor
     let claim: Guarantee = alpha == nil ? .indicator : .upperBound
     if residual.isNaN || slack.isNaN {
       (value, guarantee) = (.infinity, .indicator)
-    } else if residual <= slack {
+    } else if residual + consistency <= slack {
       (value, guarantee) = (floor, alpha == nil ? .indicator : .notCertified)
     } else {
       // One part in 10¹² for rounding that is relative to the norm itself.
-      (value, guarantee) = ((residual + slack) / divisor * (1 + 1e-12), claim)
+      (value, guarantee) = ((residual + slack + consistency) / divisor * (1 + 1e-12), claim)
     }
   }
 }

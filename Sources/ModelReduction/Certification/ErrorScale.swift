@@ -26,11 +26,14 @@ public enum ErrorScale: Sendable, Equatable, CustomStringConvertible {
 
 extension ErrorEstimate {
   /// The estimate that a residual norm and its scale give: a bound only with proven coercivity.
-  init(residual: Double, slack: Double, scale: ErrorScale) {
+  init(residual: Double, slack: Double, consistency: Double, scale: ErrorScale) {
     guard case .coercivity(let alpha) = scale else {
-      self.init(residual: residual, slack: slack, alpha: nil, substitute: scale.value)
+      self.init(
+        residual: residual, slack: slack, consistency: consistency, alpha: nil,
+        substitute: scale.value)
       return
     }
-    self.init(residual: residual, slack: slack, alpha: alpha, substitute: alpha)
+    self.init(
+      residual: residual, slack: slack, consistency: consistency, alpha: alpha, substitute: alpha)
   }
 }

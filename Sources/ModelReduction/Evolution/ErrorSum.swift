@@ -37,11 +37,14 @@ struct ErrorSum {
   }
 
   /// Adds a step.
-  mutating func add(residual: Double, slack: Double, step: Double) {
-    square += step * (residual + slack) * (residual + slack) / alpha
+  ///
+  /// - Parameter consistency: What interpolated coefficients add to the residual.
+  mutating func add(residual: Double, slack: Double, consistency: Double, step: Double) {
+    let bound = residual + slack + consistency
+    square += step * bound * bound / alpha
     residualSquare += step * residual * residual / alpha
     slackSquare += step * slack * slack / alpha
-    largest = max(largest, residual + slack)
+    largest = max(largest, bound)
     largestSlack = max(largestSlack, slack)
   }
 

@@ -87,7 +87,9 @@ public struct EvolutionQuery: Sendable {
       states.insert(factor.solve(b), at: 0)
       let (norm, slack) = residualNorm(
         right, rates(formula, states), means(formula, states), massTheta, theta)
-      ledger.add(residual: norm, slack: slack, step: width)
+      let consistency = model.coercivity?.conditions.consistency.residualError(
+        stateNorm: LinearAlgebra.norm(states[0]), at: mu.at(time: time))
+      ledger.add(residual: norm, slack: slack, consistency: consistency ?? 0, step: width)
       size += width * dot(states[0], states[0])
       steps.append(step(time, norm, states[0], width))
       (states, data) = (Array(states.prefix(2)), Array(data.prefix(2)))

@@ -85,7 +85,7 @@ extension OpenArchive {
         Array(operators[$0 * triangle..<($0 + 1) * triangle])
       },
       loads: try numbers("\(root)/loads", count: n * phi.count), residual: residual,
-      coercivity: try coercivity("\(root)/coercivity", theta.count), outputs: outputs)
+      coercivity: try coercivity("\(root)/coercivity", theta.count, in: space), outputs: outputs)
   }
 
   private func residual(_ root: String) throws(ModelFileError) -> ResidualCoordinates {
@@ -98,7 +98,7 @@ extension OpenArchive {
   }
 
   func coercivity(
-    _ root: String, _ count: Int
+    _ root: String, _ count: Int, in space: ParameterSpace
   ) throws(ModelFileError) -> CoercivityBound {
     let semidefinite = try integers("\(root)/semidefinite")
     let constant = try numbers("\(root)/constant", count: 1)[0]
@@ -124,9 +124,26 @@ extension OpenArchive {
     return CoercivityBound(
       conditions: CoercivityConditions(
         semidefinite: semidefinite.map { $0 != 0 },
-        reference: Parameter(try numbers("\(root)/reference")), ratioBoxes: boxes),
+        reference: Parameter(try numbers("\(root)/reference")), ratioBoxes: boxes,
+        consistency: try consistency("\(root)/consistency", in: space)),
       referenceCoefficients: try numbers("\(root)/referenceCoefficients", count: count),
       constant: constant)
+  }
+
+  /// What interpolated coefficients add; absent where none was.
+  private func consistency(
+    _ root: String, in space: ParameterSpace
+  ) throws(ModelFileError) -> ConsistencyBound {
+    guard try value("\(root)/errors") != nil else { return .exact }
+    let errors = try numbers("\(root)/errors", count: 2)
+    let coefficients = try coefficients("\(root)/coefficients", in: space)
+    let lifts = try numbers("\(root)/lifts", count: coefficients.count)
+    guard (errors + lifts).allSatisfy({ $0 >= 0 }) else {
+      throw malformed(root, "holds errors that are negative or no numbers")
+    }
+    return ConsistencyBound(
+      operatorError: errors[0], loadError: errors[1], liftErrors: lifts,
+      liftCoefficients: coefficients)
   }
 
   private func constant(

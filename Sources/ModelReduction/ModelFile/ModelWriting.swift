@@ -52,6 +52,11 @@ extension ArchiveWriter {
     put(boxes.flatMap(\.terms), as: "\(root)/boxes/terms")
     put(boxes.flatMap(\.lower), as: "\(root)/boxes/lower")
     put(boxes.flatMap(\.upper), as: "\(root)/boxes/upper")
+    let consistency = bound.conditions.consistency
+    guard !consistency.isExact else { return }
+    put([consistency.operatorError, consistency.loadError], as: "\(root)/consistency/errors")
+    put(consistency.liftErrors, as: "\(root)/consistency/lifts")
+    put(lines(consistency.liftCoefficients.texts), as: "\(root)/consistency/coefficients")
   }
 
   private mutating func put(_ constant: AffineConstant, under root: String) {

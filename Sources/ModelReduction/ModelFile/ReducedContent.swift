@@ -37,6 +37,17 @@ public enum ReducedContent: Sendable, Equatable {
     }
   }
 
+  /// What interpolated coefficients do to its bounds; nil where it has none.
+  public var consistency: ConsistencyBound? {
+    switch self {
+    case .coercive(let model): model.coercivity.conditions.consistency
+    case .system(let model): model.coercivity?.conditions.consistency
+    case .complexSystem(let model): model.coercivity?.conditions.consistency
+    case .evolution(let model): model.coercivity?.conditions.consistency
+    case .parts: nil
+    }
+  }
+
   /// The times of a model in time.
   public var grid: TimeGrid? {
     switch self {

@@ -68,9 +68,9 @@ extension OpenArchive {
   }
 
   private func bound(
-    _ root: String, _ count: Int
+    _ root: String, _ count: Int, in space: ParameterSpace
   ) throws(ModelFileError) -> CoercivityBound? {
-    try value("\(root)/constant") == nil ? nil : try coercivity(root, count)
+    try value("\(root)/constant") == nil ? nil : try coercivity(root, count, in: space)
   }
 
   private func system<S: Scalar>(
@@ -91,7 +91,7 @@ extension OpenArchive {
       operatorCoefficients: theta, loadCoefficients: phi,
       operators: try matrices("\(root)/operators", of: S.self, count: theta.count, n, n),
       loads: try matrices("\(root)/loads", of: S.self, count: 1, n, phi.count)[0],
-      residual: residual, coercivity: try bound("\(root)/coercivity", theta.count),
+      residual: residual, coercivity: try bound("\(root)/coercivity", theta.count, in: space),
       referenceStability: stability,
       outputs: try outputs("\(root)/outputs", of: S.self, in: space, size: n))
   }
@@ -138,7 +138,7 @@ extension OpenArchive {
       initial: try read("initial", 1, n, k)[0],
       initialErrorMass: try read("initialErrorMass", massTheta.count, k, k),
       initialErrorProduct: try read("initialErrorProduct", 1, k, k)[0], residual: residual,
-      coercivity: try bound("\(root)/coercivity", theta.count),
+      coercivity: try bound("\(root)/coercivity", theta.count, in: timeSpace),
       massSemidefinite: semidefinite.map { $0 != 0 },
       outputs: try outputs("\(root)/outputs", of: Double.self, in: timeSpace, size: n))
   }

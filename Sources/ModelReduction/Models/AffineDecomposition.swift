@@ -69,7 +69,8 @@ public struct AffineDecomposition: Sendable {
     AffineDecomposition(
       parameterSpace: parameterSpace, operatorSum: operatorSum,
       operatorCoefficients: operatorCoefficients, loadSum: output.functional,
-      loadCoefficients: output.coefficients, innerProduct: innerProduct, coercivity: coercivity)
+      loadCoefficients: output.coefficients, innerProduct: innerProduct,
+      coercivity: coercivity.with(coercivity.consistency.withoutLoad))
   }
 }
 

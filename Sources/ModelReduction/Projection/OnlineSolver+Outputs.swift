@@ -5,6 +5,8 @@ internal import RealModule
 struct PrimalState {
   let residual: Double
   let slack: Double
+  /// What interpolated coefficients add to the residual.
+  let consistency: Double
   let alpha: Double?
   let divisor: Double
   let estimate: ErrorEstimate
@@ -65,6 +67,9 @@ extension OnlineSolver {
   ///   value is s_N + r(z_N) and its error at most ‖r‖ ‖r_du‖/α;
   /// - else |s − s_N| ≤ ‖ℓ‖_{X'} ‖e‖_X.
   ///
+  /// Where coefficients were interpolated, c bounds what is missing in r. It adds to ‖r‖, and to the
+  /// first two bounds c ‖κ u_N‖ and c ‖z_N‖, because only r is known where it is taken at u_N and z_N.
+  ///
   /// - Source: Quarteroni, Manzoni, Negri, *Reduced Basis Methods for Partial Differential
   ///   Equations*, Springer 2016, section 3.8.
   private func value(
@@ -84,9 +89,10 @@ extension OnlineSolver {
         size += term.magnitude
       }
     }
-    let bound = primal.residual + primal.slack
+    let bound = primal.residual + primal.slack + primal.consistency
     if let kappa = complianceFactor(output, theta) {
-      let main = kappa.magnitude * bound * bound / primal.divisor
+      let main =
+        kappa.magnitude * (bound * bound / primal.divisor + primal.consistency * norm(gamma))
       size += kappa.magnitude * galerkinSize(duties[k], norm(gamma))
       return OutputValue(
         name: output.name, value: value, estimate: estimate(main, size, primal))
@@ -96,7 +102,9 @@ extension OnlineSolver {
       let (residual, slack) = solver.residualNorm()
       let zeta = solver.coordinates
       let (part, partSize) = residualAction(correction, duties[k], on: zeta)
-      let main = bound * (residual + slack) / primal.divisor
+      let main =
+        bound * (residual + slack + solver.consistencyError) / primal.divisor
+        + primal.consistency * norm(zeta)
       return OutputValue(
         name: output.name, value: value + part,
         estimate: estimate(main, size + partSize, primal))

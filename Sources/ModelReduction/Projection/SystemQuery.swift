@@ -44,7 +44,7 @@ public struct SystemQuery<S: Scalar>: Sendable {
     at mu: Parameter
   ) throws(ModelError) -> (estimate: ErrorEstimate, solutionNorm: Double) {
     let solution = try solution(at: mu)
-    return (judged(solution).estimate, solution.state.norm)
+    return (judged(solution, at: mu).estimate, solution.state.norm)
   }
 
   /// Solves, estimates and evaluates all outputs.
@@ -52,7 +52,7 @@ public struct SystemQuery<S: Scalar>: Sendable {
   /// - Throws: As ``estimate(at:)``.
   public func answer(at mu: Parameter) throws(ModelError) -> SystemAnswer<S> {
     let solution = try solution(at: mu)
-    let (residual, scale, estimate) = judged(solution)
+    let (residual, scale, estimate) = judged(solution, at: mu)
     return SystemAnswer(
       parameter: mu, state: solution.state, residual: residual, scale: scale, estimate: estimate,
       outputs: model.outputs.map {
@@ -61,7 +61,7 @@ public struct SystemQuery<S: Scalar>: Sendable {
   }
 
   private func judged(
-    _ solution: Solution
+    _ solution: Solution, at mu: Parameter
   ) -> (residual: Double, scale: ErrorScale, estimate: ErrorEstimate) {
     var parts = solution.phi.map { S(real: $0) }
     for gamma in solution.state.coordinates {
@@ -77,8 +77,12 @@ public struct SystemQuery<S: Scalar>: Sendable {
     } else {
       scale = .reduced(smallestSingularValue(of: solution.matrix))
     }
+    let consistency = model.coercivity?.conditions.consistency.residualError(
+      stateNorm: solution.state.norm, at: mu)
     return (
-      residual, scale, ErrorEstimate(residual: residual, slack: slack, scale: scale)
+      residual, scale,
+      ErrorEstimate(
+        residual: residual, slack: slack, consistency: consistency ?? 0, scale: scale)
     )
   }
 }

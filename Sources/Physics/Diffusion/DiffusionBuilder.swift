@@ -16,7 +16,7 @@ struct DiffusionBuilder {
 
   /// The whole decomposition over the free unknowns.
   mutating func decomposition(
-    product: DiffusionModel.Product
+    product: DiffusionModel.Product, _ interpolations: [CoefficientInterpolation.Report]
   ) throws(PhysicsError) -> AffineDecomposition {
     let (space, parameters) = (assembly.space, assembly.parameters)
     let essential = try assembly.essential(EssentialValue.all(problem))
@@ -42,14 +42,18 @@ struct DiffusionBuilder {
           operators: operators, operatorThetas: forms.coefficients, loads: vectors,
           loadThetas: loads.coefficients)))
     fieldOutputs = outputs.fieldOutputs
+    let liftCoefficients = try assembly.family(essential.coefficients)
+    let consistency = try assembly.consistency(
+      interpolations, inner, essential, liftCoefficients, elimination, problem.outputs, &notes)
     return AffineDecomposition(
       parameterSpace: parameters, operatorSum: free, operatorCoefficients: operatorCoefficients,
       loadSum: AffineSum(eliminated.vectors),
       loadCoefficients: try assembly.family(eliminated.coefficients), innerProduct: inner,
-      coercivity: forms.coercivity(at: parameters.reference), outputs: outputs.outputs,
+      coercivity: forms.coercivity(at: parameters.reference).with(consistency),
+      outputs: outputs.outputs,
       field: FieldReconstruction(
         dofCount: space.dofCount, freeDofs: essential.freeDofs,
         lifts: AffineSum(essential.lifts),
-        liftCoefficients: try assembly.family(essential.coefficients)))
+        liftCoefficients: liftCoefficients))
   }
 }

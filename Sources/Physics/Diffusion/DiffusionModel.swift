@@ -34,16 +34,17 @@ public struct DiffusionModel: AffineModel {
 
   /// Assembles the family.
   ///
+  /// - Parameter interpolations: What was interpolated in the problem; bounds count its errors.
   /// - Throws: What is wrong with the data, and in which entry.
   public init(
     _ problem: DiffusionProblem, on mesh: Mesh, parameters: ParameterSpace,
-    product: Product = .energy
+    product: Product = .energy, interpolations: [CoefficientInterpolation.Report] = []
   ) throws(PhysicsError) {
     self.problem = problem
     let assembly = try ScalarAssembly(mesh, degree: problem.degree, parameters)
     space = assembly.space
     var builder = DiffusionBuilder(problem, assembly)
-    decomposition = try builder.decomposition(product: product)
+    decomposition = try builder.decomposition(product: product, interpolations)
     notes = builder.notes
     fieldOutputs = builder.fieldOutputs
     do throws(FactorizationError) { solver = try FullOrderSolver(decomposition) } catch {

@@ -70,7 +70,7 @@ struct ElasticityBuilder {
 
   /// The whole decomposition over the free unknowns.
   mutating func decomposition(
-    product: ElasticityModel.Product
+    product: ElasticityModel.Product, _ interpolations: [CoefficientInterpolation.Report]
   ) throws(PhysicsError) -> AffineDecomposition {
     guard !supports.constraints.free.isEmpty else {
       throw PhysicsError(.problem, "the displacement is prescribed everywhere; nothing is unknown")
@@ -89,12 +89,42 @@ struct ElasticityBuilder {
     var outputs = ElasticityOutputs(self, operators, full)
     try outputs.addAll()
     fieldOutputs = outputs.fieldOutputs
+    let consistency = try consistency(interpolations, inner, pattern)
     return AffineDecomposition(
       parameterSpace: parameters, operatorSum: free, operatorCoefficients: operatorCoefficients,
       loadSum: AffineSum(eliminated.vectors),
       loadCoefficients: try family(eliminated.coefficients), innerProduct: inner,
-      coercivity: forms.coercivity(at: parameters.reference), outputs: outputs.outputs,
+      coercivity: forms.coercivity(at: parameters.reference).with(consistency),
+      outputs: outputs.outputs,
       field: try reconstruction())
+  }
+
+  /// What interpolated loads do to bounds.
+  private mutating func consistency(
+    _ reports: [CoefficientInterpolation.Report], _ product: InnerProduct<Double>,
+    _ pattern: ConstrainedPattern
+  ) throws(PhysicsError) -> ConsistencyBound {
+    guard !reports.isEmpty else { return .exact }
+    for output in problem.outputs where output.readsForms {
+      notes.append(
+        "nothing is certified: output '\(output.name)' reads interpolated loads")
+      return .unknown
+    }
+    let (plan, dimension) = (plan, mesh.dimension)
+    let bound = try InterpolationConsistency(
+      product: product, lifts: supports.constraints.lifts,
+      liftCoefficients: try family(supports.coefficients),
+      unitForm: { (_, region) throws(PhysicsError) in
+        do throws(AssemblyError) {
+          return try plan.assemble([
+            region.dimension == dimension
+              ? .mass(.constant(1), on: region) : .foundation(.constant(1), on: region)
+          ])
+        } catch { throw PhysicsError(.problem, "\(error)") }
+      }, free: { pattern.apply($0) }, mesh: mesh
+    ).bound(reports)
+    notes += bound.notes(reports)
+    return bound
   }
 
   /// From free unknowns to all.

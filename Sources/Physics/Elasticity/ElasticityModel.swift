@@ -34,18 +34,19 @@ public struct ElasticityModel: AffineModel {
 
   /// Assembles the family.
   ///
+  /// - Parameter interpolations: What was interpolated in the problem; bounds count its errors.
   /// - Throws: What is wrong with the data, and in which entry; a body that can move freely is
   ///   refused with its motions.
   public init(
     _ problem: ElasticityProblem, on mesh: Mesh, parameters: ParameterSpace,
-    product: Product = .energy
+    product: Product = .energy, interpolations: [CoefficientInterpolation.Report] = []
   ) throws(PhysicsError) {
     var builder = try ElasticityBuilder(problem, mesh, parameters)
     try builder.refuseRigidMotions()
     self.problem = problem
     space = builder.space
     body = builder.body
-    decomposition = try builder.decomposition(product: product)
+    decomposition = try builder.decomposition(product: product, interpolations)
     (notes, fieldOutputs) = (builder.notes, builder.fieldOutputs)
     do throws(FactorizationError) { solver = try FullOrderSolver(decomposition) } catch {
       throw PhysicsError(.problem, "\(error)")

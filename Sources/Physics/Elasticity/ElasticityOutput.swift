@@ -29,6 +29,9 @@ public struct ElasticityOutput: Sendable {
     case strainEnergy
   }
 
+  /// Whether its value is read out of the forms of the problem, not of the solution alone.
+  var readsForms: Bool { if case .reaction = kind { true } else { false } }
+
   /// Its name in results and queries.
   public var name: String
   /// What it is.

@@ -30,10 +30,12 @@ public struct HeatModel: Sendable {
   ///
   /// - Parameter product: How errors are measured at a time; `.energy` is here the operator at the
   ///   reference parameter plus the mass over the duration, positive definite in any case.
+  /// - Parameter interpolations: What was interpolated in the problem; bounds count its errors.
   /// - Throws: What is wrong with the data, and in which entry.
   public init(
     _ problem: HeatProblem, on mesh: Mesh, parameters: ParameterSpace, scheme: TimeScheme,
-    grid: TimeGrid, product: DiffusionModel.Product = .energy
+    grid: TimeGrid, product: DiffusionModel.Product = .energy,
+    interpolations: [CoefficientInterpolation.Report] = []
   ) throws(PhysicsError) {
     guard !problem.isNonlinear else {
       throw PhysicsError(
@@ -59,7 +61,8 @@ public struct HeatModel: Sendable {
         essential: EssentialValue.all(problem.conduction), initials: problem.initials,
         outputs: problem.conduction.outputs),
       structure: .symmetric,
-      coercivity: operators.coercivity(at: parameters.reference), product: product)
+      coercivity: operators.coercivity(at: parameters.reference), product: product,
+      interpolations: interpolations)
     notes = builder.notes
     (fieldOutputs, heldFluxes) = (builder.fieldOutputs, builder.heldFluxes)
     do throws(FactorizationError) { solver = try FullEvolutionSolver(evolution) } catch {

@@ -11,7 +11,7 @@ public import ModelReduction
 ///
 /// - Source: Barrault, Maday, Nguyen, Patera, *An 'empirical interpolation' method*, C. R. Acad. Sci.
 ///   Paris 339 (2004).
-public struct CoefficientInterpolation: Sendable {
+public struct CoefficientInterpolation: CoefficientTransformation, Sendable {
   /// How accurate it has to be.
   public struct Settings: Sendable, Equatable {
     /// The largest error over the largest value, at the points and at parameters not learnt from.
@@ -30,25 +30,31 @@ public struct CoefficientInterpolation: Sendable {
 
   /// A coefficient that was interpolated.
   public struct Report: Sendable, Equatable {
-    /// The entry of the problem it belongs to.
-    public let subject: PhysicsError.Subject
-    /// What it is there.
-    public let name: String
+    /// Where it stands in the problem.
+    public let use: CoefficientUse
     /// As it was written.
     public let text: String
     /// d.
     public let terms: Int
     /// The largest error over the largest value at parameters that were not learnt from.
     public let error: Double
+    /// The largest value, at the points and at the parameters learnt from.
+    public let largestValue: Double
+    /// The number of entries interpolated together.
+    public let entryCount: Int
     /// Λ: no interpolation in the same modes is better than this by more than a factor 1 + Λ.
     public let lebesgueConstant: Double
+
+    /// What bounds take for the largest error of an entry: twice the largest one found at points and
+    /// parameters that were not learnt from.
+    public var errorAllowed: Double { 2 * error * largestValue }
 
     /// In a sentence.
     public var words: String {
       let shown = text.count > 60 ? text.prefix(57) + "…" : text[...]
-      return "\(name) '\(shown)' does not separate into functions of the parameters and of the "
+      return "\(use.name) '\(shown)' does not separate into functions of the parameters and of the "
         + "point: interpolated by \(terms) terms, to \(Float(error)) of its size at parameters not "
-        + "learnt from; bounds hold for the interpolated problem"
+        + "learnt from"
     }
   }
 
@@ -86,14 +92,9 @@ public struct CoefficientInterpolation: Sendable {
   /// - Throws: `PhysicsError` where an entry is not finite at a point, or more terms than allowed are
   ///   needed.
   public mutating func affine(
-    _ entries: [Expression], of subject: PhysicsError.Subject, as name: String,
-    at points: () -> [[Double]]
+    _ entries: [Expression], in use: CoefficientUse, at points: () -> [[Double]]
   ) throws(PhysicsError) -> [Expression] {
-    let separates = entries.allSatisfy { (try? $0.affineSplit(positive: positive)) != nil }
-    let usesField = entries.contains { entry in
-      entry.symbols.contains { if case .field = $0 { true } else { false } }
-    }
-    guard !separates, !usesField else { return entries }
+    guard entries.needInterpolation(positive: positive) else { return entries }
     // What separates stays exact; of a single entry only the rest of the sum is interpolated.
     var exact = entries.map { _ in Expression(0) }
     var rest = entries
@@ -108,12 +109,12 @@ public struct CoefficientInterpolation: Sendable {
       ]
     }
     let found = try ExpressionInterpolation(
-      rest, in: space, timeIndex: timeIndex, at: points(), settings, subject, name)
+      rest, in: space, timeIndex: timeIndex, at: points(), settings, use.subject, use.name)
     reports.append(
       Report(
-        subject: subject, name: name,
-        text: entries.map(\.description).joined(separator: ", "), terms: found.eim.size,
-        error: found.error, lebesgueConstant: found.eim.lebesgueConstant()))
+        use: use, text: entries.map(\.description).joined(separator: ", "),
+        terms: found.eim.size, error: found.error, largestValue: found.eim.errors.first ?? 0,
+        entryCount: entries.count, lebesgueConstant: found.eim.lebesgueConstant()))
     return zip(exact, found.expressions).map { $0 + $1 }
   }
 }

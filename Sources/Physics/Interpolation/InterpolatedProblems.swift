@@ -4,12 +4,11 @@ public import Meshes
 
 /// A problem whose coefficients can be made to separate.
 public protocol InterpolatedProblem {
-  /// Replaces each coefficient that does not separate into functions of the parameters and of the
-  /// point by one that does.
+  /// Hands each coefficient to a transformation and takes what comes back.
   ///
-  /// - Throws: `PhysicsError` where the mesh lacks a region, or an entry cannot be interpolated.
-  mutating func interpolate(
-    _ interpolation: inout CoefficientInterpolation, on mesh: Mesh
+  /// - Throws: `PhysicsError` where the mesh lacks a region, or an entry cannot be transformed.
+  mutating func transformCoefficients(
+    by transformation: inout some CoefficientTransformation, on mesh: Mesh
   ) throws(PhysicsError)
 }
 
@@ -45,163 +44,201 @@ private struct CoefficientPlaces {
   }
 }
 
-extension CoefficientInterpolation {
+extension CoefficientTransformation {
   fileprivate mutating func replace(
-    _ entry: inout Expression, of subject: PhysicsError.Subject, as name: String,
-    at points: [[Double]]
+    _ entry: inout Expression, in use: CoefficientUse, at points: [[Double]]
   ) throws(PhysicsError) {
-    entry = try affine([entry], of: subject, as: name) { points }[0]
+    entry = try affine([entry], in: use) { points }[0]
   }
 
   fileprivate mutating func replace(
-    _ entry: inout Expression?, of subject: PhysicsError.Subject, as name: String,
-    at points: [[Double]]
+    _ entry: inout Expression?, in use: CoefficientUse, at points: [[Double]]
   ) throws(PhysicsError) {
     guard let given = entry else { return }
-    entry = try affine([given], of: subject, as: name) { points }[0]
+    entry = try affine([given], in: use) { points }[0]
   }
 }
 
 extension DiffusionProblem: InterpolatedProblem {
   /// Conductivities, reactions, sources, fluxes, exchanges and prescribed values.
-  public mutating func interpolate(
-    _ interpolation: inout CoefficientInterpolation, on mesh: Mesh
+  public mutating func transformCoefficients(
+    by transformation: inout some CoefficientTransformation, on mesh: Mesh
   ) throws(PhysicsError) {
-    try interpolateMaterials(&interpolation, on: mesh)
-    try interpolateData(&interpolation, on: mesh)
+    try transformMaterials(by: &transformation, on: mesh)
+    try transformData(by: &transformation, on: mesh)
   }
 
-  fileprivate mutating func interpolateMaterials(
-    _ interpolation: inout CoefficientInterpolation, on mesh: Mesh
+  fileprivate mutating func transformMaterials(
+    by transformation: inout some CoefficientTransformation, on mesh: Mesh
   ) throws(PhysicsError) {
     let places = try CoefficientPlaces(mesh, degree: degree)
     let d = mesh.dimension
     for m in materials.indices {
-      let subject = PhysicsError.Subject.material(m)
-      let points = try places.integral(materials[m].regions, d, subject)
+      let (subject, regions) = (PhysicsError.Subject.material(m), materials[m].regions)
+      let points = try places.integral(regions, d, subject)
+      let conductivity = CoefficientUse(
+        subject, "conductivity", .stiffness, on: regions, dimension: d)
       switch materials[m].conductivity {
       case .scalar(let kappa):
         materials[m].conductivity = .scalar(
-          try interpolation.affine([kappa], of: subject, as: "conductivity") { points }[0])
+          try transformation.affine([kappa], in: conductivity) { points }[0])
       case .tensor(let entries):
         materials[m].conductivity = .tensor(
-          try interpolation.affine(entries, of: subject, as: "conductivity") { points })
+          try transformation.affine(entries, in: conductivity) { points })
       }
-      try interpolation.replace(
-        &materials[m].reaction, of: subject, as: "reaction", at: points)
+      try transformation.replace(
+        &materials[m].reaction,
+        in: CoefficientUse(subject, "reaction", .mass, on: regions, dimension: d), at: points)
     }
   }
 
-  fileprivate mutating func interpolateData(
-    _ interpolation: inout CoefficientInterpolation, on mesh: Mesh
+  fileprivate mutating func transformData(
+    by transformation: inout some CoefficientTransformation, on mesh: Mesh
   ) throws(PhysicsError) {
     let places = try CoefficientPlaces(mesh, degree: degree)
     let d = mesh.dimension
     for s in sources.indices {
-      try interpolation.replace(
-        &sources[s].value, of: .source(s), as: "source",
-        at: places.integral(sources[s].regions, d, .source(s)))
+      let regions = sources[s].regions
+      try transformation.replace(
+        &sources[s].value,
+        in: CoefficientUse(.source(s), "source", .load, on: regions, dimension: d),
+        at: places.integral(regions, d, .source(s)))
     }
     for b in boundaries.indices {
       let (regions, subject) = (boundaries[b].regions, PhysicsError.Subject.boundary(b))
+      func use(_ name: String, _ role: CoefficientUse.Role) -> CoefficientUse {
+        CoefficientUse(subject, name, role, on: regions, dimension: d - 1)
+      }
       if boundaries[b].value != nil {
-        try interpolation.replace(
-          &boundaries[b].value, of: subject, as: "value", at: places.nodes(regions, subject))
+        try transformation.replace(
+          &boundaries[b].value, in: use("value", .other), at: places.nodes(regions, subject))
       }
       guard boundaries[b].flux != nil || boundaries[b].exchange != nil else { continue }
       let points = try places.integral(regions, d - 1, subject)
-      try interpolation.replace(&boundaries[b].flux, of: subject, as: "flux", at: points)
+      try transformation.replace(&boundaries[b].flux, in: use("flux", .load), at: points)
       guard var exchange = boundaries[b].exchange else { continue }
-      try interpolation.replace(
-        &exchange.coefficient, of: subject, as: "exchange coefficient", at: points)
-      try interpolation.replace(
-        &exchange.ambient, of: subject, as: "ambient value", at: points)
+      // h stands on both sides: with an ambient value its error is multiplied by that.
+      let role: CoefficientUse.Role = exchange.ambient.constantValue == 0 ? .mass : .other
+      try transformation.replace(
+        &exchange.coefficient, in: use("exchange coefficient", role), at: points)
+      try transformation.replace(&exchange.ambient, in: use("ambient value", .other), at: points)
       boundaries[b].exchange = exchange
+    }
+  }
+}
+
+extension [Expression] {
+  /// Each as a density over the material of the same place.
+  fileprivate mutating func transformCapacities(
+    by transformation: inout some CoefficientTransformation,
+    of materials: [DiffusionProblem.Material], _ places: CoefficientPlaces
+  ) throws(PhysicsError) {
+    let d = places.mesh.dimension
+    for m in indices {
+      let regions = materials[m].regions
+      try transformation.replace(
+        &self[m],
+        in: CoefficientUse(.material(m), "capacity", .other, on: regions, dimension: d),
+        at: places.integral(regions, d, .material(m)))
+    }
+  }
+}
+
+extension [HeatProblem.Initial] {
+  fileprivate mutating func transform(
+    by transformation: inout some CoefficientTransformation, _ places: CoefficientPlaces
+  ) throws(PhysicsError) {
+    for k in indices {
+      let regions = self[k].regions
+      try transformation.replace(
+        &self[k].value,
+        in: CoefficientUse(
+          .initial(k), "initial value", .other, on: regions, dimension: places.mesh.dimension),
+        at: places.nodes(regions, .initial(k)))
     }
   }
 }
 
 extension HeatProblem: InterpolatedProblem {
   /// Those of the conduction, capacities and initial values.
-  public mutating func interpolate(
-    _ interpolation: inout CoefficientInterpolation, on mesh: Mesh
+  public mutating func transformCoefficients(
+    by transformation: inout some CoefficientTransformation, on mesh: Mesh
   ) throws(PhysicsError) {
-    try conduction.interpolate(&interpolation, on: mesh)
+    try conduction.transformCoefficients(by: &transformation, on: mesh)
     let places = try CoefficientPlaces(mesh, degree: conduction.degree)
-    for m in capacities.indices {
-      try interpolation.replace(
-        &capacities[m], of: .material(m), as: "capacity",
-        at: places.integral(conduction.materials[m].regions, mesh.dimension, .material(m)))
-    }
-    for k in initials.indices {
-      try interpolation.replace(
-        &initials[k].value, of: .initial(k), as: "initial value",
-        at: places.nodes(initials[k].regions, .initial(k)))
-    }
+    try capacities.transformCapacities(by: &transformation, of: conduction.materials, places)
+    try initials.transform(by: &transformation, places)
   }
 }
 
 extension AdvectionDiffusionProblem: InterpolatedProblem {
-  /// Those of the diffusion, velocities, capacities and initial values. With SUPG velocities and
-  /// conductivities are left alone: its weights are no affine sum of theirs.
-  public mutating func interpolate(
-    _ interpolation: inout CoefficientInterpolation, on mesh: Mesh
+  /// Those of the diffusion, velocities, capacities and initial values. With SUPG velocities,
+  /// conductivities and capacities are left alone: its weights are no affine sum of theirs.
+  public mutating func transformCoefficients(
+    by transformation: inout some CoefficientTransformation, on mesh: Mesh
   ) throws(PhysicsError) {
-    if stabilization != .supg { try diffusion.interpolateMaterials(&interpolation, on: mesh) }
-    try diffusion.interpolateData(&interpolation, on: mesh)
     let places = try CoefficientPlaces(mesh, degree: diffusion.degree)
-    for m in velocities.indices where stabilization != .supg {
-      let points = try places.integral(
-        diffusion.materials[m].regions, mesh.dimension, .material(m))
-      velocities[m] = try interpolation.affine(
-        velocities[m], of: .material(m), as: "velocity"
-      ) { points }
-      guard capacities.indices.contains(m) else { continue }
-      try interpolation.replace(&capacities[m], of: .material(m), as: "capacity", at: points)
+    if stabilization != .supg {
+      try diffusion.transformMaterials(by: &transformation, on: mesh)
+      for m in velocities.indices {
+        let regions = diffusion.materials[m].regions
+        let points = try places.integral(regions, mesh.dimension, .material(m))
+        velocities[m] = try transformation.affine(
+          velocities[m],
+          in: CoefficientUse(
+            .material(m), "velocity", .other, on: regions, dimension: mesh.dimension)
+        ) { points }
+      }
+      try capacities.transformCapacities(by: &transformation, of: diffusion.materials, places)
     }
-    for k in initials.indices {
-      try interpolation.replace(
-        &initials[k].value, of: .initial(k), as: "initial value",
-        at: places.nodes(initials[k].regions, .initial(k)))
-    }
+    try diffusion.transformData(by: &transformation, on: mesh)
+    try initials.transform(by: &transformation, places)
   }
 }
 
 extension ElasticityProblem: InterpolatedProblem {
   /// Body forces, tractions, pressures, prescribed displacements and temperatures.
-  public mutating func interpolate(
-    _ interpolation: inout CoefficientInterpolation, on mesh: Mesh
+  public mutating func transformCoefficients(
+    by transformation: inout some CoefficientTransformation, on mesh: Mesh
   ) throws(PhysicsError) {
     let places = try CoefficientPlaces(mesh, degree: degree)
     let d = mesh.dimension
     for s in sources.indices {
-      let points = try places.integral(sources[s].regions, d, .source(s))
-      sources[s].value = try interpolation.affine(
-        sources[s].value, of: .source(s), as: "force"
+      let regions = sources[s].regions
+      let points = try places.integral(regions, d, .source(s))
+      sources[s].value = try transformation.affine(
+        sources[s].value,
+        in: CoefficientUse(.source(s), "force", .load, on: regions, dimension: d)
       ) { points }
     }
     for b in boundaries.indices {
       let (regions, subject) = (boundaries[b].regions, PhysicsError.Subject.boundary(b))
+      func use(_ name: String, _ role: CoefficientUse.Role) -> CoefficientUse {
+        CoefficientUse(subject, name, role, on: regions, dimension: d - 1)
+      }
       if boundaries[b].traction != nil || boundaries[b].pressure != nil {
         let points = try places.integral(regions, d - 1, subject)
         if let traction = boundaries[b].traction {
-          boundaries[b].traction = try interpolation.affine(
-            traction, of: subject, as: "traction"
+          boundaries[b].traction = try transformation.affine(
+            traction, in: use("traction", .load)
           ) { points }
         }
-        try interpolation.replace(&boundaries[b].pressure, of: subject, as: "pressure", at: points)
+        try transformation.replace(
+          &boundaries[b].pressure, in: use("pressure", .load), at: points)
       }
       guard var value = boundaries[b].value else { continue }
       let points = try places.nodes(regions, subject)
       for k in value.indices {
-        try interpolation.replace(&value[k], of: subject, as: "value", at: points)
+        try transformation.replace(&value[k], in: use("value", .other), at: points)
       }
       boundaries[b].value = value
     }
     for t in temperatures.indices {
-      try interpolation.replace(
-        &temperatures[t].value, of: .problem, as: "temperature",
-        at: places.integral(temperatures[t].regions, d, .problem))
+      let regions = temperatures[t].regions
+      try transformation.replace(
+        &temperatures[t].value,
+        in: CoefficientUse(.problem, "temperature", .other, on: regions, dimension: d),
+        at: places.integral(regions, d, .problem))
     }
   }
 }

@@ -23,10 +23,11 @@ struct EvolutionBuilder {
   ///   - operators: Σ θ_q(μ) A_q.
   ///   - masses: Σ θ_q(μ) M_q.
   ///   - loads: Σ θ_p(μ, t) f_p.
+  ///   - interpolations: What was interpolated in them; bounds count its errors.
   mutating func evolution(
     operators: AffineForms, masses: AffineForms, loads: LoadForms, of data: EvolutionData,
     structure: AffineEvolution.Structure, coercivity: CoercivityConditions?,
-    product: DiffusionModel.Product
+    product: DiffusionModel.Product, interpolations: [CoefficientInterpolation.Report] = []
   ) throws(PhysicsError) -> AffineEvolution {
     let (space, parameters) = (assembly.space, assembly.parameters)
     let timeSpace: ParameterSpace
@@ -76,6 +77,11 @@ struct EvolutionBuilder {
           masses: (m, massTheta), operators: (a, theta), loads: (f, loadTheta), parameters,
           timeSpace, scheme, grid))
     }
+    let consistency = try coercivity.map { conditions throws(PhysicsError) in
+      conditions.with(
+        try assembly.consistency(
+          interpolations, inner, essential, liftTheta, elimination, [], &notes))
+    }
     func images(_ sum: AffineSum<SparseMatrix<Double>>) -> [AffineSum<[Double]>] {
       essential.lifts.map { lift in
         AffineSum(sum.terms.map { essential.dofs.free(of: $0 * lift) })
@@ -88,7 +94,7 @@ struct EvolutionBuilder {
         loadSum: AffineSum(vectors), loadCoefficients: loadTheta,
         initialSum: AffineSum(initial.vectors), initialCoefficients: initial.coefficients,
         lifts: LiftImages(coefficients: liftTheta, mass: images(m), operators: images(a)),
-        innerProduct: inner, structure: structure, coercivity: coercivity,
+        innerProduct: inner, structure: structure, coercivity: consistency,
         outputs: outputs.outputs,
         field: FieldReconstruction(
           dofCount: space.dofCount, freeDofs: essential.freeDofs,

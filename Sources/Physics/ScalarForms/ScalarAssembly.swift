@@ -107,6 +107,36 @@ struct ScalarAssembly {
     }
   }
 
+  /// What interpolated coefficients do to bounds.
+  ///
+  /// - Parameter outputs: One that reads a flux out of the forms has no bound where these are
+  ///   interpolated; a note then says that nothing is certified.
+  func consistency(
+    _ reports: [CoefficientInterpolation.Report], _ product: InnerProduct<Double>,
+    _ essential: EssentialData, _ liftCoefficients: CoefficientFamily,
+    _ elimination: Elimination, _ outputs: [DiffusionProblem.Output], _ notes: inout [String]
+  ) throws(PhysicsError) -> ConsistencyBound {
+    guard !reports.isEmpty else { return .exact }
+    for output in outputs {
+      guard case .inflow = output.kind else { continue }
+      notes.append(
+        "nothing is certified: output '\(output.name)' reads a flux out of interpolated forms")
+      return .unknown
+    }
+    let assembly = self
+    let bound = try InterpolationConsistency(
+      product: product, lifts: essential.lifts, liftCoefficients: liftCoefficients,
+      unitForm: { (role, region) throws(PhysicsError) in
+        try assembly.assembled([
+          role == .stiffness
+            ? .stiffness(.constant(1), on: region) : .mass(.constant(1), on: region)
+        ])
+      }, free: { elimination.free(of: $0) }, mesh: space.mesh
+    ).bound(reports)
+    notes += bound.notes(reports)
+    return bound
+  }
+
   /// Σ θ_q(μ) A_q at the reference parameter.
   func atReference(
     _ sum: AffineSum<SparseMatrix<Double>>, _ coefficients: CoefficientFamily

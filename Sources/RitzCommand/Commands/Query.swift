@@ -12,6 +12,9 @@ struct Query: ParsableCommand {
         ritz query sink.out/model.ritz --at "k[0]=200, k[1]=0.5, h=20, q=1e4"
         ritz query block.out/model.ritz --file points.csv --json
         ritz query block.out/model.ritz --at "k=1,1,1,1,1,1,1,1,1" --field u.vtu
+
+      Answers outside the ranges the model was trained for, or with an error estimated above the
+      tolerance, are given and marked; the exit status is then 11.
       """)
 
   @Argument(help: "The model, a .ritz file.")
@@ -26,6 +29,12 @@ struct Query: ParsableCommand {
   @Option(help: "Write the field at the point as a VTU file.")
   var field: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The largest error over the norm of the solution that is accepted. (default: what the model "
+        + "was trained to, if it got there)"))
+  var tolerance: Double?
+
   @OptionGroup var threads: ThreadOptions
 
   @Flag(help: "One JSON object on standard output.")
@@ -34,6 +43,9 @@ struct Query: ParsableCommand {
   func validate() throws {
     if (at == nil) == (points == nil) {
       throw ValidationError("Either --at or --file is needed, and only one of them.")
+    }
+    if let tolerance, !(tolerance > 0) {
+      throw ValidationError("--tolerance needs a positive number, not \(tolerance).")
     }
   }
 
@@ -52,7 +64,8 @@ struct Query: ParsableCommand {
       throw Failure(
         .usage, "error: --field writes one field, but \(asked.count) points are asked for")
     }
-    let answers = try saved.answers(at: asked)
+    let answers = try saved.judgedAnswers(
+      at: asked, tolerance.map { Acceptance(tolerance: $0) })
     if let field, let mu = asked.first {
       try saved.writeField(at: mu, to: field)
     }
@@ -60,6 +73,9 @@ struct Query: ParsableCommand {
       try StandardStream.output.write(saved.json(answers))
     } else {
       try StandardStream.output.write(saved.text(answers).endingInNewline)
+    }
+    if let complaint = saved.complaint(about: answers) {
+      throw Failure(.expectationMissed, "warning: " + complaint)
     }
   }
 }

@@ -78,7 +78,8 @@ struct AdvectionStudyModel: SystemStudyModel {
       kind: "steady advection and diffusion",
       space: Results.Space(
         dofs: model.space.dofCount, free: solver.system.dofCount, degree: model.space.degree),
-      summary: model.summary, notes: model.notes,
+      summary: model.summary,
+      notes: model.notes + StudyModelFacts.notes(onInterpolatedFullModel: interpolations),
       reductionNotes: model.reductionNotes
         + StudyModelFacts.notes(onFieldOutputs: model.fieldOutputs.map(\.name)),
       plan: solver.system.words.plan,

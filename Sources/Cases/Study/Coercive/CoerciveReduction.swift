@@ -101,7 +101,8 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
       return StudyAnswer(
         query: query,
         frames: StudyFrames(solution: {
-          try full.fields(of: full.whole(basis.state(state), at: mu), at: mu)
+          try full.fields(
+            of: full.solver.decomposition.whole(basis.state(state), at: mu), at: mu)
         }))
     }
   }

@@ -6,6 +6,11 @@ internal import ModelReduction
 protocol CoerciveStudyModel: StudyModel {
   /// Solves it.
   var solver: FullOrderSolver { get }
+  /// Solves what was asked for at μ: something else than `solver` where coefficients had to be
+  /// interpolated for it.
+  ///
+  /// - Throws: What stands in the way at that parameter.
+  func solver(at mu: Parameter) throws -> FullOrderSolver
   /// Whether some outputs need the whole field, because no reduced model carries them.
   var hasFieldOutputs: Bool { get }
   /// Those outputs of all values of the field.
@@ -23,12 +28,19 @@ protocol CoerciveStudyModel: StudyModel {
 extension CoerciveStudyModel {
   var work: FullOrderSolver.Work { solver.work }
 
+  func solver(at mu: Parameter) throws -> FullOrderSolver { solver }
+
   func answers(at points: [Parameter]) throws -> [StudyAnswer] {
     try points.map { mu in
-      let free = try solver.refinedSolution(at: mu)
+      let family = try solver(at: mu)
+      let free = try family.refinedSolution(at: mu)
+      let decomposition = family.decomposition
       return StudyAnswer(
-        query: Results.Query(parameter: mu.values, outputs: try outputs(of: free, at: mu)),
-        frames: StudyFrames(solution: { try fields(of: whole(free, at: mu), at: mu) }))
+        query: Results.Query(
+          parameter: mu.values, outputs: try outputs(of: free, at: mu, decomposition)),
+        frames: StudyFrames(solution: {
+          try fields(of: decomposition.whole(free, at: mu), at: mu)
+        }))
     }
   }
 
@@ -46,17 +58,14 @@ extension CoerciveStudyModel {
     }
   }
 
-  /// All values of the field from those at the free unknowns.
-  func whole(_ free: [Double], at mu: Parameter) throws(ModelError) -> [Double] {
-    let decomposition = solver.decomposition
-    guard let reconstruction = decomposition.field else { return free }
-    return try reconstruction.field(free: free, at: mu, in: decomposition.parameterSpace)
-  }
-
   /// All outputs of a state over the free unknowns: those a reduced model carries, then the others.
-  func outputs(of free: [Double], at mu: Parameter) throws -> Results.Outputs {
-    try solver.decomposition.outputValues(of: free, at: mu)
-      + fieldOutputs(of: whole(free, at: mu), at: mu)
+  ///
+  /// - Parameter decomposition: The family at that parameter.
+  func outputs(
+    of free: [Double], at mu: Parameter, _ decomposition: AffineDecomposition
+  ) throws -> Results.Outputs {
+    try decomposition.outputValues(of: free, at: mu)
+      + fieldOutputs(of: decomposition.whole(free, at: mu), at: mu)
   }
 
   /// The same of a reduced answer.
@@ -74,6 +83,12 @@ extension CoerciveStudyModel {
 }
 
 extension AffineDecomposition {
+  /// All values of the field from those at the free unknowns.
+  func whole(_ free: [Double], at mu: Parameter) throws(ModelError) -> [Double] {
+    guard let field else { return free }
+    return try field.field(free: free, at: mu, in: parameterSpace)
+  }
+
   /// What `ritz check` says of its terms.
   var words: AffineWords {
     AffineWords(operatorCoefficients, loadCoefficients, outputs.map { ($0.name, $0.kind) })

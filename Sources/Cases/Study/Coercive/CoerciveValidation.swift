@@ -44,12 +44,12 @@ extension CoerciveReduction {
     _ mu: Parameter, _ online: [OnlineSolver], _ expanded: ExpandedResidualNorm,
     _ field: ReducedField?
   ) throws -> [PointJudgement] {
-    let solver = full.solver
+    let solver = try full.solver(at: mu)
     var answers: [ReducedAnswer] = []
     for solver in online { answers.append(try solver.answer(at: mu)) }
     let state = try solver.refinedSolution(at: mu)
     let fullNorm = basis.product.norm(state)
-    let fullOutputs = try full.outputs(of: state, at: mu)
+    let fullOutputs = try full.outputs(of: state, at: mu, solver.decomposition)
     let errors = try solver.trueErrors(of: answers.map(\.state), in: basis, at: mu)
     return try zip(answers, errors).map { answer, error in
       var point = Results.Validation.Point(

@@ -14,12 +14,7 @@ struct DiffusionStudy: StudyPhysics {
 
 extension DiffusionProblem: StudyProblem {
   func model(_ setting: StudySetting) throws(PhysicsError) -> any StudyModel {
-    let (problem, interpolations) = try setting.interpolated(self)
-    return DiffusionStudyModel(
-      try DiffusionModel(
-        problem, on: setting.mesh(), parameters: setting.parameters,
-        product: setting.product.flatMap(DiffusionModel.Product.init) ?? .energy),
-      interpolations: interpolations)
+    try DiffusionStudyModel(self, setting, kind: "steady diffusion")
   }
 }
 
@@ -28,12 +23,15 @@ struct DiffusionStudyModel: CoerciveStudyModel {
   let model: DiffusionModel
   let facts: StudyModelFacts
   let plot: (mesh: Mesh, dofs: [Int32])
+  private let problem: DiffusionProblem
+  private let setting: StudySetting
 
   init(
-    _ model: DiffusionModel, kind: String = "steady diffusion",
-    interpolations: [CoefficientInterpolation.Report]
-  ) {
-    self.model = model
+    _ problem: DiffusionProblem, _ setting: StudySetting, kind: String
+  ) throws(PhysicsError) {
+    (self.problem, self.setting) = (problem, setting)
+    let (separated, interpolations) = try setting.interpolated(problem)
+    model = try DiffusionStudyModel.model(separated, setting, interpolations)
     let plot = model.space.plotMesh()
     self.plot = plot
     facts = StudyModelFacts(
@@ -46,7 +44,22 @@ struct DiffusionStudyModel: CoerciveStudyModel {
       plotMesh: plot.mesh, interpolations: interpolations)
   }
 
+  private static func model(
+    _ problem: DiffusionProblem, _ setting: StudySetting,
+    _ interpolations: [CoefficientInterpolation.Report] = []
+  ) throws(PhysicsError) -> DiffusionModel {
+    try DiffusionModel(
+      problem, on: setting.mesh(), parameters: setting.parameters,
+      product: setting.product.flatMap(DiffusionModel.Product.init) ?? .energy,
+      interpolations: interpolations)
+  }
+
   var solver: FullOrderSolver { model.solver }
+
+  func solver(at mu: Parameter) throws -> FullOrderSolver {
+    if facts.interpolations.isEmpty { return solver }
+    return try DiffusionStudyModel.model(setting.frozen(problem, at: mu), setting).solver
+  }
 
   func fieldOutputs(
     of whole: @autoclosure () throws -> [Double], at mu: Parameter

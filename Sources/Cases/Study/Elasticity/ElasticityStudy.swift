@@ -19,12 +19,7 @@ struct ElasticityStudy: StudyPhysics {
 
 extension ElasticityProblem: StudyProblem {
   func model(_ setting: StudySetting) throws(PhysicsError) -> any StudyModel {
-    let (problem, interpolations) = try setting.interpolated(self)
-    return ElasticityStudyModel(
-      try ElasticityModel(
-        problem, on: setting.mesh(), parameters: setting.parameters,
-        product: setting.product.flatMap(ElasticityModel.Product.init) ?? .energy),
-      interpolations)
+    try ElasticityStudyModel(self, setting)
   }
 
   /// "linear elasticity, plane stress".
@@ -62,9 +57,13 @@ struct ElasticityStudyModel: CoerciveStudyModel {
   let facts: StudyModelFacts
   private let model: ElasticityModel
   private let plot: ElasticPlot
+  private let problem: ElasticityProblem
+  private let setting: StudySetting
 
-  init(_ model: ElasticityModel, _ interpolations: [CoefficientInterpolation.Report]) {
-    self.model = model
+  init(_ problem: ElasticityProblem, _ setting: StudySetting) throws(PhysicsError) {
+    (self.problem, self.setting) = (problem, setting)
+    let (separated, interpolations) = try setting.interpolated(problem)
+    model = try ElasticityStudyModel.model(separated, setting, interpolations)
     let plot = ElasticPlot(model.space)
     self.plot = plot
     let space = model.space
@@ -79,7 +78,22 @@ struct ElasticityStudyModel: CoerciveStudyModel {
       terms: model.decomposition.words.terms, plotMesh: plot.mesh, interpolations: interpolations)
   }
 
+  private static func model(
+    _ problem: ElasticityProblem, _ setting: StudySetting,
+    _ interpolations: [CoefficientInterpolation.Report] = []
+  ) throws(PhysicsError) -> ElasticityModel {
+    try ElasticityModel(
+      problem, on: setting.mesh(), parameters: setting.parameters,
+      product: setting.product.flatMap(ElasticityModel.Product.init) ?? .energy,
+      interpolations: interpolations)
+  }
+
   var solver: FullOrderSolver { model.solver }
+
+  func solver(at mu: Parameter) throws -> FullOrderSolver {
+    if facts.interpolations.isEmpty { return solver }
+    return try ElasticityStudyModel.model(setting.frozen(problem, at: mu), setting).solver
+  }
 
   var hasFieldOutputs: Bool { !model.fieldOutputs.isEmpty }
 

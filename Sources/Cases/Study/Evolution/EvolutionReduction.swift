@@ -161,6 +161,7 @@ extension Results.Query {
     guarantee = Results.Guarantee(answer.trajectory.guarantee)
     outputBounds = answer.steps.last?.outputs.bounds ?? []
     outputGuarantees = answer.steps.last?.outputs.guarantees ?? []
+    norm = answer.norm
     isOutside = !space.contains(answer.parameter)
   }
 }

@@ -25,7 +25,8 @@ struct ScalarEvolutionModel: EvolutionStudyModel {
       kind: kind,
       space: Results.Space(
         dofs: space.dofCount, free: solver.evolution.dofCount, degree: space.degree),
-      summary: summary, notes: notes,
+      summary: summary,
+      notes: notes + StudyModelFacts.notes(onInterpolatedFullModel: interpolations),
       reductionNotes: StudyModelFacts.notes(
         onFieldOutputs: fieldOutputs.map(\.name) + heldFluxes.map(\.name)),
       plan: solver.evolution.plan,

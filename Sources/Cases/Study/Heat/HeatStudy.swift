@@ -28,16 +28,13 @@ struct HeatStudyProblem: StudyProblem {
           time: time.map { NonlinearHeatModel.Time($0.scheme, $0.grid) }, newton: newton))
     }
     guard let time else {
-      let (conduction, interpolations) = try setting.interpolated(problem.conduction)
-      return DiffusionStudyModel(
-        try DiffusionModel(
-          conduction, on: mesh, parameters: setting.parameters, product: product),
-        kind: "steady heat conduction", interpolations: interpolations)
+      return try DiffusionStudyModel(
+        problem.conduction, setting, kind: "steady heat conduction")
     }
     let (problem, interpolations) = try setting.interpolated(problem, over: time.grid)
     let model = try HeatModel(
       problem, on: mesh, parameters: setting.parameters, scheme: time.scheme, grid: time.grid,
-      product: product)
+      product: product, interpolations: interpolations)
     return ScalarEvolutionModel(
       kind: "heat conduction in time", space: model.space, solver: model.solver,
       fieldOutputs: model.fieldOutputs, heldFluxes: model.heldFluxes, summary: model.summary,

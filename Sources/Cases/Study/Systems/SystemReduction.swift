@@ -151,6 +151,7 @@ extension Results.Query {
           (key: name, value: Results.Guarantee(output.estimate.guarantee)))
       }
     }
+    norm = answer.state.norm
     isOutside = !space.contains(answer.parameter)
   }
 }

@@ -107,11 +107,17 @@ public final class OnlineSolver {
     return (residualTiles.norm(ofProductWith: residualParts), slack)
   }
 
+  /// What interpolated coefficients add to the dual norm of the residual, see ``ConsistencyBound``.
+  public var consistencyError: Double {
+    model.coercivity.conditions.consistency.residualError(stateNorm: solutionNorm, at: parameter)
+  }
+
   /// The estimate of ‖u − u_N‖_X.
   public func errorEstimate() -> ErrorEstimate {
     let (norm, slack) = residualNorm()
     return ErrorEstimate(
-      residual: norm, slack: slack, alpha: coercivity, substitute: smallestPivot)
+      residual: norm, slack: slack, consistency: consistencyError, alpha: coercivity,
+      substitute: smallestPivot)
   }
 
   /// The proven lower bound of the coercivity constant at the last parameter, nil where none is.
@@ -121,15 +127,17 @@ public final class OnlineSolver {
   public func answer(at mu: Parameter) throws(ModelError) -> ReducedAnswer {
     try solve(at: mu)
     let (norm, slack) = residualNorm()
-    let alpha = coercivity
+    let (alpha, consistency) = (coercivity, consistencyError)
     let estimate = ErrorEstimate(
-      residual: norm, slack: slack, alpha: alpha, substitute: smallestPivot)
+      residual: norm, slack: slack, consistency: consistency, alpha: alpha,
+      substitute: smallestPivot)
     return ReducedAnswer(
       parameter: mu, state: ReducedState(coordinates), residual: norm, coercivity: alpha,
       estimate: estimate,
       outputs: try outputValues(
         PrimalState(
-          residual: norm, slack: slack, alpha: alpha, divisor: alpha ?? smallestPivot,
+          residual: norm, slack: slack, consistency: consistency, alpha: alpha,
+          divisor: alpha ?? smallestPivot,
           estimate: estimate)))
   }
 
