@@ -47,11 +47,12 @@ let package = Package(
     .systemLibrary(
       name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CSpawn"),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .target(name: "CTOMLPlusPlus", cxxSettings: [.define("TOML_EXCEPTIONS", to: "0")]),
 
     // Floors 1 to 8. Files is for every room that reads or writes: it knows bytes, no mathematics.
-    room("Files", ["CZlib", "CExpat"]),
+    room("Files", ["CZlib", "CExpat", "CSpawn"]),
     room("LinearAlgebra", ["Files", "COpenBLAS", "CSuiteSparse", "CMETIS", real, complex]),
     room("Expressions", [real]),
     room("Plots", ["Files", real]),

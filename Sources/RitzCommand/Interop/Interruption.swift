@@ -24,6 +24,7 @@ enum Interruption {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
+        ProgramCall.stopAll()
         TemporaryFiles.removeAll {
           for folder in scratches.withLock({ $0 }) {
             try? FileManager.default.removeItem(atPath: folder)
