@@ -30,7 +30,7 @@ extension DenseMatrix {
     }
     return DenseMatrix<Double>(
       rowCount: rowCount, columnCount: 2 * columnCount,
-      values: complex.values.map(\.real) + complex.values.map(\.imaginary))
+      values: complex.values.map { $0.real } + complex.values.map { $0.imaginary })
   }
 
   /// The matrix whose ``realColumns`` are given.
@@ -71,11 +71,11 @@ func compensatedProduct<S: Scalar>(
   let columns = v.realColumns
   let (n, k) = (a.rowCount, v.columnCount)
   var result = DenseMatrix<Double>(rowCount: n, columnCount: 2 * k)
-  let real = SparseMatrix<Double>(pattern: a.pattern, values: a.values.map(\.real))
+  let real = SparseMatrix<Double>(pattern: a.pattern, values: a.values.map { $0.real })
   if real.values.contains(where: { $0 != 0 }) {
     result = compensatedProduct(real, columns, subtractedFrom: nil)
   }
-  let imaginary = SparseMatrix<Double>(pattern: a.pattern, values: a.values.map(\.imaginary))
+  let imaginary = SparseMatrix<Double>(pattern: a.pattern, values: a.values.map { $0.imaginary })
   if imaginary.values.contains(where: { $0 != 0 }) {
     // i (Re V + i Im V) = −Im V + i Re V.
     let turned = compensatedProduct(imaginary, columns, subtractedFrom: nil)
