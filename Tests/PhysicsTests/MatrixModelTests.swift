@@ -172,9 +172,9 @@ import Testing
       try message { $0.operators.append(try Self.term(wide, "1")) }
         .contains("'wide.mtx' is 12 × 10; an operator is square"))
     #expect(
-      try message { $0.loads[0].file = try Self.vector("f.mtx", [1, 2]) }
+      try message { $0.loads[0].content = .file(try Self.vector("f.mtx", [1, 2])) }
         .contains("'f.mtx' has 2 entries, the operators are of order 12"))
-    #expect(try message { $0.loads[0].file = wide }.contains("wide.mtx"))
+    #expect(try message { $0.loads[0].content = .file(wide) }.contains("wide.mtx"))
     #expect(try message { $0.product = small }.contains("'small.mtx' is 3 × 3"))
     #expect(try message { $0.product = try Self.chain().left }.contains("no inner product"))
     #expect(

@@ -50,6 +50,9 @@ extension EIM {
       })
   }
 
+  /// U, upper triangular with pivots on its diagonal: chosen snapshot k is Σ_{l ≤ k} U_{lk} q_l.
+  public var chosenCoordinates: DenseMatrix<S> { change }
+
   /// U⁻¹ c, backward.
   private func changed(_ c: [S]) -> [S] {
     var beta = c

@@ -25,6 +25,15 @@ public struct NonintrusiveInterpolation<S: Scalar>: Sendable {
   /// d.
   public var size: Int { parameters.count }
 
+  /// Where the coefficients look at the functions: which of them, and at which of its points, for each
+  /// interpolation point in turn.
+  public var places: [(function: Int, point: [Double])] {
+    eim.points.map { row in
+      let (j, point) = rows[row]
+      return (j, functions[j].points[point])
+    }
+  }
+
   /// Chooses parameters.
   ///
   /// - Parameters:

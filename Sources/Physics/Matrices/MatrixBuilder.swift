@@ -5,87 +5,173 @@ internal import LinearAlgebra
 internal import ModelReduction
 internal import RealModule
 
-/// Checks the files of a matrix problem against each other and makes affine sums of them.
+/// Checks the matrices of a problem against each other and makes affine sums of them.
 struct MatrixBuilder<S: Scalar> {
   let problem: MatrixProblem
   let parameters: ParameterSpace
   /// n.
   let order: Int
+  /// The pattern of a vector as a matrix.
+  private let column: SparsityPattern
   private(set) var operators: [SparseMatrix<S>] = []
   private(set) var operatorCoefficients: [Expression] = []
+  /// Of each operator term, the file or source it comes from.
+  private(set) var operatorNames: [String] = []
   private(set) var loads: [[S]] = []
   private(set) var loadCoefficients: [Expression] = []
   private(set) var outputs: [LinearFunctional<S>] = []
+  /// How well samples make what they are samples of.
+  private(set) var reports: [NonintrusiveReport] = []
+  /// Where all that is sampled was looked at unseen, with what operator and load miss there.
+  private(set) var unseen: [UnseenSystem<S>] = []
 
-  init(_ problem: MatrixProblem, _ parameters: ParameterSpace) throws(PhysicsError) {
+  init(
+    _ problem: MatrixProblem, _ sampled: SampledProblem, _ parameters: ParameterSpace,
+    tolerance: Double
+  ) throws(PhysicsError) {
     (self.problem, self.parameters) = (problem, parameters)
-    guard let first = problem.operators.first else {
+    guard let first = sampled.operators.first, let file = first.matrices.first else {
       throw PhysicsError(.problem, "there is no operator; give at least one matrix")
     }
-    order = first.file.rowCount
-    for (k, term) in problem.operators.enumerated() {
-      let file = term.file
-      guard file.rowCount == file.columnCount else {
-        throw PhysicsError(
-          .operatorTerm(k),
-          "'\(file.path)' is \(file.rowCount) × \(file.columnCount); an operator is square")
-      }
-      guard file.rowCount == order else {
-        throw PhysicsError(
-          .operatorTerm(k),
-          "'\(file.path)' is of order \(file.rowCount), '\(first.file.path)' of order \(order)")
+    order = file.rowCount
+    column = SparsityPattern(
+      rowCount: order, columnCount: 1, rowStart: Array(0...order),
+      column: [Int32](repeating: 0, count: order))
+    for term in sampled.operators {
+      for file in term.matrices + term.unseen.map(\.matrix) {
+        guard file.rowCount == file.columnCount else {
+          throw PhysicsError(
+            term.subject,
+            "'\(file.path)' is \(file.rowCount) × \(file.columnCount); an operator is square")
+        }
+        guard file.rowCount == order else {
+          throw PhysicsError(
+            term.subject,
+            "'\(file.path)' is of order \(file.rowCount), '\(first.matrices[0].path)' of order "
+              + "\(order)")
+        }
       }
     }
-    try readOperators()
-    for (k, term) in problem.loads.enumerated() {
-      let vector = try vector(term.file, .load(k))
-      for (theta, factor) in try parts(of: term.coefficient, .load(k)) {
-        loads.append(vector.map { factor * $0 })
-        loadCoefficients.append(theta)
+    let column = column
+    var gaps = UnseenGaps<S>(sampled)
+    try readOperators(sampled.operators, &gaps, tolerance)
+    for term in sampled.loads {
+      let vectors = try self.vectors(term, term.matrices)
+      for (mode, coefficient) in zip(term.modes(of: vectors), term.coefficients) {
+        for (theta, factor) in try parts(of: coefficient * term.factor, term.subject) {
+          loads.append(factor == 1 ? mode : mode.map { factor * $0 })
+          loadCoefficients.append(theta)
+        }
+      }
+      try judge(term, term.modes(of: vectors), over: column, tolerance) { gap, k in
+        gaps.add(gap.over(column).values, k, of: term)
       }
     }
     if loads.isEmpty {
       loads = [[S](repeating: S.zero, count: order)]
       loadCoefficients = [Expression(0)]
     }
-    for (k, output) in problem.outputs.enumerated() {
-      let vector = try vector(output.vector.file, .output(k))
-      let parts = try parts(of: output.vector.coefficient, .output(k))
+    for (output, term) in zip(problem.outputs, sampled.outputs) {
+      let modes = term.modes(of: try vectors(term, term.matrices))
+      var (functional, thetas): ([[S]], [Expression]) = ([], [])
+      for (mode, coefficient) in zip(modes, term.coefficients) {
+        for (theta, factor) in try parts(of: coefficient * term.factor, term.subject) {
+          functional.append(factor == 1 ? mode : mode.map { factor * $0 })
+          thetas.append(theta)
+        }
+      }
       outputs.append(
         LinearFunctional(
-          name: output.name,
-          functional: AffineSum(parts.map { part in vector.map { part.factor * $0 } }),
-          coefficients: try family(parts.map(\.theta), .output(k))))
+          name: output.name, functional: AffineSum(functional),
+          coefficients: try family(thetas, term.subject)))
+      try judge(term, modes, over: column, tolerance) { _, _ in }
     }
+    unseen = gaps.systems
   }
 
-  /// All operators on the union of their patterns and that of the product.
-  private mutating func readOperators() throws(PhysicsError) {
-    var read: [(matrix: SparseMatrix<S>, theta: Expression)] = []
-    for (k, term) in problem.operators.enumerated() {
-      let matrix = try PhysicsError.reading(.operatorTerm(k)) { () throws(FormatError) in
-        try term.file.sparseMatrix(of: S.self)
+  /// All operators on the union of their patterns, which is symmetric as the analysis of a factorization
+  /// wants it.
+  private mutating func readOperators(
+    _ terms: [SampledTerm], _ gaps: inout UnseenGaps<S>, _ tolerance: Double
+  ) throws(PhysicsError) {
+    var read: [SparseMatrix<S>] = []
+    for term in terms {
+      let stack = try MatrixStack<S>(term.matrices, term.subject)
+      let modes = term.modes(of: stack.values)
+      for (mode, coefficient) in zip(modes, term.coefficients) {
+        for (theta, factor) in try parts(of: coefficient * term.factor, term.subject) {
+          let matrix = SparseMatrix(pattern: stack.pattern, values: mode)
+          read.append(factor == 1 ? matrix : factor * matrix)
+          operatorCoefficients.append(theta)
+          operatorNames.append(term.name)
+        }
       }
-      for (theta, factor) in try parts(of: term.coefficient, .operatorTerm(k)) {
-        read.append((factor == 1 ? matrix : factor * matrix, theta))
+      try judge(term, modes, over: stack.pattern, tolerance) { matrix, k in
+        gaps.add(matrix, k, of: term)
       }
     }
-    guard let first = read.first else {
+    guard var pattern = read.first?.pattern else {
       throw PhysicsError(.problem, "all operators have the coefficient zero")
     }
-    var pattern = first.matrix.pattern
-    for (matrix, _) in read.dropFirst()
-    where
-      !(matrix.pattern.column == pattern.column
-      && matrix.pattern.rowStart == pattern.rowStart)
-    {
-      pattern = pattern.union(matrix.pattern)
-    }
-    // Symmetric, as the analysis of a factorization wants it.
+    for matrix in read.dropFirst() { pattern = pattern.covering(matrix.pattern) }
     let mirrored = pattern.transposed()
     if mirrored.column != pattern.column { pattern = pattern.union(mirrored) }
-    operators = read.map { $0.matrix.expanded(to: pattern) }
-    operatorCoefficients = read.map(\.theta)
+    operators = read.map { $0.over(pattern) }
+  }
+
+  /// Holds a sum of samples against the matrices at unseen parameters.
+  ///
+  /// - Parameter found: Called with what the sum misses at the k-th of them.
+  private mutating func judge(
+    _ term: SampledTerm, _ modes: [[S]], over pattern: SparsityPattern, _ tolerance: Double,
+    _ found: (SparseMatrix<S>, Int) -> Void
+  ) throws(PhysicsError) {
+    guard term.triangle != nil else { return }
+    var worst: Double?
+    for (k, point) in term.unseen.enumerated() {
+      let whole = try exact(point.matrix, over: pattern, term.subject)
+      var sum = [S](repeating: S.zero, count: pattern.entryCount)
+      for (mode, c) in zip(modes, term.coefficients) {
+        axpy(c.value(at: point.mu), mode, into: &sum)
+      }
+      let gap = whole - SparseMatrix(pattern: pattern, values: sum)
+      let size = norm(whole.values)
+      worst = max(worst ?? 0, size > 0 ? norm(gap.values) / size : norm(gap.values))
+      found(gap, k)
+    }
+    let error = max(worst ?? 0, term.error ?? 0)
+    guard error <= 100 * tolerance else {
+      throw PhysicsError(
+        term.subject,
+        "\(modes.count) samples make the matrix at parameters not learnt from to \(Float(error)) of its "
+          + "size only, where \(Float(tolerance)) is asked for: the functions are not all it depends "
+          + "through, or x, y, z go further; or the matrix is not computed as exactly as that "
+          + "('tolerance' in [interpolation])")
+    }
+    reports.append(
+      NonintrusiveReport(
+        subject: term.subject, source: term.name, text: term.text, terms: modes.count,
+        samples: term.sampleCount, unseen: term.unseen.count,
+        error: worst ?? term.error ?? term.functionError, amplification: term.amplification))
+  }
+
+  /// A matrix; a vector where the pattern is that of one, whether its file has a row or a column.
+  private func exact(
+    _ file: MatrixFile, over pattern: SparsityPattern, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> SparseMatrix<S> {
+    if pattern === column {
+      return SparseMatrix(pattern: pattern, values: try vector(file, subject))
+    }
+    let stack = try MatrixStack<S>([file], subject)
+    return SparseMatrix(pattern: stack.pattern, values: stack.values[0])
+  }
+
+  private func vectors(
+    _ term: SampledTerm, _ files: [MatrixFile]
+  ) throws(PhysicsError) -> [[S]] {
+    var vectors: [[S]] = []
+    for file in files { vectors.append(try vector(file, term.subject)) }
+    return vectors
   }
 
   private func vector(

@@ -25,38 +25,55 @@ public struct MatrixModel: Sendable {
   /// Why it is what it is.
   public let notes: [String]
 
-  /// Checks and combines the files.
+  /// How well samples make what depends on the parameters in a way of its own.
+  public let reports: [NonintrusiveReport]
+  /// The largest ‖u − ũ‖ / ‖u‖ of the solutions of the matrices themselves and of the sums of samples, at
+  /// the unseen parameters; nil where the matrices cannot be asked for there.
+  public let solutionError: Double?
+
+  /// Checks and combines the files, and asks for the samples that families need.
   ///
+  /// - Parameters:
+  ///   - settings: How accurate sums of samples have to be.
+  ///   - unseen: At how many other parameters they are held against the matrix itself, where its source
+  ///     can be asked for any.
   /// - Throws: What does not fit, with the name of the file.
   public init(
-    _ problem: MatrixProblem, parameters: ParameterSpace
+    _ problem: MatrixProblem, parameters: ParameterSpace,
+    settings: CoefficientInterpolation.Settings = CoefficientInterpolation.Settings(),
+    unseen: Int = 3
   ) throws(PhysicsError) {
     (self.problem, parameterSpace) = (problem, parameters)
-    if problem.isComplex {
-      let system = try MatrixModel.complexSystem(problem, parameters)
-      notes = system.notes
-      form = .complexSystem(
-        try PhysicsError.solving { () throws(FactorizationError) in
-          try FullSystemSolver(system)
-        })
+    let sampled = try SampledProblem(problem, in: parameters, settings, unseen: unseen)
+    if sampled.isComplex {
+      let builder = try MatrixBuilder<Complex<Double>>(
+        problem, sampled, parameters, tolerance: settings.tolerance)
+      let system = try MatrixModel.complexSystem(builder)
+      let solver = try PhysicsError.solving { () throws(FactorizationError) in
+        try FullSystemSolver(system)
+      }
+      (notes, reports, form) = (system.notes, builder.reports, .complexSystem(solver))
+      solutionError = try builder.solutionError(solver)
       return
     }
-    let builder = try MatrixBuilder<Double>(problem, parameters)
+    let builder = try MatrixBuilder<Double>(
+      problem, sampled, parameters, tolerance: settings.tolerance)
+    reports = builder.reports
     let (semidefinite, doubts) = try MatrixModel.inspected(builder)
     if let semidefinite {
       let decomposition = try MatrixModel.decomposition(builder, semidefinite)
-      notes = []
+      (notes, solutionError) = ([], nil)
       form = .coercive(
         try PhysicsError.solving { () throws(FactorizationError) in
           try FullOrderSolver(decomposition)
         })
     } else {
       let system = try MatrixModel.system(builder, doubts)
-      notes = system.notes
-      form = .system(
-        try PhysicsError.solving { () throws(FactorizationError) in
-          try FullSystemSolver(system)
-        })
+      let solver = try PhysicsError.solving { () throws(FactorizationError) in
+        try FullSystemSolver(system)
+      }
+      (notes, form) = (system.notes, .system(solver))
+      solutionError = try builder.solutionError(solver)
     }
   }
 
@@ -108,12 +125,18 @@ extension AffineSystem {
   }
 }
 
-extension MatrixProblem {
-  /// Whether a file or a coefficient is complex.
-  var isComplex: Bool {
-    (operators + loads + outputs.map(\.vector)).contains {
-      $0.file.isComplex || $0.coefficient.imaginary.simplified().constantValue != 0
+extension MatrixBuilder {
+  /// The largest error of the solutions at unseen parameters.
+  fileprivate func solutionError(
+    _ solver: FullSystemSolver<S>
+  ) throws(PhysicsError) -> Double? {
+    var worst: Double?
+    for point in unseen {
+      do throws(ModelError) { worst = max(worst ?? 0, try point.solutionError(solver)) } catch {
+        throw PhysicsError(.problem, "at a parameter not learnt from: \(error)")
+      }
     }
+    return worst
   }
 }
 
@@ -123,7 +146,10 @@ extension MatrixModel {
     _ builder: MatrixBuilder<Double>
   ) throws(PhysicsError) -> (semidefinite: [Bool]?, doubts: [String]) {
     guard builder.problem.symmetry == .automatic else { return (nil, ["not asked for symmetry"]) }
-    let names = builder.problem.operators.map(\.file.path)
+    guard builder.reports.isEmpty else {
+      return (nil, ["sums of samples: solved as a general system, not certified"])
+    }
+    let names = builder.operatorNames
     var doubts: [String] = []
     for (k, matrix) in builder.operators.enumerated() {
       if !matrix.isSymmetric(tolerance: 1e-12) {
@@ -210,9 +236,9 @@ extension MatrixModel {
   }
 
   private static func complexSystem(
-    _ problem: MatrixProblem, _ parameters: ParameterSpace
+    _ builder: MatrixBuilder<Complex<Double>>
   ) throws(PhysicsError) -> AffineSystem<Complex<Double>> {
-    let builder = try MatrixBuilder<Complex<Double>>(problem, parameters)
+    let parameters = builder.parameters
     return AffineSystem(
       parameterSpace: parameters, operatorSum: AffineSum(builder.operators),
       operatorCoefficients: try builder.family(builder.operatorCoefficients, .problem),
