@@ -25,6 +25,8 @@ extension CaseFile {
       case frequency(Int)
       /// The product with a vector in a file.
       case vector(SourceText)
+      /// The product with a vector of which there are samples.
+      case sampledVector(Entry)
     }
     /// A norm.
     public enum Norm: String, Sendable, CaseIterable {
@@ -45,7 +47,7 @@ extension CaseFile {
     public var expression: SourceText? {
       switch quantity {
       case .integral(let e), .mean(let e), .at(_, let e), .maximum(let e), .minimum(let e): e
-      case .norm, .reaction, .inflow, .strainEnergy, .frequency, .vector: nil
+      case .norm, .reaction, .inflow, .strainEnergy, .frequency, .vector, .sampledVector: nil
       }
     }
   }

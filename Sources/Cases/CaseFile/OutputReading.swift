@@ -16,7 +16,9 @@ extension CaseDecoder {
       if table["at"] == nil, let place = table.keyLocation(of: "value") {
         report(place, "'value' in [[output]] belongs to 'at'")
       }
-      guard let quantity = quantity(of: table, dimension: dimension) else { return nil }
+      guard let quantity = quantity(of: table, at: location, dimension: dimension) else {
+        return nil
+      }
       let everything = CaseFile.Regions(names: [SourceText("*", at: location)], location: location)
       return CaseFile.Output(
         name: name, quantity: quantity,
@@ -26,7 +28,7 @@ extension CaseDecoder {
   }
 
   private mutating func quantity(
-    of table: TOMLTable, dimension: Int?
+    of table: TOMLTable, at location: SourceLocation, dimension: Int?
   ) -> CaseFile.Output.Quantity? {
     if let e = Reading.text(table["integral"]) { return .integral(e) }
     if let e = Reading.text(table["mean"]) { return .mean(e) }
@@ -43,6 +45,9 @@ extension CaseDecoder {
     if let number = table["frequency"]?.integer { return .frequency(number) }
     if let node = table["vector"] {
       return file(node).map { .vector(SourceText($0, at: node.location)) }
+    }
+    if CaseSchema.sources.contains(where: { table[$0] != nil }) {
+      return .sampledVector(entry(table, CaseSchema.output, at: location))
     }
     guard let node = table["at"], let point = quantities(node, .length) else { return nil }
     if let dimension, point.count != dimension {

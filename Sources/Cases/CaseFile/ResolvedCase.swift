@@ -21,21 +21,38 @@ extension CaseFile {
 
   private func rewritten(_ table: TOMLTable, _ schema: TableSchema, _ folder: String) -> TOMLTable {
     TOMLTable(
-      table.entries.compactMap { entry in
-        if entry.key == "include" { return nil }
+      table.entries.flatMap { entry -> [TOMLTable.Entry] in
+        if entry.key == "include" { return [] }
         var entry = entry
         switch schema.field(entry.key, for: physics.kind)?.type {
-        case .path:
-          guard let name = entry.node.string else { break }
-          let home = entry.node.location.line > 0 ? entry.node.location.file : path
-          let seen = FilePath.joined(FilePath.folder(of: home), name)
-          entry.node.value = .string(FilePath.relative(seen, to: folder))
+        case .path: entry.node = moved(entry.node, folder)
+        case .list(.path, _):
+          guard let nodes = entry.node.array else { break }
+          entry.node.value = .array(nodes.map { moved($0, folder) })
         case .table(let inner), .tables(let inner):
           entry.node = rewritten(entry.node, inner, folder)
         default: break
         }
-        return entry
+        // A program runs in the folder of the case, wherever the resolved case will stand.
+        if entry.key == "command", table["folder"] == nil,
+          schema.field("folder", for: physics.kind) != nil
+        {
+          let home = TOMLNode(.string("."), at: entry.node.location)
+          return [
+            entry,
+            TOMLTable.Entry(key: "folder", at: entry.keyLocation, node: moved(home, folder)),
+          ]
+        }
+        return [entry]
       })
+  }
+
+  /// The path in a node as seen from another folder.
+  private func moved(_ node: TOMLNode, _ folder: String) -> TOMLNode {
+    guard let name = node.string else { return node }
+    let home = node.location.line > 0 ? node.location.file : path
+    let seen = FilePath.joined(FilePath.folder(of: home), name)
+    return TOMLNode(.string(FilePath.relative(seen, to: folder)), at: node.location)
   }
 
   private func rewritten(_ node: TOMLNode, _ schema: TableSchema, _ folder: String) -> TOMLNode {

@@ -24,8 +24,10 @@ public struct Results: Sendable {
   public var mesh: Mesh?
   /// What the function space is.
   public var space: Space
-  /// Coefficients that were interpolated.
+  /// Coefficients that were interpolated, and matrices summed of samples.
   public var interpolations: [Interpolation] = []
+  /// The largest relative error of full solutions that comes of sums of samples, where it was measured.
+  public var interpolationSolutionError: Double?
   /// How the basis came about; nil for a plain finite element run.
   public var reduction: Reduction?
   /// Full and reduced model compared, one entry per basis size.
@@ -64,8 +66,12 @@ public struct Results: Sendable {
     public var terms: Int
     /// The largest error over the largest value at parameters not learnt from.
     public var error: Double
-    /// The Lebesgue constant.
+    /// The Lebesgue constant; of a matrix summed of samples Σ |β_m|.
     public var lebesgueConstant: Double
+    /// Of a matrix summed of samples, how many were asked for.
+    public var samples: Int?
+    /// Of such a matrix, at how many parameters that nothing was learnt from its error was measured.
+    public var unseen: Int?
   }
 
   /// What the mesh is.

@@ -13,13 +13,16 @@ extension Results {
           ? nil
           : .array(
             interpolations.map {
-              .object([
+              .members([
                 ("name", .string($0.name)), ("expression", .string($0.text)),
                 ("terms", .integer($0.terms)), ("error", .number($0.error)),
                 ("lebesgueConstant", .number($0.lebesgueConstant)),
+                ("samples", $0.samples.map { .integer($0) }),
+                ("unseen", $0.unseen.map { .integer($0) }),
               ])
             })
       ),
+      ("interpolationSolutionError", interpolationSolutionError.map { .number($0) }),
       ("reduction", reduction.map { $0.json(layout) }),
       ("validation", .array(validation.map { $0.json(layout) })),
       ("query", .array(query.map { $0.json(layout) })), ("ledger", ledger.json),

@@ -19,6 +19,12 @@ extension Study {
         name: $0.use.name, text: $0.text, terms: $0.terms, error: $0.error,
         lebesgueConstant: $0.lebesgueConstant)
     }
+    results.interpolations += model.facts.nonintrusive.map {
+      Results.Interpolation(
+        name: $0.name, text: $0.text, terms: $0.terms, error: $0.error,
+        lebesgueConstant: $0.amplification, samples: $0.samples, unseen: $0.unseen)
+    }
+    results.interpolationSolutionError = model.facts.interpolationSolutionError
     return results
   }
 }
@@ -26,18 +32,24 @@ extension Study {
 extension Study {
   /// Where a reduced model of this study comes from.
   ///
-  /// - Parameter interpolations: Coefficients that were interpolated.
+  /// - Parameters:
+  ///   - interpolations: Coefficients that were interpolated.
+  ///   - nonintrusive: Matrices that were summed of samples.
   func provenance(
-    of reduction: ReductionFacts, interpolations: [CoefficientInterpolation.Report] = []
+    of reduction: ReductionFacts, interpolations: [CoefficientInterpolation.Report] = [],
+    nonintrusive: [NonintrusiveReport] = []
   ) -> Provenance {
     var facts = [
       "method": caseFile.reduction?.method.rawValue ?? "", "stopped": reduction.stopped,
       "training": caseFile.training?.points.words ?? "",
     ]
     facts[Acceptance.entry] = Acceptance(of: reduction, caseFile.reduction)?.text
-    if !interpolations.isEmpty {
-      facts[Provenance.interpolated] = interpolations.map {
-        "\($0.use.name) by \($0.terms) terms, to \(Float($0.error)) of its size"
+    let sums =
+      interpolations.map { ($0.use.name, $0.terms, $0.error) }
+      + nonintrusive.map { ($0.name, $0.terms, $0.error) }
+    if !sums.isEmpty {
+      facts[Provenance.interpolated] = sums.map { name, terms, error in
+        "\(name) by \(terms) terms, to \(Float(error)) of its size"
       }.joined(separator: "; ")
     }
     return Provenance(

@@ -60,7 +60,8 @@ extension Study {
     var warnings = caseFile.warnings.map(\.message) + (meshReport?.warnings ?? [])
     let saidAtStart = warnings.count
     let progress = try progress(in: directory, extent, from: start, log, loudness)
-    let model = try ledger.measure(.assembly) { try self.model(progress) }
+    let assembled = AssembledMatrices(folder: directory.file("assembled"), log: log)
+    let model = try ledger.measure(.assembly) { try self.model(progress, assembled: assembled) }
     warnings += model.facts.notes(reduced: caseFile.reduction != nil)
     log.info("\(model.facts.summary)")
     var results = emptyResults(model)
@@ -95,7 +96,7 @@ extension Study {
   }
 
   private func check(_ start: StudyStart) throws(StudyError) {
-    guard start == .checkpoint, !keepsCheckpoints else { return }
+    guard start == .checkpoint, !PhysicsKinds.named(caseFile.physics.kind).canResume else { return }
     let kinds = PhysicsKinds.all.filter { $0.keepsCheckpoints }.map { $0.kind }
     throw .notSolvable(
       "there is nothing to go on from: a run of the kind '\(caseFile.physics.kind)' keeps no "

@@ -76,14 +76,19 @@ public struct Study: Sendable {
   ///
   /// - Throws: `CaseDiagnostics` that points at the entry of the case to blame.
   ///
-  /// - Parameter progress: What a long run says and keeps on its way; nil where nothing is run.
-  func model(_ progress: RunProgress? = nil) throws(CaseDiagnostics) -> any StudyModel {
+  /// - Parameters:
+  ///   - progress: What a long run says and keeps on its way; nil where nothing is run.
+  ///   - assembled: Where the matrices of programs are kept; nil where nothing is run.
+  func model(
+    _ progress: RunProgress? = nil, assembled: AssembledMatrices? = nil
+  ) throws(CaseDiagnostics) -> any StudyModel {
     let model: any StudyModel
     do throws(PhysicsError) {
       model = try problem.model(
         StudySetting(
           mesh: mesh, parameters: parameterSpace, product: caseFile.reduction?.product.rawValue,
-          progress: progress, interpolation: caseFile.interpolation))
+          progress: progress, interpolation: caseFile.interpolation, unseen: caseFile.unseen,
+          assembled: assembled))
     } catch {
       throw CaseDiagnostics(
         [caseFile.diagnostic(at: location(of: error.subject), error.message)],
@@ -115,8 +120,8 @@ public struct Study: Sendable {
     case .boundary(let i): caseFile.boundaries[i].on.location
     case .source(let i): caseFile.sources[i].on.location
     case .initial(let i): caseFile.entries("initial")[i].on.location
-    case .operatorTerm(let i): caseFile.entries("operator")[i].location(of: "file")
-    case .load(let i): caseFile.entries("load")[i].location(of: "file")
+    case .operatorTerm(let i): caseFile.entries("operator")[i].sourceLocation
+    case .load(let i): caseFile.entries("load")[i].sourceLocation
     case .product: caseFile.entry("product")?.location ?? caseFile.physics.location
     case .output(let i): caseFile.outputs[i].location
     }
@@ -174,6 +179,13 @@ public struct Study: Sendable {
             at: caseFile.parameters.first?.location ?? caseFile.physics.location, "\(error)")
         ], lines: caseFile.lines)
     }
+  }
+}
+
+extension CaseFile.Entry {
+  /// Where the key stands that says where a matrix comes from.
+  fileprivate var sourceLocation: SourceLocation {
+    location(of: (["file"] + CaseSchema.sources).first { self[$0] != nil } ?? "file")
   }
 }
 

@@ -48,6 +48,10 @@ struct StudyModelFacts: Sendable {
   let plotMesh: Mesh?
   /// Coefficients that were interpolated because they do not separate.
   var interpolations: [CoefficientInterpolation.Report] = []
+  /// Matrices and vectors that are summed of samples.
+  var nonintrusive: [NonintrusiveReport] = []
+  /// How much of the solution that misses, where it was measured.
+  var interpolationSolutionError: Double?
 }
 
 extension StudyModelFacts {
@@ -66,7 +70,13 @@ extension StudyModelFacts {
 
   /// What is worth a word in a study that reduces the model, or in one that does not.
   func notes(reduced: Bool) -> [String] {
-    interpolations.map(\.words) + notes + (reduced ? reductionNotes : [])
+    interpolations.map(\.words) + nonintrusive.map(\.words)
+      + (interpolationSolutionError.map {
+        [
+          "of solutions of the matrices themselves, at parameters not learnt from, those of their sums "
+            + "miss \(Float($0)) at most"
+        ]
+      } ?? []) + notes + (reduced ? reductionNotes : [])
   }
 
   /// That some outputs are outside the reduced model.

@@ -10,6 +10,8 @@ protocol StudyPhysics: Sendable {
   static func fields(dimension: Int) -> [String]
   /// Whether a run can be gone on with after it was interrupted.
   static var keepsCheckpoints: Bool { get }
+  /// Whether what an interrupted run has done is used again.
+  static var canResume: Bool { get }
   /// The problem a case states; what is wrong with it is collected by the reading.
   static func problem(_ reading: inout ProblemReading) -> any StudyProblem
 }
@@ -19,6 +21,8 @@ extension StudyPhysics {
   static func fields(dimension: Int) -> [String] { ["u"] }
   /// Most are solved in a breath.
   static var keepsCheckpoints: Bool { false }
+  /// By a checkpoint.
+  static var canResume: Bool { keepsCheckpoints }
 }
 
 /// A problem that has been read: ready to be discretised.
@@ -40,11 +44,17 @@ struct StudySetting: Sendable {
   let progress: RunProgress?
   /// How coefficients that do not separate are interpolated.
   let interpolation: CoefficientInterpolation.Settings
+  /// At how many parameters sums of samples are held against what they stand for.
+  let unseen: Int
+  /// Where the matrices of programs are kept; nil where none may be run.
+  let assembled: AssembledMatrices?
 
   init(
     mesh: Mesh?, parameters: ParameterSpace, product: String?, progress: RunProgress? = nil,
-    interpolation: CoefficientInterpolation.Settings = CoefficientInterpolation.Settings()
+    interpolation: CoefficientInterpolation.Settings = CoefficientInterpolation.Settings(),
+    unseen: Int = 3, assembled: AssembledMatrices? = nil
   ) {
+    (self.unseen, self.assembled) = (unseen, assembled)
     (givenMesh, self.parameters, self.product) = (mesh, parameters, product)
     (self.progress, self.interpolation) = (progress, interpolation)
   }
@@ -94,6 +104,9 @@ enum PhysicsKinds {
 }
 
 extension CaseFile {
+  /// At how many parameters sums of samples are held against what they stand for.
+  var unseen: Int { entry("interpolation")?["unseen"]?.integer ?? 3 }
+
   /// How coefficients that do not separate are interpolated.
   var interpolation: CoefficientInterpolation.Settings {
     let (entry, standard) = (entry("interpolation"), CoefficientInterpolation.Settings())

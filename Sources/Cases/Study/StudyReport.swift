@@ -131,6 +131,9 @@ extension CaseFile.Output {
     case .strainEnergy: "strain energy"
     case .frequency(let number): "natural frequency \(number)"
     case .vector(let file): "product with \(file.text)"
+    case .sampledVector(let entry):
+      "product with the vector of "
+        + (CaseSchema.sources.compactMap { entry[$0]?.text }.first ?? "samples")
     }
   }
 }

@@ -20,7 +20,9 @@ public enum CaseSchema {
   static let solid = ["elasticity", "elastoviscoplasticity"]
   /// Kinds whose material remembers.
   static let inelastic = ["elastoviscoplasticity"]
-  static let interpolated = ["diffusion", "heat", "advection-diffusion", "elasticity"]
+  static let interpolated = [
+    "diffusion", "heat", "advection-diffusion", "elasticity", "matrices",
+  ]
   static let notInelastic = kinds.filter { !inelastic.contains($0) }
 
   /// The top level.

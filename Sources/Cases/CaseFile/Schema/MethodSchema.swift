@@ -140,14 +140,15 @@ extension CaseSchema {
         "frequency", .integer(1...1000), example: "1", of: ["elasticity"],
         "a natural frequency by its number from 1, where the case has [modes]"),
       Field(
-        "vector", .path, required: true, example: "\"l.npy\"", of: ["matrices"],
+        "vector", .path, example: "\"l.npy\"", of: ["matrices"],
         "the product of the solution with a vector from a MatrixMarket or .npy file"),
       Field(
         "value", .expression, default: "\"u\"", of: onMeshes,
         "with `at`: the expression to be taken"),
       Field("on", .regions, default: "\"*\"", of: onMeshes, "where; not with `at`"),
-    ],
+    ] + samples(of: "vector"),
     exactlyOneOf: [
-      ["integral", "mean", "at", "max", "min", "norm", "reaction", "energy", "frequency"]
+      ["integral", "mean", "at", "max", "min", "norm", "reaction", "energy", "frequency"],
+      ["vector"] + sources,
     ])
 }

@@ -7,7 +7,7 @@ extension CaseSchema {
   private static let wave = ["helmholtz"]
 
   /// [re, im], or a real number.
-  private static func complex(_ dimension: Dimension?) -> FieldType {
+  static func complex(_ dimension: Dimension?) -> FieldType {
     let part = FieldType.coefficient(dimension, .none)
     return .either([part, .list(part, count: 2...2)])
   }
@@ -259,16 +259,16 @@ extension CaseSchema {
   static let operators = TableSchema(
     "operator", "A term of the operator A(mu) = sum of coefficient times matrix",
     fields: [
-      Field("file", .path, required: true, example: "\"A1.mtx\"", "a MatrixMarket or .npy file"),
+      Field("file", .path, example: "\"A1.mtx\"", "a MatrixMarket or .npy file"),
       Field("coefficient", complex(nil), default: "1", "theta, or [re, im]"),
-    ])
+    ] + samples(of: "matrix"), exactlyOneOf: [["file"] + sources])
 
   static let load = TableSchema(
     "load", "A term of the right-hand side f(mu) = sum of coefficient times vector",
     fields: [
-      Field("file", .path, required: true, example: "\"f.npy\"", "a MatrixMarket or .npy file"),
+      Field("file", .path, example: "\"f.npy\"", "a MatrixMarket or .npy file"),
       Field("coefficient", complex(nil), default: "1", "theta, or [re, im]"),
-    ])
+    ] + samples(of: "vector"), exactlyOneOf: [["file"] + sources])
 
   static let product = TableSchema(
     "product", "The inner product of errors and bases, symmetric positive definite",

@@ -35,7 +35,7 @@ extension CaseSchema {
   static let interpolation = TableSchema(
     "interpolation",
     "How coefficients are interpolated that do not separate into functions of the parameters and of "
-      + "the point",
+      + "the point, and matrices of which there are samples",
     fields: [
       Field(
         "tolerance", .number(Limits(lower: 0, upper: 1, excludesEnds: true)), default: "1e-8",
@@ -43,6 +43,9 @@ extension CaseSchema {
       Field("size", .integer(1...1000), default: "100", "the most terms of a coefficient"),
       Field(
         "training", .integer(1...1_000_000), default: "300", "how many parameters to learn from"),
+      Field(
+        "unseen", .integer(0...1000), default: "3", of: ["matrices"],
+        "at how many other parameters the sum of samples is held against the matrix of a command"),
     ])
 
   static let modes = TableSchema(

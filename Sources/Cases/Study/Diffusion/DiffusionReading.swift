@@ -64,7 +64,7 @@ extension ProblemReading {
     case .norm(.l2): return named(.normL2)
     case .norm(.h1): return named(.normH1)
     case .inflow: return named(.inflow)
-    case .reaction, .strainEnergy, .frequency, .vector:
+    case .reaction, .strainEnergy, .frequency, .vector, .sampledVector:
       // No key of a scalar field leads here.
       return named(.normL2)
     }

@@ -60,7 +60,7 @@ extension ProblemReading {
     case .frequency:
       report(output.location, "'frequency' in [[output]] needs [modes]")
       return named(.strainEnergy)
-    case .vector, .inflow: return named(.strainEnergy)
+    case .vector, .sampledVector, .inflow: return named(.strainEnergy)
     }
   }
 }

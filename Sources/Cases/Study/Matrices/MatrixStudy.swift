@@ -9,6 +9,8 @@ internal import RealModule
 /// Matrices of another program in a study.
 struct MatrixStudy: StudyPhysics {
   static let kind = "matrices"
+  /// What programs have assembled is kept whatever happens.
+  static let canResume = true
 
   static func problem(_ reading: inout ProblemReading) -> any StudyProblem {
     reading.matrixProblem()
@@ -24,8 +26,15 @@ extension ProblemReading {
     for entry in caseFile.entries("load") { term(entry).map { loads.append($0) } }
     var outputs: [MatrixProblem.Output] = []
     for output in caseFile.outputs {
-      guard case .vector(let path) = output.quantity, let file = matrix(path) else { continue }
-      outputs.append(MatrixProblem.Output(name: output.name, vector: MatrixProblem.Term(file)))
+      switch output.quantity {
+      case .vector(let path):
+        guard let file = matrix(path) else { continue }
+        outputs.append(MatrixProblem.Output(name: output.name, vector: MatrixProblem.Term(file)))
+      case .sampledVector(let entry):
+        guard let family = family(entry) else { continue }
+        outputs.append(MatrixProblem.Output(name: output.name, vector: MatrixProblem.Term(family)))
+      default: continue
+      }
     }
     let product = caseFile.entry("product")?["file"]?.path.flatMap { matrix($0) }
     return MatrixProblem(operators: operators, loads: loads, product: product, outputs: outputs)
@@ -33,12 +42,21 @@ extension ProblemReading {
 
   private mutating func term(_ entry: CaseFile.Entry) -> MatrixProblem.Term? {
     let coefficient = complexCoefficient(entry, "coefficient") ?? ComplexExpression(1)
+    if CaseSchema.sources.contains(where: { entry[$0] != nil }) {
+      return family(entry).map { MatrixProblem.Term($0, coefficient: coefficient) }
+    }
+    for item in entry.items where item.key != "file" && item.key != "coefficient" {
+      report(
+        item.location,
+        "'\(item.key)' belongs to \(CaseSchema.sources.map { "'\($0)'" }.joined(separator: ", ")), none "
+          + "of which is given")
+    }
     return entry["file"]?.path.flatMap { matrix($0) }.map {
       MatrixProblem.Term($0, coefficient: coefficient)
     }
   }
 
-  private mutating func matrix(_ path: SourceText) -> MatrixFile? {
+  mutating func matrix(_ path: SourceText) -> MatrixFile? {
     do throws(FormatError) { return try MatrixFile(reading: path.text) } catch {
       report(path.location, error)
       return nil
@@ -48,7 +66,13 @@ extension ProblemReading {
 
 extension MatrixProblem: StudyProblem {
   func model(_ setting: StudySetting) throws(PhysicsError) -> any StudyModel {
-    let model = try MatrixModel(self, parameters: setting.parameters)
+    let problem = running(setting.assembled)
+    guard setting.assembled != nil || !problem.needsCommands else {
+      return try PlannedMatrixModel(self, setting)
+    }
+    let model = try MatrixModel(
+      problem, parameters: setting.parameters, settings: setting.interpolation,
+      unseen: setting.unseen)
     switch model.form {
     case .coercive(let solver):
       return CoerciveMatrixStudyModel(
@@ -69,7 +93,8 @@ extension MatrixModel {
     StudyModelFacts(
       kind: "matrices from files",
       space: Results.Space(dofs: order, free: order, degree: nil), summary: summary,
-      notes: [], reductionNotes: notes, plan: plan, terms: terms, plotMesh: nil)
+      notes: [], reductionNotes: notes, plan: plan, terms: terms, plotMesh: nil,
+      nonintrusive: reports, interpolationSolutionError: solutionError)
   }
 
   fileprivate func system<S: Scalar>(_ solver: FullSystemSolver<S>) -> SystemMatrixStudyModel<S> {

@@ -99,7 +99,9 @@ struct SystemReduction<Model: SystemStudyModel>: StudyReduction {
     guard let content else { return }
     try ModelFile(
       content: content,
-      provenance: study.provenance(of: facts, interpolations: full.facts.interpolations),
+      provenance: study.provenance(
+        of: facts, interpolations: full.facts.interpolations,
+        nonintrusive: full.facts.nonintrusive),
       certifiedDownTo: facts.results.certifiedDownTo, field: field as? ReducedField,
       complexField: field as? FieldBasis<Complex<Double>>, attachments: full.attachments
     ).write(to: path)
