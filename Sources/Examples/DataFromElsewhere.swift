@@ -107,3 +107,27 @@ public func springsFromFiles(a: Double, b: Double) throws -> Double {
     parameters: space)
   return try model.solve(at: [a, b])[1].real
 }
+
+/// Two springs in series, one of which another program knows only at nine temperatures: its stiffness falls
+/// as e^(−t/2), which nobody says.
+///
+/// - Returns: How far the end moves under a unit force, 1 + e^(t/2), and the largest error of a sample
+///   left out over its size.
+public func springsFromSamples(at t: Double) throws -> (end: Double, error: Double) {
+  func file(_ rows: [[Double]]) throws -> MatrixFile {
+    var text = "%%MatrixMarket matrix array real general\n\(rows.count) \(rows[0].count)\n"
+    for j in rows[0].indices { for row in rows { text += "\(row[j])\n" } }
+    return try MatrixFile(bytes: Array(text.utf8), file: "sample.mtx")
+  }
+  let space = try ParameterSpace(axes: [ParameterAxis(name: "t", range: 0...2)])
+  let samples = try (0...8).map { i in
+    let k = Double.exp(-Double(i) / 8)
+    return (mu: Parameter([Double(i) / 4]), matrix: try file([[1 + k, -k], [-k, k]]))
+  }
+  let model = try MatrixModel(
+    MatrixProblem(
+      operators: [MatrixProblem.Term(MatrixFamily(MatrixSamples(name: "springs", samples)))],
+      loads: [MatrixProblem.Term(try file([[0], [1]]))]),
+    parameters: space, settings: CoefficientInterpolation.Settings(tolerance: 1e-7))
+  return (try model.solve(at: [t])[1].real, model.reports[0].error)
+}

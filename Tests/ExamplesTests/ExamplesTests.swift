@@ -220,6 +220,14 @@ import Testing
     #expect(abs(try springsFromFiles(a: 2, b: 4) - 0.75) < 1e-12)
   }
 
+  @Test func `a spring known from samples stretches between them as between others`() throws {
+    for t in [0.0, 0.33, 1.9] {
+      let (end, error) = try springsFromSamples(at: t)
+      #expect(error < 1e-6 && error > 0)
+      #expect(abs(end - 1 - Double.exp(t / 2)) < 10 * error * end)
+    }
+  }
+
   @Test func `a basis holds its tolerance on the snapshots`() throws {
     let (size, error) = try basisOfBumps(tolerance: 1e-3)
     #expect(error <= 1e-3 && (10...30).contains(size))

@@ -109,6 +109,33 @@ private struct LineProblem {
     #expect(error <= 2 * bound + 1e-9)
   }
 
+  @Test func `chosen samples are modes times a triangle, and coefficients look at named places`()
+    throws
+  {
+    let found = try NonintrusiveInterpolation(of: functions(), over: training, tolerance: 1e-8)
+    let mu = Parameter([0.371])
+    let samples = found.places.map {
+      found.functions[$0.function].name == "diffusion"
+        ? Self.front($0.point, mu) : Self.decay($0.point, mu)
+    }
+    #expect(found.eim.nodalCoefficients(of: samples) == found.coefficients(at: mu))
+    // Matrices follow: T = A U⁻¹, and Σ c T = Σ β A.
+    let u = found.eim.chosenCoordinates
+    let matrices = found.parameters.map { assembled($0).values }
+    var modes: [[Double]] = []
+    for k in matrices.indices {
+      var left = matrices[k]
+      for l in 0..<k { axpy(-u[l, k], modes[l], into: &left) }
+      modes.append(left.map { $0 / u[k, k] })
+    }
+    let c = found.eim.newtonCoefficients(of: samples)
+    var sum = [Double](repeating: 0, count: matrices[0].count)
+    for (mode, factor) in zip(modes, c) { axpy(factor, mode, into: &sum) }
+    let exact = assembled(mu).values
+    #expect(norm(zip(sum, exact).map { $0 - $1 }) < 1e-7 * norm(exact))
+    for k in 0..<found.size { #expect((0..<k).allSatisfy { u[k, $0] == 0 }) }
+  }
+
   @Test func `a constant term makes the coefficients add up to one`() throws {
     for tolerance in [1e-2, 1e-5] {
       let found = try NonintrusiveInterpolation(

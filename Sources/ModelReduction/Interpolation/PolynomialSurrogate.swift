@@ -36,12 +36,14 @@ public struct PolynomialSurrogate: Sendable {
   public init(
     of values: DenseMatrix<Double>, at places: [[Double]], degree: Int
   ) throws(HyperReductionError) {
-    let exponents = PolynomialSurrogate.exponents(places.first?.count ?? 0, degree: degree)
-    guard exponents.count < places.count else {
+    let dimension = places.first?.count ?? 0
+    let count = PolynomialSurrogate.count(dimension, degree: degree)
+    guard count < places.count else {
       throw .refused(
-        "\(places.count) samples for the \(exponents.count) polynomials of degree \(degree); one more "
-          + "sample than polynomials is the least")
+        "\(places.count) samples for the \(count) polynomials of degree \(degree); one more sample than "
+          + "polynomials is the least")
     }
+    let exponents = PolynomialSurrogate.exponents(dimension, degree: degree)
     (self.degree, self.exponents) = (degree, exponents)
     let nodes = PolynomialSurrogate.lejaPoints(degree)
     self.nodes = nodes
@@ -94,9 +96,15 @@ public struct PolynomialSurrogate: Sendable {
     ).exponents
   }
 
-  /// The number of polynomials of total degree at most p.
+  /// The number of polynomials of total degree at most p; the largest number there is where it is larger.
   public static func count(_ dimension: Int, degree: Int) -> Int {
-    (0..<dimension).reduce(1) { $0 * (degree + 1 + $1) / ($1 + 1) }
+    var count = 1
+    for i in 0..<dimension {
+      let (product, overflows) = count.multipliedReportingOverflow(by: degree + 1 + i)
+      if overflows { return .max }
+      count = product / (i + 1)
+    }
+    return count
   }
 
   private static func values(

@@ -71,12 +71,13 @@ struct SampledTerm: Sendable {
 }
 
 extension MatrixFamily {
-  /// Where the case asks how good the sum is, at parameters nobody has learnt from.
+  /// Where the case asks how good the sum is, at parameters nobody has learnt from: spread along the
+  /// scale of each parameter.
   static func unseenPoints(
     _ count: Int, seed: UInt64 = 7, in space: ParameterSpace
   ) -> [Parameter] {
     guard count > 0, space.dimension > 0 else { return [] }
-    return (try? Sampling.random.points(count: count, seed: seed, in: space)) ?? []
+    return (try? Sampling.latinHypercube.points(count: count, seed: seed, in: space)) ?? []
   }
 
   /// The sum of a family times a coefficient.

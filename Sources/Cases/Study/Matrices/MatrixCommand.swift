@@ -33,7 +33,8 @@ struct MatrixCommand: MatrixSource {
 
   /// "k = 2.5".
   func words(_ mu: Parameter) -> String {
-    zip(parameterNames, mu.values).map { "\($0) = \($1)" }.joined(separator: ", ")
+    zip(parameterNames, mu.values).prefix(12).map { "\($0) = \($1)" }.joined(separator: ", ")
+      + (mu.count > 12 ? ", …" : "")
   }
 }
 
