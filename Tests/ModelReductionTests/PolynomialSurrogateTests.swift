@@ -37,6 +37,23 @@ import Testing
     #expect(abs(fit.leverages.reduce(0, +) - 5) < 1e-12)
   }
 
+  @Test func `are sums of the samples with weights that add up to one`() throws {
+    var random = SeededRandom(seed: 7)
+    let places = (0..<20).map { _ in [random.uniform(), random.uniform()] }
+    let values = places.map { _ in random.uniform() }
+    let fit = try PolynomialSurrogate(of: column(values), at: places, degree: 2)
+    for _ in 0..<10 {
+      let z = [random.uniform(), random.uniform()]
+      let weights = fit.sampleWeights(at: z)
+      #expect(abs(weights.reduce(0, +) - 1) < 1e-13)
+      #expect(
+        abs(zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 } - fit.values(at: z)[0]) < 1e-13)
+    }
+    for (j, place) in places.enumerated() {
+      #expect(abs(fit.sampleWeights(at: place)[j] - fit.leverages[j]) < 1e-13)
+    }
+  }
+
   @Test func `converge geometrically at the roots of Chebyshev's`() throws {
     // 1/(2 − z): the nearest singularity gives the rate 1/(2 + √3).
     var errors: [Double] = []

@@ -237,6 +237,8 @@ private final class Assembler: MatrixSource {
       }
       #expect(found.allSatisfy { $0 < 100 * tolerance }, "\(count): \(found)")
       #expect(report.error < 10 * tolerance)
+      // As polynomials at Chebyshev's points are: a constant that grows like a logarithm.
+      #expect(report.amplification > 1 && report.amplification < 4)
     }
   }
 

@@ -22,6 +22,8 @@ public struct PolynomialSurrogate: Sendable {
   public let coefficients: DenseMatrix<Double>
   /// Of each parameter's range, where the factors of the basis vanish.
   private let nodes: [Double]
+  /// Polynomials × samples: what makes coefficients of values.
+  private let fit: DenseMatrix<Double>
   /// h_j, of each sample: its error when it is left out is its misfit over 1 − h_j.
   public let leverages: [Double]
 
@@ -58,6 +60,7 @@ public struct PolynomialSurrogate: Sendable {
       guard let most = diagonal.max(), let least = diagonal.min(), least > 1e-10 * most else {
         throw FactorizationError.singular(pivot: 0)
       }
+      fit = try factor.solveLeastSquares(.identity(places.count))
       coefficients = try factor.solveLeastSquares(values)
       leverages = places.indices.map { j in
         exponents.indices.reduce(0) { $0 + factor.q[j, $1] * factor.q[j, $1] }
@@ -73,6 +76,11 @@ public struct PolynomialSurrogate: Sendable {
     return (0..<coefficients.columnCount).map { l in
       basis.indices.reduce(0) { $0 + basis[$1] * coefficients[$1, l] }
     }
+  }
+
+  /// w with Σ_j w_j f(sample j) the fit of any f at a place; they add up to one.
+  public func sampleWeights(at place: [Double]) -> [Double] {
+    fit.adjointTimes(PolynomialSurrogate.values(exponents, nodes, at: place))
   }
 
   /// The first Leja points of −1 … 1: each as far from those before it as the product of distances says.

@@ -52,6 +52,9 @@ extension MatrixFamily {
       triangle: eim.chosenCoordinates.complexed,
       coefficients: fit.expressions(in: space).map { ComplexExpression($0) })
     (term.error, term.sampleCount) = (fit.error, points.count)
+    term.amplification = MatrixFamily.unseenPoints(200, in: space).reduce(1) {
+      max($0, fit.amplification(at: $1, in: space))
+    }
     term.text =
       "learnt from \(points.count) samples, polynomials of degree \(fit.surrogate.degree)"
       + (fit.isLogarithmic ? " in logarithms" : "")
@@ -140,6 +143,12 @@ private struct SurrogateChoice {
           + "parameters; give more, or the functions it depends through")
     }
     (surrogate, isLogarithmic, error) = best
+  }
+
+  /// Σ |w_j(μ)| over the samples.
+  func amplification(at mu: Parameter, in space: ParameterSpace) -> Double {
+    surrogate.sampleWeights(at: space.polynomialPlace(mu, isLogarithmic: isLogarithmic))
+      .reduce(0) { $0 + abs($1) }
   }
 
   /// The coefficients as nested products, c(z) = b_0 + 2 (z − z_0) (b_1 + 2 (z − z_1) (b_2 + …)).
