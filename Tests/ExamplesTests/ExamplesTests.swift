@@ -241,6 +241,13 @@ import Testing
     #expect(error < 1e-4 && indicated <= error)
   }
 
+  @Test func `the potential on a helix is right to the digits asked for`() throws {
+    let (nodes, foreseen, error) = try potentialOnAHelix(tolerance: 1e-5)
+    // Charges that oscillate cancel in part; the helix itself fills few cells.
+    #expect(error <= 1e-5 && foreseen <= 1e-5)
+    #expect((100..<300).contains(nodes))
+  }
+
   @Test func `a stream loses no more than it says`() throws {
     let (bound, lost) = try streamedBumps(rank: 12)
     #expect(lost <= bound && bound < 5 * lost && lost > 0)

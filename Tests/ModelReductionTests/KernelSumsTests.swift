@@ -73,6 +73,10 @@ private func charges<S: Scalar>(_ n: Int, seed: UInt64, signed: Bool) -> [S] {
         sourceLocation: sourceLocation)
     }
     #expect(sum.errorEstimate.value <= tolerance, sourceLocation: sourceLocation)
+    let random = sum.sampledError(of: charges(count, seed: 9, signed: true), count: 300)
+    #expect(
+      random <= 3 * sum.errorEstimate.value + sum.errorEstimate.floor,
+      "foreseen \(sum.errorEstimate.value)", sourceLocation: sourceLocation)
   }
 
   @Test(arguments: zip([Cloud.uniform, .clustered, .surface, .uniform], [1e-3, 1e-6, 1e-6, 1e-9]))
@@ -93,7 +97,7 @@ private func charges<S: Scalar>(_ n: Int, seed: UInt64, signed: Bool) -> [S] {
   func `screened sums are within the tolerance in space and in the plane`(
     cloud: Cloud, tolerance: Double
   ) throws {
-    if cloud != .clustered || tolerance > 1e-5 {
+    if cloud == .uniform || tolerance > 1e-5 {
       try expectAccurate(YukawaKernel(decay: 5), cloud, 3, tolerance: tolerance, count: 3000)
     }
     try expectAccurate(YukawaKernel(decay: 5), cloud, 2, tolerance: tolerance)
@@ -103,7 +107,7 @@ private func charges<S: Scalar>(_ n: Int, seed: UInt64, signed: Bool) -> [S] {
   func `waves of moderate frequency are summed within the tolerance`(
     cloud: Cloud, tolerance: Double
   ) throws {
-    if cloud != .clustered || tolerance > 1e-5 {
+    if cloud == .uniform || tolerance > 1e-5 {
       try expectAccurate(
         HelmholtzKernel(waveNumber: 4), cloud, 3, tolerance: tolerance, count: 3000)
     }
@@ -111,19 +115,20 @@ private func charges<S: Scalar>(_ n: Int, seed: UInt64, signed: Bool) -> [S] {
       PlaneHelmholtzKernel(waveNumber: 15), cloud, 2, tolerance: tolerance, count: 4000)
   }
 
-  @Test(arguments: Cloud.allCases, [1e-3, 1e-6, 1e-9])
+  @Test(arguments: zip([Cloud.uniform, .clustered, .surface, .uniform], [1e-3, 1e-6, 1e-6, 1e-9]))
   func `sums of Gaussians are within the tolerance`(cloud: Cloud, tolerance: Double) throws {
     try expectAccurate(GaussianKernel(width: 1), cloud, 3, tolerance: tolerance)
     try expectAccurate(GaussianKernel(width: 0.3), cloud, 2, tolerance: tolerance)
   }
 
-  @Test(arguments: Cloud.allCases, [1e-3, 1e-6])
+  @Test(arguments: zip([Cloud.uniform, .clustered, .surface, .uniform], [1e-3, 1e-3, 1e-3, 1e-6]))
   func `sums of steep powers are within the tolerance`(cloud: Cloud, tolerance: Double) throws {
     try expectAccurate(InversePowerKernel(power: 4), cloud, 3, tolerance: tolerance)
     try expectAccurate(InversePowerKernel(power: 4), cloud, 2, tolerance: tolerance)
   }
 
-  @Test(arguments: Cloud.allCases, [1e-3, 1e-6])
+  @Test(
+    arguments: zip([Cloud.uniform, .clustered, .surface, .clustered], [1e-3, 1e-3, 1e-3, 1e-6]))
   func `kernels that are not even are summed through mirrored points`(
     cloud: Cloud, tolerance: Double
   ) throws {
@@ -155,6 +160,35 @@ private func charges<S: Scalar>(_ n: Int, seed: UInt64, signed: Bool) -> [S] {
     )
     let kq = sum.applied(to: q)
     #expect((dot(p, kq) - dot(sum.applied(to: p), q)).magnitude < 1e-11 * norm(p) * norm(kq))
+  }
+
+  /// Conjugate gradients, which see the operator alone.
+  private func solve(_ a: some LinearOperator<Double>, _ b: [Double], steps: Int) -> [Double] {
+    var (x, r, p) = ([Double](repeating: 0, count: b.count), b, b)
+    var rho = dot(r, r)
+    for _ in 0..<steps {
+      let q = a.applied(to: p)
+      let alpha = rho / dot(p, q)
+      axpy(alpha, p, into: &x)
+      axpy(-alpha, q, into: &r)
+      let next = dot(r, r)
+      p = zip(r, p).map { $0 + next / rho * $1 }
+      rho = next
+    }
+    return x
+  }
+
+  @Test func `a Krylov method solves with the operator and never sees a matrix`() throws {
+    let n = 3000
+    // Narrower than most points are apart, so that few steps do; positive definite in any case.
+    let sum = try FastMultipole(
+      GaussianKernel(width: 0.01), over: Cloud.uniform.points(n, 2, seed: 2),
+      options: FastMultipoleOptions(tolerance: 1e-9, leafSize: 20))
+    let wanted: [Double] = charges(n, seed: 3, signed: true)
+    let b = sum.applied(to: wanted)
+    let found = solve(sum, b, steps: 150)
+    let left = zip(sum.directSums(of: found, at: Array(0..<n)), b).map { $0 - $1 }
+    #expect(norm(left) < 1e-6 * norm(b))
   }
 
   @Test func `few points are summed exactly`() throws {

@@ -30,6 +30,11 @@ struct FarFieldBasis<S: Scalar>: Sendable {
   /// The root mean square of errors of pairs in interacting cells, through the points of both, over
   /// what the level is allowed; no choice has seen these pairs.
   private(set) var meanError: Double
+  /// The root mean square of errors of pairs of the cell and each shell, over what the level that
+  /// treats this shell is allowed.
+  private(set) var shellErrors: [Double] = []
+  /// How far entries of the blocks of displacements may be off.
+  private(set) var blockTolerance = 0.0
   /// Whether the points reach the tolerance; their number was limited.
   private(set) var isUseful: Bool
 
@@ -54,7 +59,7 @@ struct FarFieldBasis<S: Scalar>: Sendable {
     // by a factor of ten for smooth kernels, of a hundred for singular ones.
     var largest = min(0.5, 32 * tolerance * min(1, 2.5 * ratio))
     var best: FarFieldBasis?
-    for _ in 0..<16 {
+    for round in 0..<16 {
       let table = kernel.matrix(far, sources).scalingRows(by: region.weights(shells))
       if table.firstNonFiniteEntry != nil { throw .kernelNotFinite(distance: region.width) }
       var greedy = RunningElimination(table)
@@ -73,21 +78,24 @@ struct FarFieldBasis<S: Scalar>: Sendable {
       let moreSources = region.sources(300, &random)
       let left = found.errors(moreFar, moreShells, moreSources)
       found.largestError = left.far.max() ?? 0
-      found.meanError = found.meanError(pairs)
+      found.measure(pairs)
       best = found
       let rows = worst(left.far, above: 2 * largest, atMost: max(60, far.count / 8))
-      if !rows.isEmpty {
-        // Unseen pairs with too large an error join the training.
-        for i in rows {
+      guard found.meanError <= tolerance, rows.count < 10 || round > 2 else {
+        // Unseen pairs with too large an error join the training; all of them where the points are
+        // no longer few among those to choose from.
+        let isScarce = 3 * found.rank > sources.count
+        let columns = worst(left.sources, above: 2 * largest, atMost: max(40, sources.count / 8))
+        for i in isScarce ? Array(moreShells.indices) : rows {
           far.append(moreFar[i])
           shells.append(moreShells[i])
         }
-        let columns = worst(left.sources, above: 2 * largest, atMost: max(40, sources.count / 8))
-        for j in columns { sources.append(moreSources[j]) }
-        continue
-      }
-      if found.meanError > tolerance, largest > 0.1 * tolerance {
-        largest *= max(0.1, 0.7 * tolerance / found.meanError)
+        for j in isScarce ? Array(0..<moreSources.count) : columns {
+          sources.append(moreSources[j])
+        }
+        if found.meanError > tolerance, rows.count < 40, largest > 0.01 * tolerance {
+          largest *= max(0.25, 0.7 * tolerance / found.meanError)
+        }
         continue
       }
       // The points are nested: fewer of them may do.
@@ -95,7 +103,7 @@ struct FarFieldBasis<S: Scalar>: Sendable {
       while many - few > 1 + many / 32 {
         let middle = (few + many) / 2
         var fewer = try basis(middle)
-        fewer.meanError = fewer.meanError(pairs)
+        fewer.measure(pairs)
         if fewer.meanError <= tolerance {
           many = middle
           best = fewer
@@ -109,6 +117,19 @@ struct FarFieldBasis<S: Scalar>: Sendable {
     }
     guard var best else { throw .refused("no interpolation of the kernel") }
     if best.meanError > 2 * tolerance { best.isUseful = false }
+    if best.isUseful, best.rank > 16 {
+      // What crosses leave out of the blocks shall not show beside the error of the nodes.
+      best.blockTolerance = tolerance * (region.meanScales.first ?? 0)
+      while true {
+        let error = best.interactionError(pairs)
+        if error <= 1.5 * tolerance || best.blockTolerance == 0 {
+          best.meanError = max(best.meanError, error)
+          break
+        }
+        let next = best.blockTolerance / 4
+        best.blockTolerance = next > 1e-3 * tolerance * (region.meanScales.first ?? 0) ? next : 0
+      }
+    }
     self = best
   }
 
@@ -162,24 +183,32 @@ struct FarFieldBasis<S: Scalar>: Sendable {
     return kernel.matrix(targets, nodes)
   }
 
-  /// The root of the mean square of errors over the scales: of pairs in interacting cells, through
-  /// the points of both, and of pairs of a source and each shell of the far region, where the coarser
-  /// levels look at what the points of this one represent.
-  private func meanError(_ pairs: PairSample) -> Double {
-    let left = coefficients(at: kernel.isEven ? pairs.targets : pairs.targets.mirrored).transposed()
+  /// Finds the mean error: of pairs in interacting cells, through the points of both, and of pairs of
+  /// a source and each shell of the far region, where the coarser levels look at what the points of
+  /// this one represent.
+  private mutating func measure(_ pairs: PairSample) {
     let right = coefficients(at: pairs.sources)
-    let square = pairs.offsets.reduce(0.0) {
-      let exact = kernel.matrix(pairs.targets(at: $1), pairs.sources)
-      let size = (exact - left * (block($1) * right)).frobeniusNorm
-      return $0 + size * size
-    }
-    var largest = (square / Double(pairs.count)).squareRoot() / (region.meanScales.first ?? 1)
-    for (far, scale) in zip(pairs.shells, region.meanScales) {
+    shellErrors = zip(pairs.shells, region.meanScales).map { far, scale in
       let exact = kernel.matrix(far, pairs.sources)
       let size = (exact - kernel.matrix(far, nodes) * right).frobeniusNorm
-      largest = max(largest, size / Double(exact.values.count).squareRoot() / scale)
+      return size / Double(exact.values.count).squareRoot() / scale
     }
-    return largest
+    meanError = max(interactionError(pairs), shellErrors.max() ?? 0)
+  }
+
+  /// That of pairs in interacting cells alone, with blocks as they are used.
+  private func interactionError(_ pairs: PairSample) -> Double {
+    let left = coefficients(at: kernel.isEven ? pairs.targets : pairs.targets.mirrored).transposed()
+    let right = coefficients(at: pairs.sources)
+    let squares = parallelMap(pairs.offsets.count) { k in
+      let shift = pairs.offsets[k]
+      let exact = kernel.matrix(pairs.targets(at: shift), pairs.sources)
+      let block = FarBlock(block(shift), tolerance: blockTolerance)
+      let size = (exact - left * block.times(right)).frobeniusNorm
+      return size * size
+    }
+    let mean = (squares.reduce(0, +) / Double(pairs.count)).squareRoot()
+    return mean / (region.meanScales.first ?? 1)
   }
 }
 

@@ -46,16 +46,28 @@ extension FastMultipole {
     }
   }
 
-  /// ‖error‖₂/‖K q‖₂ as the interpolation of far fields foresees it for charges of random signs: the
-  /// largest mean error of a level.
+  /// ‖error‖₂/‖K q‖₂ as the interpolation of far fields foresees it for charges of random signs.
+  ///
+  /// What a level exchanges has its own mean error, and those that the finer levels have made on the way
+  /// up and make again on the way down, each measured in the shell where this level looks; independent
+  /// errors add by their squares, and the largest of all levels counts.
   ///
   /// It is an indicator and no bound. It compares with sums in which near points take part: targets
   /// that lie apart from all sources have no near points, and see errors in relation to what a cloud
   /// around them would contribute. Charges that cancel to high order lose as many digits as they
   /// cancel. ``sampledError(of:count:seed:)`` measures instead.
   public var errorEstimate: ErrorEstimate {
-    ErrorEstimate(
-      value: levels.compactMap { $0?.basis.meanError }.max() ?? 0, guarantee: .indicator,
+    let squares = levels.indices.map { l -> Double in
+      guard let own = levels[l]?.basis.meanError else { return 0 }
+      return (l + 1..<max(l + 1, levels.count)).reduce(own * own) { sum, finer in
+        guard let errors = levels[finer]?.basis.shellErrors, finer - l < errors.count else {
+          return sum
+        }
+        return sum + 2 * errors[finer - l] * errors[finer - l]
+      }
+    }
+    return ErrorEstimate(
+      value: (squares.max() ?? 0).squareRoot(), guarantee: .indicator,
       floor: 64 * Double.ulpOfOne)
   }
 

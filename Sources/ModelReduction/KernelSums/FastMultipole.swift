@@ -70,7 +70,7 @@ extension FastMultipole {
     toNodes = Adjacency(lists.toNodes, count: targets.cells.count)
     targetLeaves = targets.cells.indices.filter { targets.cells[$0].isLeaf }
     // Levels of a homogeneous kernel share the basis and what it makes.
-    var blocks: [SIMD3<Int32>: DenseMatrix<S>] = [:]
+    var blocks: [SIMD3<Int32>: FarBlock<S>] = [:]
     var transfers: [DenseMatrix<S>]?
     levels = bases.levels.indices.map { level in
       guard let mine = bases.levels[level] else { return nil }
@@ -80,9 +80,8 @@ extension FastMultipole {
         lists.far[level],
         cellCount: level < targets.levels.count ? targets.levels[level].count : 0)
       if kernel.homogeneity == nil { (blocks, transfers) = ([:], nil) }
-      for offset in schedule.offsets where blocks[offset] == nil {
-        blocks[offset] = basis.block(basis.region.width * SIMD3<Double>(offset))
-      }
+      let wanted = schedule.offsets.filter { blocks[$0] == nil }
+      for (offset, block) in zip(wanted, basis.blocks(wanted)) { blocks[offset] = block }
       if let finer, transfers == nil {
         transfers = basis.transfers(from: finer.basis, scale: mine.unit / finer.unit)
       }

@@ -63,7 +63,8 @@ extension FastMultipole: LinearOperator {
               let child = sources.cells[c].children.first { sources.cells[$0].octant == octant }
               return child.map { (c - cells.lowerBound, $0 - first) }
             }
-            unsafe panel.multiply(.plain, level.transfers[octant], finer, family, 1, into: base)
+            unsafe panel.multiply(
+              [(.plain, level.transfers[octant])], finer, family, 1, into: base)
           }
         }
       }
@@ -113,7 +114,7 @@ extension FastMultipole: LinearOperator {
             for group in schedule.pieces[range.lowerBound / FarSchedule.size] {
               let pairs = group.pairs.map { (Int(schedule.targets[$0]), Int(schedule.sources[$0])) }
               unsafe panel.multiply(
-                .plain, level.blocks[group.offset], source, pairs, S(real: level.factor), into: base
+                level.blocks[group.offset].factors, source, pairs, S(real: level.factor), into: base
               )
             }
           }
@@ -127,7 +128,7 @@ extension FastMultipole: LinearOperator {
             // Mirrored points of a child are those of the opposite child.
             let turned = kernel.isEven ? octant : coarser.transfers.count - 1 - octant
             unsafe panel.multiply(
-              .transposed, coarser.transfers[turned], parents, family, 1, into: base)
+              [(.transposed, coarser.transfers[turned])], parents, family, 1, into: base)
           }
         }
         forEachChunk(of: receivers.count, size: 1, scratch: { Panel<S>() }) { panel, range in

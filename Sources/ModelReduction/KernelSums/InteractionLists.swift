@@ -79,7 +79,7 @@ struct InteractionLists: Sendable {
             continue
           }
           // Few points with few others cost less than the nodes of both.
-          if t.isLeaf, s.isLeaf, 40 * t.points.count * s.points.count <= rank * rank {
+          if t.isLeaf, s.isLeaf, 100 * t.points.count * s.points.count <= rank * rank {
             near.add(tc, sc)
           } else {
             far[level].add(

@@ -5,8 +5,9 @@ internal import RealModule
 ///
 /// A shell that is twice as far holds 2^D times as many evenly spread points. Errors of many points do
 /// not conspire, their squares add; so a level may err as much as 2^(−D/2) of what the next finer one
-/// may, however fast the kernel decays: κ*_ℓ = max(κ_ℓ, 2^(−D/2) κ*_{ℓ+1}). The finest level has one
-/// below it: points at half the distance are neighbours' and summed exactly.
+/// may, however fast the kernel decays: κ*_ℓ = max(κ_ℓ, 2^(−D/2) κ*_{ℓ+1}). Two levels below the
+/// finest are counted: points at half and a quarter of the distance are neighbours, summed exactly, and
+/// sums of steep kernels consist of little else.
 struct KernelScale: Sendable {
   /// κ* of each level by the largest magnitude of K.
   let largest: [Double]

@@ -23,7 +23,7 @@ struct LevelBases<S: Scalar>: Sendable {
       self.levels = levels
       return
     }
-    let widths = (0...depth).map { box.width(level: $0) }
+    let widths = (0...depth + 1).map { box.width(level: $0) }
     let scale = try KernelScale(kernel, dimension: box.dimension, widths: widths)
     /// In units in which the kernel of a level is `factor` times as small and cells have some width.
     func basis(
@@ -33,7 +33,11 @@ struct LevelBases<S: Scalar>: Sendable {
         kernel,
         seenFrom: FarRegion(
           dimension: box.dimension, width: width,
-          scales: (0..<level).map { scale.largest[level - $0] / factor },
+          // Beyond the first shell errors are as even as the kernel, and the mean decides.
+          scales: (0..<level).map {
+            let (largest, mean) = (scale.largest[level - $0], scale.mean[level - $0])
+            return ($0 == 0 ? largest : min(largest, 4 * mean)) / factor
+          },
           meanScales: (0..<level).map { scale.mean[level - $0] / factor },
           reach: width * Double(1 << level)),
         tolerance: options.tolerance / 6, rankLimit: options.rankLimit, seed: options.seed)

@@ -127,35 +127,50 @@ struct Panel<S: Scalar> {
     }
   }
 
-  /// For pairs of columns (i, j): column i ← column i + α op(A) · column j, in one product.
+  /// For pairs of columns (i, j): column i ← column i + α op_2(A_2) op_1(A_1) · column j, each factor
+  /// with all pairs in one product.
   @specialized(where S == Double)
   @specialized(where S == Complex<Double>)
   mutating func multiply(
-    _ op: Operand, _ a: DenseMatrix<S>, _ from: [S], _ pairs: [(Int, Int)], _ alpha: S,
+    _ factors: [(Operand, DenseMatrix<S>)], _ from: [S], _ pairs: [(Int, Int)], _ alpha: S,
     into columns: UnsafeMutablePointer<S>
   ) {
-    let (m, k) = op == .plain ? (a.rowCount, a.columnCount) : (a.columnCount, a.rowCount)
-    guard m > 0, k > 0, !pairs.isEmpty, !from.isEmpty else { return }
-    grow(&gathered, to: k * pairs.count)
-    grow(&products, to: m * pairs.count)
-    unsafe gathered.withUnsafeMutableBufferPointer { x in
-      unsafe products.withUnsafeMutableBufferPointer { y in
-        unsafe from.withUnsafeBufferPointer { from in
-          unsafe a.values.withUnsafeBufferPointer { a in
-            guard let x = x.baseAddress, let y = y.baseAddress, let from = from.baseAddress,
-              let a = a.baseAddress
+    guard let first = factors.first, !pairs.isEmpty, !from.isEmpty else { return }
+    let height = first.0 == .plain ? first.1.columnCount : first.1.rowCount
+    grow(&gathered, to: height * pairs.count)
+    unsafe from.withUnsafeBufferPointer { from in
+      unsafe gathered.withUnsafeMutableBufferPointer { x in
+        guard let x = x.baseAddress, let from = from.baseAddress else { return }
+        // Safe: columns are numbered by the cells that the arrays were made for.
+        for (n, pair) in pairs.enumerated() {
+          unsafe (x + n * height).update(from: from + pair.1 * height, count: height)
+        }
+      }
+    }
+    var m = height
+    for (k, (op, a)) in factors.enumerated() {
+      let inner = m
+      m = op == .plain ? a.rowCount : a.columnCount
+      guard m > 0, inner > 0 else { return }
+      grow(&products, to: m * pairs.count)
+      unsafe gathered.withUnsafeBufferPointer { x in
+        unsafe products.withUnsafeMutableBufferPointer { y in
+          unsafe a.values.withUnsafeBufferPointer { values in
+            guard let x = x.baseAddress, let y = y.baseAddress, let values = values.baseAddress
             else { return }
-            // Safe: columns are numbered by the cells that the arrays were made for.
-            for (n, pair) in pairs.enumerated() {
-              unsafe (x + n * k).update(from: from + pair.1 * k, count: k)
-            }
+            // Safe: both hold columns of these lengths.
             unsafe S.gemm(
-              op, .plain, m, pairs.count, k, alpha, a, op == .plain ? m : k, x, k, 0, y, m)
-            for (n, pair) in pairs.enumerated() {
-              unsafe S.axpy(m, 1, y + n * m, columns + pair.0 * m)
-            }
+              op, .plain, m, pairs.count, inner, k == 0 ? alpha : 1, values, a.rowCount, x, inner,
+              0, y, m)
           }
         }
+      }
+      swap(&gathered, &products)
+    }
+    unsafe gathered.withUnsafeBufferPointer { y in
+      guard let y = y.baseAddress else { return }
+      for (n, pair) in pairs.enumerated() {
+        unsafe S.axpy(m, 1, y + n * m, columns + pair.0 * m)
       }
     }
   }

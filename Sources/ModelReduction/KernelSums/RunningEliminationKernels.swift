@@ -53,7 +53,7 @@ struct RunningElimination<S: Scalar>: Sendable {
     let (n, count) = (residual.rowCount, residual.columnCount)
     unsafe residual.values.withDisjointWrites { values in
       unsafe sizes.withDisjointWrites { sizes in
-        forEachChunk(of: count, size: 32) { range in
+        forEachChunk(of: count, size: max(32, 65_536 / max(1, n))) { range in
           unsafe mode.withUnsafeBufferPointer { mode in
             guard let base = unsafe values.base.baseAddress else { return }
             for j in range {

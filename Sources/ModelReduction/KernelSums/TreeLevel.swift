@@ -12,8 +12,8 @@ struct TreeLevel<S: Scalar>: Sendable {
   /// basis. Children are numbered by the bits of their place.
   let transfers: [DenseMatrix<S>]
   let schedule: FarSchedule
-  /// K between nodes, d × d for each displacement of the schedule.
-  let blocks: [DenseMatrix<S>]
+  /// K between nodes for each displacement of the schedule.
+  let blocks: [FarBlock<S>]
 
   var rank: Int { basis.rank }
 }

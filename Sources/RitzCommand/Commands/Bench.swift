@@ -24,14 +24,15 @@ struct Bench: ParsableCommand {
       """)
 
   enum Part: String, ExpressibleByArgument, CaseIterable {
-    case limits, assembly, solve, transient, reduction, pod, eim, update, cluster, plasticity, all
+    case limits, assembly, solve, transient, reduction, pod, eim, fmm, update, cluster, plasticity
+    case all
   }
 
   @Argument(
     help:
       """
-      What to measure: limits, assembly, solve, transient, reduction, pod, eim, update, \
-      cluster, plasticity or all.
+      What to measure: limits, assembly, solve, transient, reduction, pod, eim, fmm, \
+      update, cluster, plasticity or all.
       """
   )
   var part = Part.all
@@ -150,6 +151,9 @@ struct Bench: ParsableCommand {
             .section(threads: many, peers: peers, progress: $0)
         }
       }
+    }
+    if has(.fmm) {
+      try report.add { try MultipoleBenchmark().section(threads: many, progress: $0) }
     }
     if has(.update) {
       for (block, rank) in [(5, 50), (10, 100)] {
