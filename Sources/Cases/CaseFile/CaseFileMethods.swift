@@ -121,6 +121,13 @@ extension CaseFile {
       /// The bound itself.
       case absolute
     }
+    /// Where the stability constant of bounds comes from.
+    public enum Stability: String, Sendable, CaseIterable {
+      /// The coefficients, where they prove one.
+      case coefficients
+      /// Eigenproblems at some parameters.
+      case successiveConstraints = "successive-constraints"
+    }
     /// The way to a basis.
     public let method: Method
     /// The inner product.
@@ -129,6 +136,8 @@ extension CaseFile {
     public let tolerance: Double
     /// What to select by.
     public let error: ErrorMeasure
+    /// Where stability constants come from.
+    public let stability: Stability
     /// The most vectors.
     public let size: Int
     /// The first training row of the greedy algorithm; nil: the row nearest the reference.

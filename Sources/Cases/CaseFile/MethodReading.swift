@@ -19,11 +19,18 @@ extension CaseDecoder {
         report(place, "'\(key)' in [reduction] belongs to method = \"greedy\"")
       }
     }
+    let stability = table["stability"]?.string.flatMap(CaseFile.Reduction.Stability.init)
+    if stability == .successiveConstraints, text.tree["time"] != nil,
+      let place = table.keyLocation(of: "stability")
+    {
+      report(place, "successive constraints are for steady problems; this one moves in time")
+    }
     return CaseFile.Reduction(
       method: method,
       product: table["product"]?.string.flatMap(CaseFile.Reduction.Product.init) ?? .energy,
       tolerance: tolerance,
       error: table["error"]?.string.flatMap(CaseFile.Reduction.ErrorMeasure.init) ?? .relative,
+      stability: stability ?? .coefficients,
       size: table["size"]?.integer ?? 100, start: table["start"]?.integer,
       hyper: isInelastic ? hyperReduction(table, tolerance) : nil, location: node.location)
   }

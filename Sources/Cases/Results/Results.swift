@@ -161,6 +161,18 @@ public struct Results: Sendable {
     }
   }
 
+  /// Stability constants by successive constraints.
+  public struct Stability: Sendable {
+    /// Reference parameters.
+    public var references: Int
+    /// Eigenproblems solved.
+    public var eigenproblems: Int
+    /// Training points without a bound.
+    public var uncovered: Int
+    /// The least and the largest lower bound over the others.
+    public var range: ClosedRange<Double>?
+  }
+
   /// How the basis came about.
   public struct Reduction: Sendable {
     /// `greedy` or `pod`.
@@ -179,6 +191,8 @@ public struct Results: Sendable {
     public var certifiedDownTo: Double?
     /// Why it stopped, in words.
     public var stopped: String?
+    /// What eigenproblems say of stability constants.
+    public var stability: Stability?
     /// The points that the online stage of a hyperreduced model evaluates; nil for other models.
     public var points: Int?
     /// The relative residual of its cubature.

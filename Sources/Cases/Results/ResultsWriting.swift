@@ -83,6 +83,17 @@ extension Results.Reduction {
           })
       ),
       ("certifiedDownTo", optional(certifiedDownTo)), ("stopped", stopped.map { .string($0) }),
+      (
+        "stability",
+        stability.map {
+          .members([
+            ("references", .integer($0.references)), ("eigenproblems", .integer($0.eigenproblems)),
+            ("uncovered", .integer($0.uncovered)),
+            ("least", $0.range.map { .number($0.lowerBound) }),
+            ("largest", $0.range.map { .number($0.upperBound) }),
+          ])
+        }
+      ),
       ("points", points.map { .integer($0) }),
       ("cubatureResidual", cubatureResidual.map { .number($0) }),
       (

@@ -55,10 +55,11 @@ public struct RatioBox: Sendable, Equatable {
 
 /// α(μ) with a(v, v; μ) ≥ α(μ) ‖v‖²_X, from coefficients alone.
 ///
-/// The larger of two lower bounds counts. Min-θ: if all A_q are positive semidefinite and no θ_q
+/// The largest of up to three lower bounds counts. Min-θ: if all A_q are positive semidefinite and no θ_q
 /// negative at μ or at μ̄, then min θ_q(μ)/θ_q(μ̄) over the terms present at μ̄. Ratio boxes: the least, over the parts of the
 /// form, of Σ min(θ_q lower_q, θ_q upper_q). Both refer to the energy at μ̄; `constant` σ, with
-/// a(v, v; μ̄) ≥ σ ‖v‖²_X, carries them over to X. Where coefficients were interpolated, the error
+/// a(v, v; μ̄) ≥ σ ‖v‖²_X, carries them over to X. Successive constraints, where they were computed,
+/// speak of X directly. Where coefficients were interpolated, the error
 /// of the form is taken off: α then belongs to the form that was asked for.
 ///
 /// - Source: Quarteroni, Manzoni, Negri, *Reduced Basis Methods for Partial Differential
@@ -70,6 +71,8 @@ public struct CoercivityBound: Sendable, Equatable {
     case minTheta = "min-theta"
     /// Bounds of the coefficient functions.
     case ratioBoxes = "ratio-boxes"
+    /// Eigenproblems at some parameters.
+    case successiveConstraints = "successive-constraints"
   }
 
   /// What the model knows.
@@ -78,6 +81,8 @@ public struct CoercivityBound: Sendable, Equatable {
   public let referenceCoefficients: [Double]
   /// σ; 1 where X is the energy at μ̄.
   public let constant: Double
+  /// Of a(v, v; μ)/‖v‖²_X, where they were asked for.
+  public internal(set) var constraints: SuccessiveConstraints?
 
   /// The bound of a family.
   ///
@@ -100,8 +105,11 @@ public struct CoercivityBound: Sendable, Equatable {
   public func value(for theta: [Double]) -> (alpha: Double, argument: Argument)? {
     let ratio = minTheta(theta) ?? 0
     let boxes = boxBound(theta) ?? 0
-    let alpha = max(ratio, boxes) * constant - conditions.consistency.operatorError
+    let fromCoefficients = max(ratio, boxes) * constant
+    let fromEigenproblems = constraints?.lowerBound(for: theta) ?? 0
+    let alpha = max(fromCoefficients, fromEigenproblems) - conditions.consistency.operatorError
     guard alpha > 0, alpha.isFinite else { return nil }
+    if fromEigenproblems > fromCoefficients { return (alpha, .successiveConstraints) }
     return (alpha, ratio >= boxes ? .minTheta : .ratioBoxes)
   }
 

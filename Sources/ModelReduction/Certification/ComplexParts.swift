@@ -88,6 +88,12 @@ func compensatedProduct<S: Scalar>(
 }
 
 extension RieszMap {
+  /// The representative of a real or complex functional, as a factorization gives it.
+  func representative<S: Scalar>(of functional: [S]) -> [S] {
+    let column = DenseMatrix(rowCount: functional.count, columnCount: 1, values: functional)
+    return DenseMatrix<S>(realColumns: representatives(of: column.realColumns)).values
+  }
+
   /// Representatives of real or complex functionals, refined as far as rounding allows.
   func refinedRepresentatives<S: Scalar>(of functionals: DenseMatrix<S>) -> DenseMatrix<S> {
     DenseMatrix(realColumns: refinedRepresentatives(of: functionals.realColumns))

@@ -2,6 +2,8 @@
 public enum ErrorScale: Sendable, Equatable, CustomStringConvertible {
   /// A proven lower bound of the coercivity constant: the estimate is a bound.
   case coercivity(Double)
+  /// A lower bound of the inf-sup constant by successive constraints: the estimate is a bound.
+  case infSup(Double)
   /// A stability constant that the model declares typical of all parameters.
   case reference(Double)
   /// The smallest singular value of the reduced operator, about: near a resonance it vanishes.
@@ -10,7 +12,7 @@ public enum ErrorScale: Sendable, Equatable, CustomStringConvertible {
   /// The divisor.
   public var value: Double {
     switch self {
-    case .coercivity(let value), .reference(let value), .reduced(let value): value
+    case .coercivity(let value), .infSup(let value), .reference(let value), .reduced(let value): value
     }
   }
 
@@ -18,6 +20,7 @@ public enum ErrorScale: Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .coercivity(let value): "residual / proven coercivity constant \(value)"
+    case .infSup(let value): "residual / inf-sup constant of at least \(value)"
     case .reference(let value): "residual / reference stability constant \(value)"
     case .reduced(let value): "residual / smallest singular value \(value) of the reduced operator"
     }
@@ -25,15 +28,16 @@ public enum ErrorScale: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension ErrorEstimate {
-  /// The estimate that a residual norm and its scale give: a bound only with proven coercivity.
+  /// The estimate that a residual norm and its scale give: a bound only with a lower bound of a
+  /// stability constant.
   init(residual: Double, slack: Double, consistency: Double, scale: ErrorScale) {
-    guard case .coercivity(let alpha) = scale else {
-      self.init(
-        residual: residual, slack: slack, consistency: consistency, alpha: nil,
-        substitute: scale.value)
-      return
-    }
+    let alpha: Double? =
+      switch scale {
+      case .coercivity(let value), .infSup(let value): value
+      case .reference, .reduced: nil
+      }
     self.init(
-      residual: residual, slack: slack, consistency: consistency, alpha: alpha, substitute: alpha)
+      residual: residual, slack: slack, consistency: consistency, alpha: alpha,
+      substitute: scale.value)
   }
 }

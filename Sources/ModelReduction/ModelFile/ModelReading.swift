@@ -121,13 +121,15 @@ extension OpenArchive {
           terms: Array(terms[range]), lower: Array(lower[range]), upper: Array(upper[range])))
       first += size
     }
-    return CoercivityBound(
+    var bound = CoercivityBound(
       conditions: CoercivityConditions(
         semidefinite: semidefinite.map { $0 != 0 },
         reference: Parameter(try numbers("\(root)/reference")), ratioBoxes: boxes,
         consistency: try consistency("\(root)/consistency", in: space)),
       referenceCoefficients: try numbers("\(root)/referenceCoefficients", count: count),
       constant: constant)
+    bound.constraints = try constraints("\(root)/constraints", count)
+    return bound
   }
 
   /// What interpolated coefficients add; absent where none was.

@@ -52,6 +52,7 @@ extension ArchiveWriter {
     put(boxes.flatMap(\.terms), as: "\(root)/boxes/terms")
     put(boxes.flatMap(\.lower), as: "\(root)/boxes/lower")
     put(boxes.flatMap(\.upper), as: "\(root)/boxes/upper")
+    if let constraints = bound.constraints { put(constraints, under: "\(root)/constraints") }
     let consistency = bound.conditions.consistency
     guard !consistency.isExact else { return }
     put([consistency.operatorError, consistency.loadError], as: "\(root)/consistency/errors")

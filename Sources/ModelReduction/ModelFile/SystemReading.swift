@@ -92,7 +92,7 @@ extension OpenArchive {
       operators: try matrices("\(root)/operators", of: S.self, count: theta.count, n, n),
       loads: try matrices("\(root)/loads", of: S.self, count: 1, n, phi.count)[0],
       residual: residual, coercivity: try bound("\(root)/coercivity", theta.count, in: space),
-      referenceStability: stability,
+      infSup: try infSup("\(root)/infSup", theta.count), referenceStability: stability,
       outputs: try outputs("\(root)/outputs", of: S.self, in: space, size: n))
   }
 

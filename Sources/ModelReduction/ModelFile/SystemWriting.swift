@@ -51,6 +51,7 @@ extension ArchiveWriter {
     put([model.loads], as: "\(root)/loads")
     put(model.residual, under: "\(root)/residual")
     if let coercivity = model.coercivity { put(coercivity, under: "\(root)/coercivity") }
+    if let infSup = model.infSup { put(infSup, under: "\(root)/infSup") }
     put(model.referenceStability.map { [$0] } ?? [], as: "\(root)/referenceStability")
     put(model.outputs, under: "\(root)/outputs")
   }

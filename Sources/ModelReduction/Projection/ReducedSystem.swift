@@ -21,6 +21,8 @@ public struct ReducedSystem<S: Scalar>: ParametricModel, Equatable {
   public let residual: ResidualFactor<S>
   /// α(μ) of the symmetric part, where one is proven.
   public let coercivity: CoercivityBound?
+  /// β(μ), where it was computed.
+  public let infSup: InfSupBound?
   /// A stability constant that the model declares typical.
   public let referenceStability: Double?
   /// The quantities of interest.
@@ -36,7 +38,7 @@ public struct ReducedSystem<S: Scalar>: ParametricModel, Equatable {
       operatorCoefficients: operatorCoefficients, loadCoefficients: loadCoefficients,
       operators: operators.map { $0.leading(n, n) }, loads: loads.leading(n, loads.columnCount),
       residual: residual.prefix(n + 1), coercivity: coercivity,
-      referenceStability: referenceStability, outputs: outputs.map { $0.prefix(n) })
+      infSup: infSup, referenceStability: referenceStability, outputs: outputs.map { $0.prefix(n) })
   }
 
   /// The reduced solution at μ.

@@ -11,6 +11,8 @@ public struct SystemProjection<S: Scalar>: Sendable {
   public let riesz: RieszMap
   /// α(μ) of the symmetric part, where the system states conditions and they hold.
   public let coercivity: CoercivityBound?
+  /// β(μ), where it was computed.
+  public let infSup: InfSupBound?
   private var columns: GramSchmidt<S>
   private var operators: [DenseMatrix<S>]
   private var loads: [[S]] = []
@@ -19,9 +21,13 @@ public struct SystemProjection<S: Scalar>: Sendable {
 
   /// The projection onto nothing yet.
   ///
+  /// - Parameter infSup: A bound of this system's stability, see
+  ///   ``AffineSystem/successiveConstraints(over:riesz:)``.
   /// - Throws: When X is not positive definite or a coefficient not finite at the reference.
-  public init(of system: AffineSystem<S>, riesz: RieszMap? = nil) throws(ModelError) {
-    self.system = system
+  public init(
+    of system: AffineSystem<S>, riesz: RieszMap? = nil, infSup: InfSupBound? = nil
+  ) throws(ModelError) {
+    (self.system, self.infSup) = (system, infSup)
     let reference = system.coercivity?.reference ?? system.parameterSpace.reference
     do throws(FactorizationError) {
       if let riesz { self.riesz = riesz } else { self.riesz = try RieszMap(system.innerProduct) }
@@ -101,7 +107,7 @@ public struct SystemProjection<S: Scalar>: Sendable {
       operatorCoefficients: system.operatorCoefficients,
       loadCoefficients: system.loadCoefficients, operators: operators,
       loads: DenseMatrix(rowCount: system.loadSum.terms.count, columns: loads).transposed(),
-      residual: residual.coordinates, coercivity: coercivity,
+      residual: residual.coordinates, coercivity: coercivity, infSup: infSup,
       referenceStability: system.referenceStability, outputs: outputs.map(\.reduced))
   }
 }

@@ -72,6 +72,8 @@ public struct SystemQuery<S: Scalar>: Sendable {
     let scale: ErrorScale
     if let alpha = model.coercivity?.value(for: solution.theta)?.alpha {
       scale = .coercivity(alpha)
+    } else if let beta = model.infSup?.value(for: solution.theta) {
+      scale = .infSup(beta)
     } else if let beta = model.referenceStability {
       scale = .reference(beta)
     } else {

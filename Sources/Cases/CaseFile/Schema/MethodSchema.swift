@@ -61,6 +61,12 @@ extension CaseSchema {
       Field(
         "error", .choice(CaseFile.Reduction.ErrorMeasure.allCases.map(\.rawValue)),
         default: "\"relative\"", "what the greedy algorithm selects by and stops on"),
+      Field(
+        "stability", .choice(CaseFile.Reduction.Stability.allCases.map(\.rawValue)),
+        default: "\"coefficients\"", of: notInelastic,
+        "where the stability constant of bounds comes from: the coefficients, where they prove one, "
+          + "or eigenproblems at some parameters, by which steady waves and advection are certified "
+          + "too"),
       Field("size", .integer(1...10_000), default: "100", "the most basis vectors"),
       Field(
         "start", .integer(0...100_000_000), example: "0",

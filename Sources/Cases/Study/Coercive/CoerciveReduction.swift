@@ -23,10 +23,11 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
     let projection: GalerkinProjection
     var results = Results.Reduction(method: request.method.rawValue, size: 0, product: "")
     var noiseFloor: Double?
+    let empty = try task.projection(of: solver.decomposition, &results)
     switch request.method {
     case .greedy:
       let greedy = try WeakGreedy(
-        of: solver, over: training, options: options, ledger: &task.ledger
+        of: solver, over: training, options: options, projection: empty, ledger: &task.ledger
       ) { progress($0.row, "\(request.error.rawValue) bound \($0.estimate)") }
       projection = greedy.projection
       results.describe(greedy.steps, greedy.limit, options, &task.warnings)
@@ -43,7 +44,7 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
         let pod = try POD(
           of: snapshots, in: solver.decomposition.innerProduct, tolerance: request.tolerance,
           size: request.size)
-        var reduced = try GalerkinProjection(of: solver.decomposition)
+        var reduced = try empty ?? GalerkinProjection(of: solver.decomposition)
         for mode in 0..<pod.basis.size { try reduced.extend(by: pod.basis.vectors.column(mode)) }
         return (pod, reduced)
       }

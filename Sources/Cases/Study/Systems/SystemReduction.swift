@@ -23,12 +23,16 @@ struct SystemReduction<Model: SystemStudyModel>: StudyReduction {
     let (request, training, solver) = (task.request, task.training, full.solver)
     var results = Results.Reduction(method: request.method.rawValue, size: 0, product: "")
     var noiseFloor: Double?
+    let known = try task.infSup(of: solver.system, &results)
+    let empty = try task.ledger.measure(.reduction) {
+      try SystemProjection(of: solver.system, riesz: known?.riesz, infSup: known?.bound)
+    }
     switch request.method {
     case .greedy:
       let options = WeakGreedy.Options(request)
       let progress = task.progress
       let greedy = try SystemGreedy(
-        of: solver, over: training, options: options, ledger: &task.ledger
+        of: solver, over: training, options: options, projection: empty, ledger: &task.ledger
       ) { progress($0.row, "\(request.error.rawValue) estimate \($0.estimate)") }
       (model, basis) = (greedy.model, greedy.basis)
       results.describe(greedy.steps, greedy.limit, options, &task.warnings)
@@ -39,7 +43,7 @@ struct SystemReduction<Model: SystemStudyModel>: StudyReduction {
       task.ledger.add(solver.work, since: before)
       task.ledger.fullSolves += training.count
       let (pod, projection) = try task.ledger.measure(.reduction) {
-        var projection = try SystemProjection(of: solver.system)
+        var projection = empty
         let pod = try POD(
           of: snapshots, in: projection.basis.product, tolerance: request.tolerance,
           size: request.size)
