@@ -164,10 +164,21 @@ extension CaseFile {
 
   /// How to judge the reduced model.
   public struct Validation: Sendable, Hashable {
+    /// A way to estimate the error that is drawn beside the one of the reduced model.
+    public enum Estimator: String, Sendable, CaseIterable {
+      /// The residual norm by its expanded square.
+      case classical
+      /// The residual norm by empirical interpolation.
+      case eim
+      /// The distance to a larger reduced model.
+      case hierarchical
+    }
     /// Unseen points.
     public let points: Points
     /// The basis sizes to judge; empty: the final one.
     public let sizes: [Int]
+    /// What to draw beside.
+    public let estimators: [Estimator]
     /// Where the table stands.
     public let location: SourceLocation
   }

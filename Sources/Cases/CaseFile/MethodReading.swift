@@ -130,7 +130,12 @@ extension CaseDecoder {
     if let place = table["sizes"]?.location, zip(sizes, sizes.dropFirst()).contains(where: >=) {
       report(place, "'sizes' in [validation] must grow from one to the next")
     }
-    return CaseFile.Validation(points: points, sizes: sizes, location: node.location)
+    let estimators = table["estimators"]?.array?.compactMap {
+      $0.string.flatMap(CaseFile.Validation.Estimator.init)
+    }
+    return CaseFile.Validation(
+      points: points, sizes: sizes, estimators: estimators ?? [.classical],
+      location: node.location)
   }
 
   private mutating func points(

@@ -12,8 +12,9 @@ extension ReportContent {
       "largest \(greedy.measure)", x: x, y: greedy.steps.map(\.estimate),
       style: LineStyle(.solid, marker: x.count > 60 ? .none : .circle))
     let others = greedy.comparisons.enumerated().map { i, c in
-      LineChart.Series(
-        c.name, x: c.sizes.map(Double.init), y: c.values,
+      let known = zip(c.sizes, c.values).filter { !$0.1.isNaN }
+      return LineChart.Series(
+        c.name, x: known.map { Double($0.0) }, y: known.map(\.1),
         style: LineStyle(i == 0 ? .dashed : .dotted, marker: i == 0 ? .square : .triangle))
     }
     var references: [LineChart.Reference] = []

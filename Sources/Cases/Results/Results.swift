@@ -294,6 +294,8 @@ public struct Results: Sendable {
     public var points: [Point]
     /// The fields' errors.
     public var errors: [FieldError]
+    /// The largest value of other estimators, by name.
+    public var estimators: [(key: String, value: Double)] = []
 
     /// The judgement of one basis size.
     public init(size: Int, points: [Point], errors: [FieldError]) {

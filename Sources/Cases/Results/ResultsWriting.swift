@@ -145,9 +145,10 @@ extension Results.Validation {
     let errors = errors.map { error -> (key: String, value: JSONValue) in
       (error.field, .numbers([("max", error.max), ("mean", error.mean)]))
     }
-    return .object([
+    return .members([
       ("size", .integer(size)), ("points", .array(points.map { $0.json(layout) })),
       ("errors", .object(errors)),
+      ("estimators", estimators.isEmpty ? nil : .numbers(estimators)),
     ])
   }
 }

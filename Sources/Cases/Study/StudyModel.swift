@@ -96,8 +96,8 @@ protocol StudyReduction: Sendable {
   func modes(_ count: Int) -> [StudyField]
   /// The answers at some points, in their order.
   func answers(at points: [Parameter]) throws -> [StudyAnswer]
-  /// Full and reduced model compared at unseen points for several sizes; none means the final one.
-  func validation(at points: [Parameter], sizes: [Int]) throws -> StudyValidation
+  /// Full and reduced model compared at unseen points for several sizes.
+  func validation(_ task: ValidationTask) throws -> StudyValidation
   /// Seconds for one query, measured at some points.
   func secondsPerQuery(at points: [Parameter]) throws -> CostLedger.SecondsPerQuery
   /// Saves the reduced model as a `.ritz` file.
@@ -135,12 +135,22 @@ struct ReductionTask {
   let progress: (Int, String) -> Void
 }
 
+/// What a comparison of full and reduced model is to show.
+struct ValidationTask {
+  /// Unseen points.
+  let points: [Parameter]
+  /// Basis sizes; none means the final one.
+  let sizes: [Int]
+  /// Other estimates to compare with, where the kind of model has them.
+  let estimators: [CaseFile.Validation.Estimator]
+}
+
 /// The comparison of full and reduced model.
 struct StudyValidation: Sendable {
   /// One entry per size, ascending.
   let sizes: [Results.Validation]
   /// The norm of the solution of each point at each size, for relative numbers.
   let norms: [[Double]]
-  /// Other estimates to draw beside, a value per size and point.
+  /// Other estimates to draw beside, a value per size and point; NaN where there is none.
   let comparisons: [(name: String, values: [[Double]])]
 }

@@ -51,7 +51,8 @@ struct StudyNumbers {
       let points = try asked.points.parameters(in: space)
       log.info("validation: \(asked.points.words)")
       timed = points
-      validation = try reduction.validation(at: points, sizes: asked.sizes)
+      validation = try reduction.validation(
+        ValidationTask(points: points, sizes: asked.sizes, estimators: asked.estimators))
     } else {
       validation = nil
     }

@@ -39,11 +39,13 @@ extension StudyReport {
   /// The largest of other estimates at each size, in the measure of the case.
   private var otherEstimates: [(name: String, values: [Double])] {
     guard let judged = files.numbers.validation else { return [] }
+    // A way that says nothing at some size is drawn at the others.
     return judged.comparisons.map { comparison in
       (
         comparison.name,
         comparison.values.enumerated().map { s, bounds in
-          zip(bounds, judged.norms[s]).map { isRelative ? $0 / $1 : $0 }.max() ?? 0
+          zip(bounds, judged.norms[s]).map { isRelative ? $0 / $1 : $0 }
+            .filter { !$0.isNaN }.max() ?? .nan
         }
       )
     }

@@ -63,6 +63,20 @@ extension FullOrderSolver {
     return try withFactor(at: mu) { $0.solve(residual) }
   }
 
+  /// ‖f − A V γ‖_{X'} from the residual of full size, in twice the working precision, and one solution
+  /// with X.
+  ///
+  /// - Throws: As ``trueError(of:in:at:)``.
+  public func residualNorm(
+    of state: ReducedState<Double>, in basis: ReducedBasis<Double>, at mu: Parameter,
+    riesz: RieszMap
+  ) throws(ModelError) -> Double {
+    let residual = try residual(of: state, in: basis, at: mu)
+    let column = DenseMatrix(rowCount: residual.count, columnCount: 1, values: residual)
+    let representative = riesz.refinedRepresentatives(of: column).values
+    return max(0, dot(residual, representative)).squareRoot()
+  }
+
   /// f − A V γ, accumulated in twice the working precision.
   private func residual(
     of state: ReducedState<Double>, in basis: ReducedBasis<Double>, at mu: Parameter

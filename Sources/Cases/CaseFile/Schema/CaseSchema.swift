@@ -23,6 +23,8 @@ public enum CaseSchema {
   static let interpolated = [
     "diffusion", "heat", "advection-diffusion", "elasticity", "matrices",
   ]
+  /// Kinds with a model that is symmetric, coercive and steady.
+  static let steadyCoercive = ["diffusion", "heat", "elasticity", "matrices"]
   static let notInelastic = kinds.filter { !inelastic.contains($0) }
 
   /// The top level.

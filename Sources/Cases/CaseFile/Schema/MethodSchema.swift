@@ -86,6 +86,12 @@ extension CaseSchema {
       Field(
         "sizes", .list(.integer(1...10_000), count: 1...10_000), example: "[2, 4, 8]",
         "the basis sizes to judge; without it the final one"),
+      Field(
+        "estimators", .list(.choice(CaseFile.Validation.Estimator.allCases.map(\.rawValue)), count: 0...3),
+        default: "[\"classical\"]", of: steadyCoercive,
+        "other ways to estimate the error, drawn beside the bound: by the expanded square of the "
+          + "residual, by empirical interpolation of its coefficients (small models), by the "
+          + "distance to the next larger size"),
     ],
     exactlyOneOf: [["file", "count"]])
 

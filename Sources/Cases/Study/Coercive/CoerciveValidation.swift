@@ -3,55 +3,52 @@ internal import ModelReduction
 internal import Physics
 
 extension CoerciveReduction {
-  func validation(at points: [Parameter], sizes wanted: [Int]) throws -> StudyValidation {
-    let sizes = validationSizes(wanted, of: model.size)
+  func validation(_ task: ValidationTask) throws -> StudyValidation {
+    let sizes = validationSizes(task.sizes, of: model.size)
     let models = sizes.map { model.truncated(to: $0) }
-    let expanded = ExpandedResidualNorm(model)
+    let others = try OtherEstimators(self, models, task.estimators)
     let field = full.reducedField(basis)
-    var found = [Result<[PointJudgement], any Error>?](repeating: nil, count: points.count)
-    unsafe found.withDisjointWrites { found in
-      forEachChunk(of: points.count, size: 1, scratch: { models.map { OnlineSolver($0) } }) {
-        online, range in
-        for row in range {
-          // Safe: row `row` belongs to this range alone.
-          do {
-            unsafe found.base[row] = .success(try judge(points[row], online, expanded, field))
-          } catch { unsafe found.base[row] = .failure(error) }
-        }
-      }
+    let judgements = try judged(task.points) { mu in try judge(mu, models, others, field) }
+    let comparisons = others.names.enumerated().map { k, name in
+      (
+        name: name.words,
+        values: sizes.indices.map { s in judgements.map { $0[s].others[k] } }
+      )
     }
-    var judgements: [[PointJudgement]] = []
-    for result in found { if let result { judgements.append(try result.get()) } }
     return StudyValidation(
       sizes: sizes.enumerated().map { s, size in
         let judged = judgements.map { $0[s] }
-        return Results.Validation(
+        var validation = Results.Validation(
           size: size, points: judged.map(\.point),
           errors: .init(
             of: "u",
             judged.compactMap { j in j.fullNorm > 0 ? j.point.error / j.fullNorm : nil }))
+        for (name, comparison) in zip(others.names, comparisons) {
+          let values = comparison.values[s].filter(\.isFinite)
+          if let largest = values.max() {
+            validation.estimators.append((key: name.rawValue, value: largest))
+          }
+        }
+        return validation
       }, norms: sizes.indices.map { s in judgements.map { $0[s].norm } },
-      comparisons: [
-        (
-          name: "classical expanded bound",
-          values: sizes.indices.map { s in judgements.map { $0[s].classical } }
-        )
-      ])
+      comparisons: comparisons)
   }
 
   /// One point at all sizes.
   private func judge(
-    _ mu: Parameter, _ online: [OnlineSolver], _ expanded: ExpandedResidualNorm,
+    _ mu: Parameter, _ models: [GalerkinReducedModel], _ others: OtherEstimators,
     _ field: ReducedField?
   ) throws -> [PointJudgement] {
     let solver = try full.solver(at: mu)
     var answers: [ReducedAnswer] = []
-    for solver in online { answers.append(try solver.answer(at: mu)) }
+    for model in models { answers.append(try model.answer(at: mu)) }
     let state = try solver.refinedSolution(at: mu)
     let fullNorm = basis.product.norm(state)
     let fullOutputs = try full.outputs(of: state, at: mu, solver.decomposition)
     let errors = try solver.trueErrors(of: answers.map(\.state), in: basis, at: mu)
-    return try zip(answers, errors).map { answer, error in
+    let estimates = others.values(answers)
+    return try answers.indices.map { s in
+      let (answer, error) = (answers[s], errors[s])
       var point = Results.Validation.Point(
         parameter: mu.values, full: fullOutputs, reduced: try full.outputs(of: answer, field),
         error: error,
@@ -60,10 +57,8 @@ extension CoerciveReduction {
         effectivity: error > 0 ? (answer.estimate.value / error).finite : nil)
       point.outputBounds = answer.outputs.bounds
       point.outputGuarantees = answer.outputs.guarantees
-      let square = expanded.squaredNorm(of: answer.state, at: mu)
       return PointJudgement(
-        point: point, norm: answer.state.norm, fullNorm: fullNorm,
-        classical: max(0, square).squareRoot() / (answer.coercivity ?? 0))
+        point: point, norm: answer.state.norm, fullNorm: fullNorm, others: estimates[s])
     }
   }
 }
@@ -75,8 +70,8 @@ private struct PointJudgement {
   let norm: Double
   /// ‖u‖.
   let fullNorm: Double
-  /// The bound by the classical expanded formula; infinite where nothing is proven.
-  let classical: Double
+  /// What other estimators say.
+  let others: [Double]
 }
 
 extension [Results.Validation.FieldError] {

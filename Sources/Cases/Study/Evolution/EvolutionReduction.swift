@@ -109,8 +109,9 @@ struct EvolutionReduction<Model: EvolutionStudyModel>: StudyReduction {
     ).write(to: path)
   }
 
-  func validation(at points: [Parameter], sizes wanted: [Int]) throws -> StudyValidation {
-    let sizes = validationSizes(wanted, of: model.size)
+  func validation(_ task: ValidationTask) throws -> StudyValidation {
+    let points = task.points
+    let sizes = validationSizes(task.sizes, of: model.size)
     let models = sizes.map { EvolutionQuery(model.truncated(to: $0)) }
     let judgements = try judged(points) { mu in
       let outputs = try full.solver.finalOutputs(of: full, at: mu)

@@ -196,7 +196,8 @@ struct InelasticReduction: StudyReduction {
   }
 
   /// Judges the model as training has left it, without enrichment, field by field.
-  func validation(at points: [Parameter], sizes wanted: [Int]) throws -> StudyValidation {
+  func validation(_ task: ValidationTask) throws -> StudyValidation {
+    let points = task.points
     var errors = FieldErrors(model)
     var judged: [Results.Validation.Point] = []
     var norms: [Double] = []

@@ -111,8 +111,9 @@ struct SystemReduction<Model: SystemStudyModel>: StudyReduction {
     ).write(to: path)
   }
 
-  func validation(at points: [Parameter], sizes wanted: [Int]) throws -> StudyValidation {
-    let sizes = validationSizes(wanted, of: model.size)
+  func validation(_ task: ValidationTask) throws -> StudyValidation {
+    let points = task.points
+    let sizes = validationSizes(task.sizes, of: model.size)
     let models = sizes.map { SystemQuery(model.truncated(to: $0)) }
     let judgements = try judged(points) { mu in
       let state = try full.solver.solve(at: mu)
