@@ -51,7 +51,7 @@ public struct ReductionBenchmark: Sendable {
     progress("queries, \(name)")
     let points = try Sampling.random.points(
       count: 200, seed: 7, in: block.problem.parameterSpace)
-    let query = try queryTimes(greedy.model, points)
+    let query = try ReductionBenchmark.queryTimes(greedy.model, points)
     let certified = try effectivities(greedy, solver, points.prefix(10), sizes: [greedy.model.size])
     let limits = queryLimits
     var findings = [
@@ -114,7 +114,7 @@ public struct ReductionBenchmark: Sendable {
   }
 
   /// Each query is timed alone, round after round over all parameters.
-  private func queryTimes(
+  static func queryTimes(
     _ model: GalerkinReducedModel, _ points: [Parameter]
   ) throws -> (solve: Double, certified: Double) {
     let online = OnlineSolver(model)

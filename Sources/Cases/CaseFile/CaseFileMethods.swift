@@ -80,6 +80,8 @@ extension CaseFile {
   public struct Training: Sendable, Hashable {
     /// The points.
     public let points: Points
+    /// How many fresh points are looked at once the tolerance is met, 0 for none.
+    public var adaptive = 0
     /// The runs at these points where they are not to be computed; nil where they are.
     public var store: Store?
     /// Where the table stands.
@@ -134,6 +136,8 @@ extension CaseFile {
     public let product: Product
     /// Where to stop.
     public let tolerance: Double
+    /// The output whose error counts; nil for that of the field.
+    public let goal: SourceText?
     /// What to select by.
     public let error: ErrorMeasure
     /// Where stability constants come from.

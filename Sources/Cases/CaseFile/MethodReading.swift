@@ -14,7 +14,7 @@ extension CaseDecoder {
       let tolerance = table["tolerance"]?.number
     else { return nil }
     if method == .pod {
-      for key in ["start", "error"] {
+      for key in ["start", "error", "goal"] {
         guard let place = table.keyLocation(of: key) else { continue }
         report(place, "'\(key)' in [reduction] belongs to method = \"greedy\"")
       }
@@ -28,11 +28,23 @@ extension CaseDecoder {
     return CaseFile.Reduction(
       method: method,
       product: table["product"]?.string.flatMap(CaseFile.Reduction.Product.init) ?? .energy,
-      tolerance: tolerance,
+      tolerance: tolerance, goal: goal(table),
       error: table["error"]?.string.flatMap(CaseFile.Reduction.ErrorMeasure.init) ?? .relative,
       stability: stability ?? .coefficients,
       size: table["size"]?.integer ?? 100, start: table["start"]?.integer,
       hyper: isInelastic ? hyperReduction(table, tolerance) : nil, location: node.location)
+  }
+
+  /// The output that is to be right, which must be there.
+  private mutating func goal(_ table: TOMLTable) -> SourceText? {
+    guard let name = table["goal"]?.string, let location = table["goal"]?.location else {
+      return nil
+    }
+    let known = tables("output").compactMap { $0.table["name"]?.string }
+    if !known.contains(name) {
+      report(location, "no output '\(name)'" + Spelling.hint(for: name, among: known))
+    }
+    return SourceText(name, at: location)
   }
 
   private mutating func hyperReduction(
@@ -58,7 +70,15 @@ extension CaseDecoder {
     let points = points(
       table, "training", standard: table["file"] == nil ? .random : .file, seed: 1, parameters,
       layout)
-    return points.map { CaseFile.Training(points: $0, location: node.location) }
+    if let place = table.keyLocation(of: "adaptive"),
+      let method = text.tree["reduction"]?.table?["method"]?.string, method != "greedy"
+    {
+      report(place, "'adaptive' in [training] belongs to method = \"greedy\"")
+    }
+    return points.map {
+      CaseFile.Training(
+        points: $0, adaptive: table["adaptive"]?.integer ?? 0, location: node.location)
+    }
   }
 
   /// The runs of a store.

@@ -13,10 +13,10 @@ public struct Acceptance: Sendable, Equatable {
   }
 
   /// What the training of a reduced model has reached: its tolerance, if it stopped there by
-  /// estimates over the training set. A decomposition promises nothing of single errors, and a
-  /// basis that fell short has been warned of.
+  /// estimates of the field over the training set. A decomposition promises nothing of single errors, a
+  /// goal nothing of the field, and a basis that fell short has been warned of.
   init?(of reduction: ReductionFacts, _ request: CaseFile.Reduction?) {
-    guard let request, let last = reduction.results.greedy.last?.estimate,
+    guard let request, request.goal == nil, let last = reduction.results.greedy.last?.estimate,
       last <= request.tolerance
     else { return nil }
     self.init(tolerance: request.tolerance, isRelative: request.error == .relative)

@@ -59,6 +59,8 @@ extension Study {
     ledger.add(meshSeconds, to: .mesh)
     var warnings = caseFile.warnings.map(\.message) + (meshReport?.warnings ?? [])
     let saidAtStart = warnings.count
+    let kept = try keptSolutions(in: directory, log)
+    if start == .beginning { kept?.remove() }
     let progress = try progress(in: directory, extent, from: start, log, loudness)
     let assembled = AssembledMatrices(folder: directory.file("assembled"), log: log)
     let model = try ledger.measure(.assembly) { try self.model(progress, assembled: assembled) }
@@ -68,7 +70,8 @@ extension Study {
     let numbers: StudyNumbers
     do {
       numbers = try StudyNumbers(
-        self, model, extent, ledger: &ledger, warnings: &warnings, log: log, loudness: loudness)
+        self, model, extent, solutions: kept, ledger: &ledger, warnings: &warnings, log: log,
+        loudness: loudness)
     } catch { throw StudyError(error) }
     results.reduction = numbers.reduction?.facts.results
     results.validation = numbers.validation?.sizes ?? []
@@ -82,6 +85,7 @@ extension Study {
     let files = StudyFiles(self, model, numbers, results, expectations)
     try files.write(to: directory, log: log)
     try progress?.files.remove()
+    kept?.remove()
     for warning in warnings.dropFirst(saidAtStart) { log.warning("\(warning)") }
     let failure = results.failure
     if let failure { log.error("\(failure)") }
@@ -95,12 +99,29 @@ extension Study {
     PhysicsKinds.named(caseFile.physics.kind).keepsCheckpoints
   }
 
+  /// Whether a steady problem is reduced by a greedy algorithm that keeps its solutions.
+  private var keepsSolutions: Bool {
+    PhysicsKinds.named(caseFile.physics.kind).keepsSolutions && caseFile.entry("time") == nil
+      && caseFile.reduction?.method == .greedy
+  }
+
+  /// Where the solutions of a greedy algorithm are kept, for the kinds that do.
+  private func keptSolutions(
+    in directory: OutputDirectory, _ log: Logger
+  ) throws(FileError) -> KeptSolutions? {
+    guard keepsSolutions else { return nil }
+    return KeptSolutions(folder: directory.path, identity: try runIdentity([]), log: log)
+  }
+
   private func check(_ start: StudyStart) throws(StudyError) {
-    guard start == .checkpoint, !PhysicsKinds.named(caseFile.physics.kind).canResume else { return }
+    guard start == .checkpoint, !keepsSolutions,
+      !PhysicsKinds.named(caseFile.physics.kind).canResume
+    else { return }
     let kinds = PhysicsKinds.all.filter { $0.keepsCheckpoints }.map { $0.kind }
     throw .notSolvable(
       "there is nothing to go on from: a run of the kind '\(caseFile.physics.kind)' keeps no "
-        + "checkpoints, only \(kinds.joined(separator: ", ")) does; run without --resume")
+        + "checkpoints, only \(kinds.joined(separator: ", ")) does, and greedy reductions of steady "
+        + "diffusion, heat and elasticity; run without --resume")
   }
 
   /// Where a run keeps what it needs to go on, for the kinds that do.

@@ -125,8 +125,12 @@ struct ReductionTask {
   let request: CaseFile.Reduction
   /// The points to learn from.
   let training: [Parameter]
+  /// How many fresh points are looked at once the tolerance is met, 0 for none.
+  let adaptive: Int
   /// The runs at these points, where they are not to be computed.
   let store: CaseFile.Training.Store?
+  /// Where solutions are kept until the run ends, for the kinds that do.
+  let solutions: (any SolutionStore)?
   /// Where costs go.
   var ledger: CostLedger
   /// Where warnings go.

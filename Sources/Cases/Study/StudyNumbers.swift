@@ -14,8 +14,8 @@ struct StudyNumbers {
   let queryPoints: [Parameter]
 
   init(
-    _ study: Study, _ model: any StudyModel, _ extent: StudyExtent, ledger: inout CostLedger,
-    warnings: inout [String],
+    _ study: Study, _ model: any StudyModel, _ extent: StudyExtent,
+    solutions: (any SolutionStore)?, ledger: inout CostLedger, warnings: inout [String],
     log: Logger, loudness: Narration.Loudness
   ) throws {
     let caseFile = study.caseFile
@@ -38,7 +38,8 @@ struct StudyNumbers {
     log.info("training set: \(training.points.words)")
     let line = ReductionProgress(request, loudness)
     var task = ReductionTask(
-      request: request, training: trainingPoints, store: training.store, ledger: ledger,
+      request: request, training: trainingPoints, adaptive: training.adaptive,
+      store: training.store, solutions: solutions, ledger: ledger,
       warnings: warnings,
       progress: line.advance)
     defer { (ledger, warnings) = (task.ledger, task.warnings) }

@@ -10,6 +10,8 @@ protocol StudyPhysics: Sendable {
   static func fields(dimension: Int) -> [String]
   /// Whether a run can be gone on with after it was interrupted.
   static var keepsCheckpoints: Bool { get }
+  /// Whether the solutions of a greedy algorithm are kept until a run ends.
+  static var keepsSolutions: Bool { get }
   /// Whether what an interrupted run has done is used again.
   static var canResume: Bool { get }
   /// The problem a case states; what is wrong with it is collected by the reading.
@@ -21,6 +23,7 @@ extension StudyPhysics {
   static func fields(dimension: Int) -> [String] { ["u"] }
   /// Most are solved in a breath.
   static var keepsCheckpoints: Bool { false }
+  static var keepsSolutions: Bool { false }
   /// By a checkpoint.
   static var canResume: Bool { keepsCheckpoints }
 }

@@ -19,7 +19,8 @@ public struct GreedyStep: Sendable, Equatable {
 /// serve worst.
 ///
 /// The first row is the one nearest to the parameters' defaults in scaled coordinates, unless given;
-/// where its solution vanishes, the row of the largest absolute estimate.
+/// where its solution vanishes, the row of the largest absolute estimate. A projection that has vectors
+/// already is gone on with at the row it serves worst.
 /// Estimates within one part in 10⁹ of the largest count as ties; the smallest row wins.
 ///
 /// - Source: Veroy, Prud'homme, Rovas, Patera, AIAA 2003-3847; Binev et al., SIAM J. Math. Anal. 43
@@ -90,14 +91,16 @@ public struct WeakGreedy: Sendable {
   ///   - solver: Of the problem to reduce.
   ///   - training: The rows to choose from.
   ///   - options: When to stop.
-  ///   - projection: What to start from, if anything of this problem is at hand (Riesz map and
-  ///     coercivity bound are kept); it must be empty.
+  ///   - projection: What to start from, if anything of this problem is at hand: Riesz map, coercivity
+  ///     bound and vectors are kept.
+  ///   - solutions: Where solutions are kept, and taken from instead of being computed again.
   ///   - ledger: Takes the costs.
   ///   - progress: Called with each step.
   /// - Throws: When the training set is empty or a row has no solution.
   public init(
     of solver: FullOrderSolver, over training: [Parameter], options: Options,
-    projection empty: GalerkinProjection? = nil, ledger: inout CostLedger,
+    projection begun: GalerkinProjection? = nil, solutions: (any SolutionStore)? = nil,
+    ledger: inout CostLedger,
     progress: (GreedyStep) -> Void = { _ in }
   ) throws(GreedyError) {
     let problem = solver.decomposition
@@ -109,10 +112,9 @@ public struct WeakGreedy: Sendable {
     let set: TrainingSet
     do throws(ModelError) {
       projection = try ledger.measure(.reduction) { () throws(ModelError) in
-        if let empty { return empty }
+        if let begun { return begun }
         return try GalerkinProjection(of: problem)
       }
-      precondition(projection.size == 0, "the projection has \(projection.size) vectors already")
       set = try TrainingSet(training, of: problem, coercivity: projection.coercivity)
     } catch { throw .model(error) }
     var row =
@@ -121,21 +123,24 @@ public struct WeakGreedy: Sendable {
     var limit = Limit.size
     var floor = Double.infinity
     var isZeroPassed = false
-    while steps.count < options.size {
+    if projection.size > 0 {
+      let worst = try WeakGreedy.worst(set, projection.model, options.measure)
+      ledger.estimates += training.count
+      (row, floor) = (worst.row, worst.floor)
+      limit = worst.limit(options) ?? limit
+    }
+    while projection.size < options.size, limit == .size {
       let state: [Double]
-      let before = solver.work
-      do throws(ModelError) { state = try solver.solve(at: training[row]) } catch {
-        throw .model(error)
-      }
-      ledger.fullSolves += 1
-      ledger.add(solver.work, since: before)
+      do throws(ModelError) {
+        state = try solver.solution(at: training[row], from: solutions, &ledger)
+      } catch { throw .model(error) }
       let start = ContinuousClock.now
       defer { ledger.add((ContinuousClock.now - start).inSeconds, to: .reduction) }
       do throws(ExtensionError) {
         try projection.extend(by: state)
       } catch {
         guard case .linearlyDependent = error else { throw .extension(error, row: row) }
-        guard steps.isEmpty, !isZeroPassed else {
+        guard projection.size == 0, !isZeroPassed else {
           limit = .linearDependence(row: row)
           break
         }
@@ -157,20 +162,9 @@ public struct WeakGreedy: Sendable {
       progress(step)
       floor = worst.floor
       row = worst.row
-      if worst.value <= options.tolerance {
-        limit = .tolerance
-        break
-      }
-      if worst.guarantee == .notCertified {
-        limit = .floor
-        break
-      }
-      if worst.isInterpolation {
-        limit = .interpolation
-        break
-      }
+      limit = worst.limit(options) ?? limit
     }
-    ledger.rieszSolves += projection.rieszSolves
+    ledger.rieszSolves += projection.rieszSolves - (begun?.rieszSolves ?? 0)
     (self.steps, self.limit, self.projection) = (steps, limit, projection)
     model = projection.model
     certifiedDownTo = floor
@@ -179,9 +173,7 @@ public struct WeakGreedy: Sendable {
   /// The largest estimate over the training set.
   private static func worst(
     _ set: TrainingSet, _ model: GalerkinReducedModel, _ measure: Measure
-  ) throws(GreedyError) -> (
-    row: Int, value: Double, guarantee: Guarantee, floor: Double, isInterpolation: Bool
-  ) {
+  ) throws(GreedyError) -> Worst {
     let estimates = set.estimates(of: model)
     var (values, floor) = ([Double](), 0.0)
     for (row, point) in estimates.enumerated() {
@@ -197,10 +189,63 @@ public struct WeakGreedy: Sendable {
     let largest = values.max() ?? 0
     let row = values.firstIndex { $0 >= largest * (1 - 1e-9) } ?? 0
     let worst = estimates[row]
-    return (
-      row, largest, worst.estimate.guarantee, floor, worst.consistency > worst.residual
-    )
+    return Worst(
+      row: row, value: largest, guarantee: worst.estimate.guarantee, floor: floor,
+      isInterpolation: worst.consistency > worst.residual)
   }
+
+  /// The row with the largest estimate.
+  private struct Worst {
+    let row: Int
+    let value: Double
+    let guarantee: Guarantee
+    let floor: Double
+    /// Whether most of the estimate is owed to interpolated coefficients.
+    let isInterpolation: Bool
+
+    /// Why there is nothing more to do, if so.
+    func limit(_ options: Options) -> Limit? {
+      if value <= options.tolerance { return .tolerance }
+      if guarantee == .notCertified { return .floor }
+      return isInterpolation ? .interpolation : nil
+    }
+  }
+
+  /// Those of some points whose estimate exceeds the tolerance, the worst first.
+  ///
+  /// - Parameters:
+  ///   - points: Of the space of the problem, any number.
+  ///   - options: Tolerance and measure.
+  /// - Complexity: That of one step of the algorithm over as many rows.
+  /// - Throws: Where a point has no solution.
+  public func points(
+    among points: [Parameter], notServedBy options: Options
+  ) throws(GreedyError) -> [Parameter] {
+    let set: TrainingSet
+    do throws(ModelError) {
+      set = try TrainingSet(points, of: projection.problem, coercivity: projection.coercivity)
+    } catch { throw .model(error) }
+    let estimates = set.estimates(of: model)
+    var found: [(value: Double, row: Int)] = []
+    for (row, point) in estimates.enumerated() {
+      if point.failedRow >= 0 {
+        throw .model(.notPositiveDefinite(pivot: point.failedRow, at: points[row]))
+      }
+      let unit = options.measure == .absolute || point.solutionNorm == 0 ? 1 : point.solutionNorm
+      let value = point.estimate.value / unit
+      if value > options.tolerance { found.append((value, row)) }
+    }
+    return found.sorted { ($1.value, $0.row) < ($0.value, $1.row) }.map { points[$0.row] }
+  }
+}
+
+/// Keeps solutions of full size by their parameters, so that a computation that was interrupted need not
+/// solve again.
+public protocol SolutionStore: Sendable {
+  /// The solution at μ over the free unknowns, if it was kept.
+  func solution(at mu: Parameter) -> [Double]?
+  /// Keeps a solution; that this fails must not disturb the computation.
+  func keep(_ state: [Double], at mu: Parameter)
 }
 
 /// Why no greedy basis could be built.

@@ -24,14 +24,15 @@ struct Bench: ParsableCommand {
       """)
 
   enum Part: String, ExpressibleByArgument, CaseIterable {
-    case limits, assembly, solve, transient, reduction, pod, eim, fmm, update, cluster, plasticity
-    case all
+    case limits, assembly, solve, transient, reduction, greedy, query, pod, eim, fmm, update
+    case cluster, plasticity, all
   }
 
   @Argument(
     help:
       """
-      What to measure: limits, assembly, solve, transient, reduction, pod, eim, fmm, \
+      What to measure: limits, assembly, solve, transient, reduction, greedy, query, pod, eim, \
+      fmm, \
       update, cluster, plasticity or all.
       """
   )
@@ -128,6 +129,15 @@ struct Bench: ParsableCommand {
         }
       }
     }
+    if has(.greedy) {
+      for (blocks, basis) in [(2, 20), (3, 40)] {
+        try report.add {
+          try TrainingBenchmark(blocks: blocks, count: 100_000, size: basis)
+            .section(threads: many, progress: $0)
+        }
+      }
+    }
+    if has(.query) { try report.add { try QueryBenchmark().section(progress: $0) } }
     if let bytes = onDisk.flatMap(MemorySize.bytes) {
       Threads.count = many
       for order in [NumpyOrder.fortran, .c] {

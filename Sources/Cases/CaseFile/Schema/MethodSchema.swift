@@ -11,6 +11,10 @@ extension CaseSchema {
         "how many; for a grid at most that many in all"),
       Field("seed", .integer(seeds), default: "1", "the seed of the random numbers"),
       Field(
+        "adaptive", .integer(1...1_000_000), example: "1000", of: steadyCoercive,
+        "greedy: once the tolerance is met, so many fresh points are looked at and those above it "
+          + "join the training, until there are none; without it the training is as it is"),
+      Field(
         "file", .path, example: "\"train.csv\"",
         "a CSV file of points, with a header of component names or without"),
       Field(
@@ -61,6 +65,10 @@ extension CaseSchema {
       Field(
         "error", .choice(CaseFile.Reduction.ErrorMeasure.allCases.map(\.rawValue)),
         default: "\"relative\"", "what the greedy algorithm selects by and stops on"),
+      Field(
+        "goal", .string, example: "\"mean\"", of: steadyCoercive,
+        "greedy: the linear output whose error is selected by and stopped on, with a dual problem of "
+          + "its own; without it the error of the field"),
       Field(
         "stability", .choice(CaseFile.Reduction.Stability.allCases.map(\.rawValue)),
         default: "\"coefficients\"", of: notInelastic,

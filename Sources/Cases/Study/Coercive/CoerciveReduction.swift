@@ -21,15 +21,28 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
     let progress = task.progress
     let options = WeakGreedy.Options(request)
     let projection: GalerkinProjection
+    var trainingCount = training.count
     var results = Results.Reduction(method: request.method.rawValue, size: 0, product: "")
     var noiseFloor: Double?
     let empty = try task.projection(of: solver.decomposition, &results)
     switch request.method {
     case .greedy:
-      let greedy = try WeakGreedy(
-        of: solver, over: training, options: options, projection: empty, ledger: &task.ledger
-      ) { progress($0.row, "\(request.error.rawValue) bound \($0.estimate)") }
+      if let goal = request.goal {
+        let greedy = try GoalOrientedGreedy(
+          of: solver, goal: try solver.decomposition.goal(goal), over: training, options: options,
+          projection: empty, solutions: task.solutions, ledger: &task.ledger
+        ) { progress($0.row, "\(request.error.rawValue) bound of '\(goal.text)' \($0.estimate)") }
+        results.describe(greedy.steps, greedy.limit, options, &task.warnings)
+        results.size = greedy.model.size
+        results.product = greedy.model.productName
+        (model, basis) = (greedy.model, greedy.projection.basis)
+        facts = ReductionFacts(
+          results: results, noiseFloor: nil, trainingCount: training.count)
+        return
+      }
+      let greedy = try AdaptiveTraining(solver, options, empty, &task)
       projection = greedy.projection
+      trainingCount = greedy.trainingCount
       results.describe(greedy.steps, greedy.limit, options, &task.warnings)
       results.certifiedDownTo = greedy.certifiedDownTo.finite
     case .pod:
@@ -75,7 +88,7 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
     results.size = model.size
     results.product = model.productName
     facts = ReductionFacts(
-      results: results, noiseFloor: noiseFloor, trainingCount: training.count)
+      results: results, noiseFloor: noiseFloor, trainingCount: trainingCount)
   }
 
   func modes(_ count: Int) -> [StudyField] {

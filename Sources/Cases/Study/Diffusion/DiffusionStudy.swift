@@ -6,6 +6,7 @@ internal import Physics
 /// Steady diffusion in a study.
 struct DiffusionStudy: StudyPhysics {
   static let kind = "diffusion"
+  static let keepsSolutions = true
 
   static func problem(_ reading: inout ProblemReading) -> any StudyProblem {
     reading.diffusionProblem()

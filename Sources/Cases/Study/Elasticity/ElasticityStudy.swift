@@ -6,6 +6,7 @@ internal import Physics
 /// Linear elasticity in a study: a static solution, or natural frequencies.
 struct ElasticityStudy: StudyPhysics {
   static let kind = "elasticity"
+  static let keepsSolutions = true
 
   static func fields(dimension: Int) -> [String] {
     ProblemReading.elasticFields(dimension: dimension)

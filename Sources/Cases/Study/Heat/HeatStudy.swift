@@ -6,6 +6,7 @@ internal import Physics
 /// Heat conduction in a study: steady, in time, or nonlinear.
 struct HeatStudy: StudyPhysics {
   static let kind = "heat"
+  static let keepsSolutions = true
 
   static func problem(_ reading: inout ProblemReading) -> any StudyProblem {
     reading.heatProblem()

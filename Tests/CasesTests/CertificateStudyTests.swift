@@ -1,0 +1,164 @@
+import Cases
+import Foundation
+import ModelReduction
+import TestSupport
+import Testing
+
+/// What a case may ask of its certificates and of its training.
+@Suite struct `Certificates in a study` {
+  private static func text(_ reduction: String, training: String = "count = 60") -> String {
+    """
+    schema = 1
+    title = "block"
+    [mesh]
+    box = { size = [1, 1], cells = [8, 8], shape = "triangle" }
+    [physics]
+    kind = "diffusion"
+    [[parameter]]
+    name = "k"
+    size = 2
+    range = [0.1, 10]
+    scale = "log"
+    [[material]]
+    on = "*"
+    conductivity = "if(x < 0.5, k[0], k[1])"
+    [[boundary]]
+    on = "top"
+    value = 0
+    [[boundary]]
+    on = "bottom"
+    flux = 1
+    [[output]]
+    name = "right"
+    mean = "u*x"
+    [[output]]
+    name = "largest"
+    max = "u"
+    [training]
+    sampling = "log-random"
+    \(training)
+    [reduction]
+    method = "greedy"
+    tolerance = 1e-4
+    size = 30
+    \(reduction)
+    [validation]
+    count = 10
+    sizes = [2, 4, 6]
+    estimators = ["classical", "eim", "hierarchical"]
+    [query]
+    points = [[1, 2]]
+    """
+  }
+
+  private func run(_ text: String, _ body: (StudyOutcome) throws -> Void) throws {
+    try inFolder { folder in
+      let study = try Study(parsing: Array(text.utf8), path: "block.toml")
+      try body(study.run(into: folder + "/out", loudness: .quiet))
+    }
+  }
+
+  @Test func `estimators agree where round-off is far away`() throws {
+    try run(Self.text("")) { outcome in
+      let first = try #require(outcome.results.validation.first)
+      let bound = try #require(first.points.compactMap(\.estimate).max())
+      for name in ["classical", "eim"] {
+        let value = try #require(first.estimators.first { $0.key == name }?.value)
+        #expect((value - bound).magnitude < 1e-3 * bound)
+      }
+      let error = first.points.map(\.error).max() ?? 0
+      let next = try #require(first.estimators.first { $0.key == "hierarchical" }?.value)
+      #expect(next > 0.5 * error && next < 2 * error)
+      #expect(
+        outcome.results.validation.last?.estimators.contains { $0.key == "hierarchical" } == false)
+    }
+  }
+
+  @Test func `stability constants come from eigenproblems where they are asked for`() throws {
+    try run(Self.text("stability = \"successive-constraints\"")) { outcome in
+      let stability = try #require(outcome.results.reduction?.stability)
+      #expect(stability.uncovered == 0 && stability.eigenproblems > 4)
+      #expect((stability.range?.lowerBound ?? 0) > 0)
+      for point in outcome.results.validation.flatMap(\.points) {
+        #expect(point.guarantee == .upperBound)
+        #expect((point.estimate ?? 0) >= point.error)
+      }
+    }
+  }
+
+  @Test func `a goal needs fewer vectors than the field, and fresh points join the training`()
+    throws
+  {
+    var sizes: [Int] = []
+    for text in [
+      Self.text("goal = \"right\""), Self.text(""),
+      Self.text("", training: "count = 5\nadaptive = 500"),
+    ] {
+      try run(text) { outcome in
+        let reduction = try #require(outcome.results.reduction)
+        #expect(reduction.greedy.last?.estimate ?? 1 <= 1e-4)
+        sizes.append(reduction.size)
+      }
+    }
+    #expect(sizes[0] < sizes[1])
+    #expect(sizes[2] >= sizes[1])
+  }
+
+  @Test func `what makes no sense is refused where it stands`() throws {
+    func messages(_ text: String) -> [String] {
+      do {
+        _ = try Study(parsing: Array(text.utf8), path: "block.toml")
+        return []
+      } catch let error as CaseDiagnostics { return error.diagnostics.map(\.message) } catch {
+        return ["\(error)"]
+      }
+    }
+    #expect(
+      messages(Self.text("goal = \"rihgt\"")).contains {
+        $0.contains("no output 'rihgt'; did you mean 'right'?")
+      })
+    #expect(
+      messages(
+        Self.text("", training: "count = 5\nadaptive = 500").replacingOccurrences(
+          of: "\"greedy\"", with: "\"pod\"")
+      ).contains { $0.contains("belongs to method = \"greedy\"") })
+    #expect(
+      messages(Self.text("stability = \"succesive-constraints\"")).contains {
+        $0.contains("successive-constraints")
+      })
+    #expect {
+      try run(Self.text("goal = \"largest\"")) { _ in }
+    } throws: { "\($0)".contains("not linear in the solution") }
+  }
+
+  @Test func `answers outside the ranges or above the tolerance are marked`() throws {
+    try run(Self.text("")) { outcome in
+      let model = try SavedModel(reading: outcome.directory + "/model.ritz")
+      #expect(model.acceptance == Acceptance(tolerance: 1e-4))
+      let good = try model.judgedAnswers(at: [[1, 2]])
+      #expect(!good[0].isOutside && !good[0].isAboveTolerance)
+      #expect(model.complaint(about: good) == nil)
+      let outside = try model.judgedAnswers(at: [[1, 2], [1, 20]])
+      #expect(outside[1].isOutside)
+      #expect(model.complaint(about: outside)?.contains("of 2 answers 1 outside") == true)
+      let strict = try model.judgedAnswers(
+        at: [[1, 2]], Acceptance(tolerance: 1e-14, isRelative: false))
+      #expect(strict[0].isAboveTolerance)
+      #expect(model.text(strict).contains("above the tolerance"))
+    }
+  }
+
+  /// A run into a folder where an interrupted one of the same case has left solutions behind.
+  @Test func `a run that goes on gives the same model`() throws {
+    try inFolder { folder in
+      let study = try Study(parsing: Array(Self.text("").utf8), path: "block.toml")
+      let whole = try study.run(into: folder + "/a", loudness: .quiet)
+      let again = try study.run(into: folder + "/a", loudness: .quiet, from: .checkpoint)
+      let (first, second) = (whole.results.reduction, again.results.reduction)
+      #expect(first?.greedy.map(\.estimate) == second?.greedy.map(\.estimate))
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder + "/a")
+          .allSatisfy { !$0.hasPrefix("solution-") })
+    }
+  }
+}
