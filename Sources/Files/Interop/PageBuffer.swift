@@ -15,15 +15,14 @@ internal import Glibc
 
   deinit { unsafe free(memory) }
 
-  /// Memory for so many bytes; what was in it is lost.
-  @unsafe func reserve(_ count: Int) -> UnsafeMutableRawPointer {
+  /// Memory for so many bytes, nil where the system gives none; what was in it is lost.
+  @unsafe func reserve(_ count: Int) -> UnsafeMutableRawPointer? {
     if let memory = unsafe memory, count <= capacity { return unsafe memory }
     unsafe free(memory)
+    (unsafe memory, capacity) = (nil, 0)
     var fresh: UnsafeMutableRawPointer?
     let status = unsafe posix_memalign(&fresh, PageBuffer.pageSize, max(count, PageBuffer.pageSize))
-    guard status == 0, let fresh = unsafe fresh else {
-      preconditionFailure("no memory for \(count) bytes")
-    }
+    guard status == 0, let fresh = unsafe fresh else { return nil }
     (unsafe memory, capacity) = (unsafe fresh, count)
     return unsafe fresh
   }

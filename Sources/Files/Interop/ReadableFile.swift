@@ -201,7 +201,12 @@ internal import Glibc
     let page = PageBuffer.pageSize
     let first = offset / page * page
     let wanted = offset - first + count
-    let base = unsafe scratch.reserve((wanted + page - 1) / page * page)
+    guard let base = unsafe scratch.reserve((wanted + page - 1) / page * page) else {
+      throw FileError(
+        path: path, operation: "read",
+        reason: "the system gives no memory for \(wanted) bytes at once; a smaller amount of "
+          + "--memory reads in smaller parts")
+    }
     var taken = 0
     if descriptor == nil, let file = try? opened(flags: ReadableFile.direct) {
       while taken < wanted {
