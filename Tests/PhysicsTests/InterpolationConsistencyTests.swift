@@ -201,3 +201,58 @@ import Testing
     #expect(study.model.decomposition.coercivity.consistency == .exact)
   }
 }
+
+/// The same of an elastic body whose stiffness has a front that moves, and of forces that do.
+@Suite struct `Bounds of interpolated elastic problems` {
+  private static func parsed(_ text: String) throws -> Expression {
+    try Expression(
+      parsing: text,
+      in: ExpressionScope(parameters: [(name: "mu", size: nil)], coordinates: 2, time: false))
+  }
+
+  @Test(arguments: [
+    ElasticityProblem.Assumption.planeStrain, .planeStress,
+  ])
+  func `are at least the distance to the problem that was asked for`(
+    assumption: ElasticityProblem.Assumption
+  ) throws {
+    let problem = ElasticityProblem(
+      assumption: assumption,
+      materials: [
+        .init(
+          regions: ["*"],
+          law: .isotropic(
+            young: try Self.parsed("2 + tanh((x - mu)/0.3)"),
+            poisson: try Self.parsed("0.3 - 0.1*exp(-5*(y - mu)^2)")))
+      ],
+      boundaries: [
+        .init(regions: ["left"], value: [try Self.parsed("0"), try Self.parsed("0")]),
+        .init(
+          regions: ["right"],
+          traction: [try Self.parsed("0"), try Self.parsed("exp(-20*(y - mu)^2)")]),
+      ])
+    let mesh = Box(size: [1, 1], cells: [10, 10], shape: .triangle).mesh()
+    let space = try ParameterSpace(axes: [ParameterAxis(name: "mu", range: 0.2...0.8)])
+    var work = try CoefficientInterpolation(over: space, settings: .init(tolerance: 1e-3))
+    var interpolated = problem
+    try interpolated.transformCoefficients(by: &work, on: mesh)
+    #expect(Set(work.reports.map(\.use.name)) == ["stiffness", "traction"])
+    let model = try ElasticityModel(
+      interpolated, on: mesh, parameters: space, interpolations: work.reports)
+    var ledger = CostLedger()
+    let greedy = try WeakGreedy(
+      of: model.solver, over: try Sampling.halton.points(count: 50, seed: 0, in: space),
+      options: .init(tolerance: 1e-10, size: 25), ledger: &ledger)
+    #expect(greedy.limit == .interpolation)
+    for mu in try Sampling.random.points(count: 10, seed: 3, in: space) {
+      var freezing = CoefficientFreezing(at: mu, in: space)
+      var frozen = problem
+      try frozen.transformCoefficients(by: &freezing, on: mesh)
+      let exact = try ElasticityModel(frozen, on: mesh, parameters: space)
+      let answer = try greedy.model.answer(at: mu)
+      let error = try exact.solver.trueError(of: answer.state, in: greedy.basis, at: mu)
+      #expect(answer.estimate.guarantee == .upperBound)
+      #expect(answer.estimate.value >= error)
+    }
+  }
+}

@@ -18,6 +18,8 @@ extension ElasticMaterial: DescribedLaw {
     case "isotropic":
       form = .isotropic(
         young: try read.expression("young"), poisson: try read.expression("poisson"))
+    case "lame":
+      form = .lame(lambda: try read.expression("lambda"), mu: try read.expression("mu"))
     case "orthotropic":
       form = .orthotropic(
         young: try read.expressions("young", count: 3),
@@ -27,7 +29,7 @@ extension ElasticMaterial: DescribedLaw {
       let c = try read.expressions("stiffness", count: 36)
       form = .stiffness((0..<6).map { Array(c[6 * $0..<6 * $0 + 6]) })
     case let other:
-      throw read.error("has '\(other)' for 'form': isotropic, orthotropic or stiffness")
+      throw read.error("has '\(other)' for 'form': isotropic, lame, orthotropic or stiffness")
     }
     try self.init(
       ElasticLaw(form, axes: axes), expansion: try read.expressions("expansion"),
@@ -46,6 +48,9 @@ extension ElasticMaterial: DescribedLaw {
     case .isotropic(let young, let poisson):
       entries["form"] = ["isotropic"]
       (entries["young"], entries["poisson"]) = (texts([young]), texts([poisson]))
+    case .lame(let lambda, let mu):
+      entries["form"] = ["lame"]
+      (entries["lambda"], entries["mu"]) = (texts([lambda]), texts([mu]))
     case .orthotropic(let young, let poisson, let shear):
       entries["form"] = ["orthotropic"]
       (entries["young"], entries["poisson"]) = (texts(young), texts(poisson))

@@ -9,6 +9,8 @@ public struct ElasticLaw: Sendable {
   public enum Form: Sendable {
     /// Young's modulus and Poisson's ratio.
     case isotropic(young: Expression, poisson: Expression)
+    /// Lamé's coefficients; in plane stress λ is the reduced one, 2 λ μ/(λ + 2 μ).
+    case lame(lambda: Expression, mu: Expression)
     /// E₁ E₂ E₃, ν₁₂ ν₁₃ ν₂₃ and G₁₂ G₁₃ G₂₃ along the axes of the material, ν_ij = −ε_j/ε_i under a
     /// stress along i.
     case orthotropic(young: [Expression], poisson: [Expression], shear: [Expression])
@@ -30,7 +32,12 @@ public struct ElasticLaw: Sendable {
     ElasticLaw(.isotropic(young: young, poisson: poisson))
   }
 
-  var isIsotropic: Bool { if case .isotropic = form { true } else { false } }
+  var isIsotropic: Bool {
+    switch form {
+    case .isotropic, .lame: true
+    case .orthotropic, .stiffness: false
+    }
+  }
 }
 
 /// c(μ, x) M: one part of a stiffness, M 6 × 6 along the axes of space.
@@ -78,6 +85,7 @@ extension ElasticLaw {
     switch form {
     case .isotropic(let young, let poisson):
       return ElasticLaw.isotropicModes(young, poisson, kinematics)
+    case .lame(let lambda, let mu): return ElasticLaw.isotropicModes(lambda, mu: mu, kinematics)
     case .orthotropic(let young, let poisson, let shear):
       guard young.count == 3, poisson.count == 3, shear.count == 3 else {
         throw PhysicsError(
@@ -105,11 +113,17 @@ extension ElasticLaw {
     let lambda =
       kinematics.isPlaneStress
       ? e * nu / (one - nu * nu) : e * nu / ((one + nu) * (one - Expression(2) * nu))
+    return isotropicModes(lambda.simplified(), mu: mu.simplified(), kinematics)
+  }
+
+  private static func isotropicModes(
+    _ lambda: Expression, mu: Expression, _ kinematics: ElasticKinematics
+  ) -> [StiffnessMode] {
     let trace: [Double] = kinematics.isPlaneStress ? [1, 1, 0, 0, 0, 0] : [1, 1, 1, 0, 0, 0]
     let shear: [Double] = kinematics.isPlaneStress ? [2, 2, 0, 0, 0, 1] : [2, 2, 2, 1, 1, 1]
     return [
-      StiffnessMode(coefficient: lambda.simplified(), matrix: product(trace, trace)),
-      StiffnessMode(coefficient: mu.simplified(), matrix: diagonal(shear)),
+      StiffnessMode(coefficient: lambda, matrix: product(trace, trace)),
+      StiffnessMode(coefficient: mu, matrix: diagonal(shear)),
     ]
   }
 

@@ -111,14 +111,29 @@ struct ElasticityBuilder {
       return .unknown
     }
     let (plan, dimension) = (plan, mesh.dimension)
+    let isPlane = dimension == 2 && space.geometry == .cartesian
+    guard let t = isPlane ? problem.thickness.constantValue : 1 else {
+      notes.append(
+        "nothing is certified: with a thickness that varies the error of interpolated data is not "
+          + "bounded")
+      return .unknown
+    }
+    let dilatation: VectorBilinearTerm.Dilatation =
+      problem.locking == .none ? .pointwise : .averaged
     let bound = try InterpolationConsistency(
       product: product, lifts: supports.constraints.lifts,
       liftCoefficients: try family(supports.coefficients),
-      unitForm: { (_, region) throws(PhysicsError) in
+      unitForm: { (role, region) throws(PhysicsError) in
         do throws(AssemblyError) {
+          if role == .stiffness {
+            // An error δ of λ and of μ moves the energy by at most that of λ = μ = δ.
+            return try plan.assemble([
+              .elasticity(.constant(t, t), on: region, dilatation: dilatation)
+            ])
+          }
           return try plan.assemble([
             region.dimension == dimension
-              ? .mass(.constant(1), on: region) : .foundation(.constant(1), on: region)
+              ? .mass(.constant(t), on: region) : .foundation(.constant(t), on: region)
           ])
         } catch { throw PhysicsError(.problem, "\(error)") }
       }, free: { pattern.apply($0) }, mesh: mesh

@@ -39,6 +39,8 @@ struct StiffnessForms {
       guard regions[m].cellCount > 0 else { continue }
       if case .isotropic(let young, let poisson) = material.law.form {
         try checkIsotropic(young, poisson, regions[m], subject)
+      }
+      if material.law.isIsotropic {
         try addIsotropic(mine, problem, regions[m], subject)
       } else {
         try addAnisotropic(mine, problem, regions[m], subject)

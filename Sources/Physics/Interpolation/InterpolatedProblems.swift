@@ -197,12 +197,14 @@ extension AdvectionDiffusionProblem: InterpolatedProblem {
 }
 
 extension ElasticityProblem: InterpolatedProblem {
-  /// Body forces, tractions, pressures, prescribed displacements and temperatures.
+  /// Isotropic stiffnesses, body forces, tractions, pressures, prescribed displacements and
+  /// temperatures.
   public mutating func transformCoefficients(
     by transformation: inout some CoefficientTransformation, on mesh: Mesh
   ) throws(PhysicsError) {
     let places = try CoefficientPlaces(mesh, degree: degree)
     let d = mesh.dimension
+    try transformStiffness(by: &transformation, places)
     for s in sources.indices {
       let regions = sources[s].regions
       let points = try places.integral(regions, d, .source(s))
@@ -240,5 +242,37 @@ extension ElasticityProblem: InterpolatedProblem {
         in: CoefficientUse(.problem, "temperature", .other, on: regions, dimension: d),
         at: places.integral(regions, d, .problem))
     }
+  }
+}
+
+extension ElasticityProblem {
+  /// λ and μ of isotropic materials, together; other laws are left as they are.
+  fileprivate mutating func transformStiffness(
+    by transformation: inout some CoefficientTransformation, _ places: CoefficientPlaces
+  ) throws(PhysicsError) {
+    let d = places.mesh.dimension
+    let kinematics = ElasticKinematics(d, assumption)
+    for m in materials.indices where materials[m].law.isIsotropic {
+      let (subject, regions) = (PhysicsError.Subject.material(m), materials[m].regions)
+      let modes = try materials[m].law.modes(kinematics, subject)
+      let entries = modes.map(\.coefficient)
+      guard entries.contains(where: \.dependsOnPlace) else { continue }
+      let points = try places.integral(regions, d, subject)
+      // Stresses of a temperature contain the stiffness too, and are loads.
+      let role: CoefficientUse.Role = temperatures.isEmpty ? .stiffness : .other
+      let found = try transformation.affine(
+        entries, in: CoefficientUse(subject, "stiffness", role, on: regions, dimension: d)
+      ) { points }
+      if found != entries {
+        materials[m].law = ElasticLaw(.lame(lambda: found[0], mu: found[1]))
+      }
+    }
+  }
+}
+
+extension Expression {
+  /// Whether a coordinate occurs in it.
+  fileprivate var dependsOnPlace: Bool {
+    symbols.contains { if case .coordinate = $0 { true } else { false } }
   }
 }

@@ -39,7 +39,8 @@ struct InterpolationConsistency {
         load += report.errorAllowed * (unit.bilinear(ones, ones) * reach).squareRoot()
         continue
       }
-      // The spectral norm of a symmetric tensor is at most its order times its largest entry.
+      // The spectral norm of a symmetric tensor is at most its order times its largest entry; of λ and μ
+      // that is more than is needed.
       let delta = report.errorAllowed * (report.entryCount == 1 ? 1 : Double(mesh.dimension))
       form += delta * reach
       for (d, lift) in lifts.enumerated() {
