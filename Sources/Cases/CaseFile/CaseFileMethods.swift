@@ -136,6 +136,8 @@ extension CaseFile {
     public let product: Product
     /// Where to stop.
     public let tolerance: Double
+    /// The most boxes of the domain with a basis of their own; nil for one basis.
+    public let parts: Int?
     /// The output whose error counts; nil for that of the field.
     public let goal: SourceText?
     /// What to select by.

@@ -14,10 +14,14 @@ extension CaseDecoder {
       let tolerance = table["tolerance"]?.number
     else { return nil }
     if method == .pod {
-      for key in ["start", "error", "goal"] {
+      for key in ["start", "error", "goal", "parts"] {
         guard let place = table.keyLocation(of: key) else { continue }
         report(place, "'\(key)' in [reduction] belongs to method = \"greedy\"")
       }
+    }
+    for key in ["goal", "start"] where table["parts"] != nil {
+      guard let place = table.keyLocation(of: key) else { continue }
+      report(place, "'\(key)' in [reduction] goes with one basis, not with 'parts'")
     }
     let stability = table["stability"]?.string.flatMap(CaseFile.Reduction.Stability.init)
     if stability == .successiveConstraints, text.tree["time"] != nil,
@@ -28,7 +32,8 @@ extension CaseDecoder {
     return CaseFile.Reduction(
       method: method,
       product: table["product"]?.string.flatMap(CaseFile.Reduction.Product.init) ?? .energy,
-      tolerance: tolerance, goal: goal(table),
+      tolerance: tolerance, parts: table["parts"]?.integer,
+      goal: goal(table),
       error: table["error"]?.string.flatMap(CaseFile.Reduction.ErrorMeasure.init) ?? .relative,
       stability: stability ?? .coefficients,
       size: table["size"]?.integer ?? 100, start: table["start"]?.integer,
@@ -42,7 +47,10 @@ extension CaseDecoder {
     }
     let known = tables("output").compactMap { $0.table["name"]?.string }
     if !known.contains(name) {
-      report(location, "no output '\(name)'" + Spelling.hint(for: name, among: known))
+      report(
+        location,
+        "'goal' needs an output of the case; there is none called '\(name)'"
+          + Spelling.hint(for: name, among: known))
     }
     return SourceText(name, at: location)
   }

@@ -173,6 +173,18 @@ public struct Results: Sendable {
     public var range: ClosedRange<Double>?
   }
 
+  /// A part of the parameter domain with a basis of its own.
+  public struct Part: Sendable {
+    /// Its least parameters.
+    public var lower: [Double]
+    /// Its largest parameters.
+    public var upper: [Double]
+    /// The number of vectors.
+    public var size: Int
+    /// The largest estimate over its training points.
+    public var estimate: Double?
+  }
+
   /// How the basis came about.
   public struct Reduction: Sendable {
     /// `greedy` or `pod`.
@@ -191,6 +203,8 @@ public struct Results: Sendable {
     public var certifiedDownTo: Double?
     /// Why it stopped, in words.
     public var stopped: String?
+    /// The parts of the domain, where each has a basis of its own.
+    public var parts: [Part] = []
     /// What eigenproblems say of stability constants.
     public var stability: Stability?
     /// The points that the online stage of a hyperreduced model evaluates; nil for other models.

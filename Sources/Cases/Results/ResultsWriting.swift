@@ -84,6 +84,18 @@ extension Results.Reduction {
       ),
       ("certifiedDownTo", optional(certifiedDownTo)), ("stopped", stopped.map { .string($0) }),
       (
+        "parts",
+        parts.isEmpty
+          ? nil
+          : .array(
+            parts.map {
+              .object([
+                ("lower", layout.json($0.lower)), ("upper", layout.json($0.upper)),
+                ("size", .integer($0.size)), ("estimate", optional($0.estimate)),
+              ])
+            })
+      ),
+      (
         "stability",
         stability.map {
           .members([

@@ -34,6 +34,13 @@ extension SavedModel {
     case .evolution(let model):
       let online = EvolutionQuery(model)
       return try points.map { Results.Query(try online.answer(at: $0), in: space) }
+    case .split(let model):
+      let onField = try SavedFieldOutputs(of: opened)
+      return try points.map { mu in
+        var query = Results.Query(try model.answer(at: mu), in: space)
+        if let onField { query.outputs += try onField.values(of: model.solve(at: mu), at: mu) }
+        return query
+      }
     case .parts(let parts):
       let model = try HyperReducedModel(parts)
       return try points.map { try model.query(at: $0) }
@@ -59,6 +66,9 @@ extension SavedModel {
       guard let field = try opened.field() else { return nil }
       return names.fields(field.values(of: try model.solve(at: mu), at: mu), at: dofs)
     case .system(let model):
+      guard let field = try opened.field() else { return nil }
+      return names.fields(field.values(of: try model.solve(at: mu), at: mu), at: dofs)
+    case .split(let model):
       guard let field = try opened.field() else { return nil }
       return names.fields(field.values(of: try model.solve(at: mu), at: mu), at: dofs)
     case .complexSystem(let model):

@@ -101,6 +101,11 @@ public struct SavedModel: Sendable {
           + axis.scale.rawValue)
     }
     lines += content.outputNames.map { "output      \($0)" }
+    if case .split(let model) = content {
+      let sizes = model.models.map(\.size)
+      lines.append(
+        "parts       \(sizes.count) boxes of the domain, of up to \(sizes.max() ?? 0) vectors each")
+    }
     if case .evolution(let model) = content {
       lines.append(
         "time        \(model.grid.stepCount) steps of \(model.scheme.rawValue) to t = "

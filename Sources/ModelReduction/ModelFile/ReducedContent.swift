@@ -12,6 +12,8 @@ public enum ReducedContent: Sendable, Equatable {
   case complexSystem(ReducedSystem<Complex<Double>>)
   /// Moving in time.
   case evolution(ReducedEvolution)
+  /// Symmetric and coercive, with a basis for each part of the domain.
+  case split(SplitReducedModel)
   /// Of a kind that another room knows.
   case parts(ModelParts)
 
@@ -22,6 +24,7 @@ public enum ReducedContent: Sendable, Equatable {
     case .system: "system"
     case .complexSystem: "complex-system"
     case .evolution: "evolution"
+    case .split: "split"
     case .parts(let parts): parts.kind
     }
   }
@@ -33,6 +36,7 @@ public enum ReducedContent: Sendable, Equatable {
     case .system(let model): model.parameterSpace
     case .complexSystem(let model): model.parameterSpace
     case .evolution(let model): model.parameterSpace
+    case .split(let model): model.parameterSpace
     case .parts(let parts): parts.parameterSpace
     }
   }
@@ -44,6 +48,7 @@ public enum ReducedContent: Sendable, Equatable {
     case .system(let model): model.coercivity?.conditions.consistency
     case .complexSystem(let model): model.coercivity?.conditions.consistency
     case .evolution(let model): model.coercivity?.conditions.consistency
+    case .split(let model): model.models[0].coercivity.conditions.consistency
     case .parts: nil
     }
   }
@@ -53,7 +58,7 @@ public enum ReducedContent: Sendable, Equatable {
     switch self {
     case .evolution(let model): model.grid
     case .parts(let parts): parts.grid
-    case .coercive, .system, .complexSystem: nil
+    case .coercive, .system, .complexSystem, .split: nil
     }
   }
 
@@ -70,6 +75,7 @@ public enum ReducedContent: Sendable, Equatable {
     case .system(let model): model.size
     case .complexSystem(let model): model.size
     case .evolution(let model): model.size
+    case .split(let model): model.size
     case .parts(let parts): parts.size
     }
   }
@@ -81,6 +87,7 @@ public enum ReducedContent: Sendable, Equatable {
     case .system(let model): model.productName
     case .complexSystem(let model): model.productName
     case .evolution(let model): model.productName
+    case .split(let model): model.models[0].productName
     case .parts(let parts): parts.productName
     }
   }
@@ -92,6 +99,7 @@ public enum ReducedContent: Sendable, Equatable {
     case .system(let model): model.outputs.map(\.name)
     case .complexSystem(let model): model.outputs.map(\.name)
     case .evolution(let model): model.outputs.map(\.name)
+    case .split(let model): model.models[0].outputs.map(\.name)
     case .parts(let parts): parts.outputNames
     }
   }

@@ -10,6 +10,7 @@ extension OpenArchive {
     switch try text("kind") {
     case "system": return .system(try system("model", in: space))
     case "complex-system": return .complexSystem(try system("model", in: space))
+    case "split": return .split(try split("model", in: space))
     case "evolution": return .evolution(try evolution("model", in: space))
     case let other:
       guard try value("model/parts") != nil else { throw malformed("kind", "is unknown") }

@@ -11,6 +11,7 @@ extension ArchiveWriter {
     case .system(let model): put(model, under: "model")
     case .complexSystem(let model): put(model, under: "model")
     case .evolution(let model): put(model, under: "model")
+    case .split(let model): put(model, under: "model")
     case .parts(let parts): parts.write(to: &self)
     }
   }

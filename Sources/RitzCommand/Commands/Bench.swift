@@ -32,8 +32,7 @@ struct Bench: ParsableCommand {
     help:
       """
       What to measure: limits, assembly, solve, transient, reduction, greedy, query, pod, eim, \
-      fmm, \
-      update, cluster, plasticity or all.
+      fmm, update, cluster, plasticity or all.
       """
   )
   var part = Part.all

@@ -66,6 +66,10 @@ extension CaseSchema {
         "error", .choice(CaseFile.Reduction.ErrorMeasure.allCases.map(\.rawValue)),
         default: "\"relative\"", "what the greedy algorithm selects by and stops on"),
       Field(
+        "parts", .integer(2...100_000), example: "32", of: steadyCoercive,
+        "greedy: where 'size' vectors do not meet the tolerance the domain is halved, and each half gets "
+          + "a basis of its own, up to so many; without it there is one basis"),
+      Field(
         "goal", .string, example: "\"mean\"", of: steadyCoercive,
         "greedy: the linear output whose error is selected by and stopped on, with a dual problem of "
           + "its own; without it the error of the field"),
@@ -95,7 +99,8 @@ extension CaseSchema {
         "sizes", .list(.integer(1...10_000), count: 1...10_000), example: "[2, 4, 8]",
         "the basis sizes to judge; without it the final one"),
       Field(
-        "estimators", .list(.choice(CaseFile.Validation.Estimator.allCases.map(\.rawValue)), count: 0...3),
+        "estimators",
+        .list(.choice(CaseFile.Validation.Estimator.allCases.map(\.rawValue)), count: 0...3),
         default: "[\"classical\"]", of: steadyCoercive,
         "other ways to estimate the error, drawn beside the bound: by the expanded square of the "
           + "residual, by empirical interpolation of its coefficients (small models), by the "

@@ -14,6 +14,14 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
   /// How they came about.
   let facts: ReductionFacts
 
+  /// A reduction that is there already.
+  init(
+    _ full: Model, _ model: GalerkinReducedModel, _ basis: ReducedBasis<Double>,
+    _ facts: ReductionFacts
+  ) {
+    (self.full, self.model, self.basis, self.facts) = (full, model, basis, facts)
+  }
+
   /// Reduces a model as a case asks.
   init(_ full: Model, _ task: inout ReductionTask) throws {
     self.full = full

@@ -45,7 +45,8 @@ extension CoerciveStudyModel {
   }
 
   func reduce(_ task: inout ReductionTask) throws -> any StudyReduction {
-    try CoerciveReduction(self, &task)
+    if let parts = task.request.parts { return try SplitReduction(self, most: parts, &task) }
+    return try CoerciveReduction(self, &task)
   }
 
   func check(_ mu: Parameter) throws(ModelError) {

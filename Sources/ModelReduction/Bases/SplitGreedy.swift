@@ -1,0 +1,117 @@
+internal import LinearAlgebra
+
+/// Greedy bases of bounded size for parts of the parameter domain: where one basis does not meet the
+/// tolerance, its box is halved and each half gets a basis of its own.
+///
+/// The axis that is halved is the one along which the first two parameters chosen in the box lie farthest
+/// apart in scaled coordinates: the second is where the solution of the first serves worst. Queries cost
+/// what the size allows, whatever the domain; the price is paid offline and in the number of bases.
+///
+/// - Source: Eftang, Patera, Rønquist, *An "hp" certified reduced basis method for parametrized elliptic
+///   partial differential equations*, SIAM J. Sci. Comput. 32 (2010).
+public struct SplitGreedy: Sendable {
+  /// A box with its basis.
+  public struct Part: Sendable {
+    /// Where it lies in [0, 1]^P, each axis measured along its scale.
+    public let box: [ClosedRange<Double>]
+    /// Its basis.
+    public let greedy: WeakGreedy
+    /// How many times the domain was halved to get there.
+    public let depth: Int
+  }
+
+  /// The boxes, which together are the domain.
+  public let parts: [Part]
+  /// Whether each basis met the tolerance on its training points.
+  public let meetsTolerance: Bool
+  /// The reduced models of all boxes.
+  public let model: SplitReducedModel
+
+  /// Builds the bases.
+  ///
+  /// - Parameters:
+  ///   - solver: Of the problem to reduce.
+  ///   - training: The rows to choose from; boxes with few of them get more.
+  ///   - options: Tolerance, and the largest size of each basis.
+  ///   - count: The most boxes.
+  ///   - least: The least number of training points in a box.
+  ///   - empty: What to start from in each box; it has no vectors.
+  ///   - ledger: Takes the costs.
+  ///   - progress: Called with each box that is done, and how many are open.
+  /// - Precondition: `options.start` is nil: it would mean another row in each box.
+  /// - Throws: As ``WeakGreedy``.
+  public init(
+    of solver: FullOrderSolver, over training: [Parameter], options: WeakGreedy.Options,
+    most count: Int, leastTraining least: Int = 30, projection empty: GalerkinProjection? = nil,
+    ledger: inout CostLedger,
+    progress: (Part, Int) -> Void = { _, _ in }
+  ) throws(GreedyError) {
+    precondition(options.start == nil, "a first row for boxes that have different rows")
+    let space = solver.decomposition.parameterSpace
+    let root = [ClosedRange<Double>](repeating: 0...1, count: space.dimension)
+    var open = [(box: root, depth: 0)]
+    var parts: [Part] = []
+    let projection: GalerkinProjection
+    do throws(ModelError) {
+      if let empty {
+        projection = empty
+      } else {
+        projection = try GalerkinProjection(of: solver.decomposition)
+      }
+    } catch { throw .model(error) }
+    while let (box, depth) = open.popLast() {
+      let greedy = try WeakGreedy(
+        of: solver, over: SplitGreedy.rows(training, in: box, space, least), options: options,
+        projection: projection, ledger: &ledger)
+      let isSplit =
+        greedy.limit == .size && parts.count + open.count + 2 <= count && greedy.steps.count > 1
+      if isSplit {
+        let axis = SplitGreedy.axis(greedy, box, space)
+        let middle = (box[axis].lowerBound + box[axis].upperBound) / 2
+        var (below, above) = (box, box)
+        below[axis] = box[axis].lowerBound...middle
+        above[axis] = middle...box[axis].upperBound
+        open += [(above, depth + 1), (below, depth + 1)]
+        continue
+      }
+      let part = Part(box: box, greedy: greedy, depth: depth)
+      parts.append(part)
+      progress(part, open.count)
+    }
+    self.parts = parts
+    model = SplitReducedModel(
+      in: space, boxes: parts.map(\.box), models: parts.map(\.greedy.model))
+    meetsTolerance = parts.allSatisfy { $0.greedy.limit != .size }
+  }
+
+  /// The training rows in a box, and more of a low-discrepancy sequence where they are few.
+  private static func rows(
+    _ training: [Parameter], in box: [ClosedRange<Double>], _ space: ParameterSpace, _ least: Int
+  ) -> [Parameter] {
+    var rows = training.filter { mu in
+      zip(box, space.scaledCoordinates(of: mu)).allSatisfy { $0.contains($1) }
+    }
+    guard rows.count < least,
+      let points = try? Sampling.halton.points(count: least - rows.count, seed: 0, in: space)
+    else { return rows }
+    for mu in points {
+      let place = zip(box, space.scaledCoordinates(of: mu)).map {
+        $0.lowerBound + $1 * ($0.upperBound - $0.lowerBound)
+      }
+      rows.append(space.parameter(at: place))
+    }
+    return rows
+  }
+
+  /// Along which the first two chosen parameters differ most, relative to the domain.
+  private static func axis(
+    _ greedy: WeakGreedy, _ box: [ClosedRange<Double>], _ space: ParameterSpace
+  ) -> Int {
+    let first = space.scaledCoordinates(of: greedy.steps[0].parameter)
+    let second = space.scaledCoordinates(of: greedy.steps[1].parameter)
+    return box.indices.max {
+      (first[$0] - second[$0]).magnitude < (first[$1] - second[$1]).magnitude
+    }
+      ?? 0
+  }
+}
