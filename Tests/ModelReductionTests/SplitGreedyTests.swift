@@ -15,13 +15,13 @@ import Testing
 
   @Test func `meet a tolerance that one basis of that size does not`() throws {
     let block = try ThermalBlock(blocks: 2, cells: 8, range: 0.5...2)
-    let one = try block.greedy(tolerance: 0.1, size: 3, training: block.training(300))
+    let one = try block.greedy(tolerance: 0.25, size: 3, training: block.training(300))
     #expect(one.limit == .size)
-    let split = try Self.split(block, size: 3, tolerance: 0.1, most: 300)
+    let split = try Self.split(block, size: 3, tolerance: 0.25, most: 300)
     #expect(split.meetsTolerance && split.parts.count > 1)
     for part in split.parts {
       #expect(part.greedy.model.size <= 3)
-      #expect(part.greedy.steps.last?.estimate ?? 1 <= 0.1)
+      #expect(part.greedy.steps.last?.estimate ?? 1 <= 0.25)
     }
   }
 
