@@ -12,7 +12,8 @@ public enum ErrorScale: Sendable, Equatable, CustomStringConvertible {
   /// The divisor.
   public var value: Double {
     switch self {
-    case .coercivity(let value), .infSup(let value), .reference(let value), .reduced(let value): value
+    case .coercivity(let value), .infSup(let value), .reference(let value), .reduced(let value):
+      value
     }
   }
 
