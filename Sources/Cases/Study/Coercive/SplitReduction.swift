@@ -10,7 +10,7 @@ struct SplitReduction<Model: CoerciveStudyModel>: StudyReduction {
   let split: SplitReducedModel
   /// One reduction for each part.
   let parts: [CoerciveReduction<Model>]
-  /// How they came about; the history is that of the largest basis.
+  /// How they came about; the history is that of the part that is served worst.
   let facts: ReductionFacts
 
   /// Reduces a model as a case asks.
@@ -33,10 +33,8 @@ struct SplitReduction<Model: CoerciveStudyModel>: StudyReduction {
         "part \(done), \(part.greedy.model.size) vectors, \(open) open")
     }
     split = greedy.model
-    let largest = greedy.parts.max { $0.greedy.model.size < $1.greedy.model.size }
-    if let largest {
-      results.greedy = largest.greedy.steps.map(Results.GreedyStep.init)
-    }
+    let worst = greedy.parts.max { $0.lastEstimate < $1.lastEstimate }
+    results.greedy = (worst?.greedy.steps ?? []).map(Results.GreedyStep.init)
     results.stopped =
       greedy.meetsTolerance
       ? "stopped at the tolerance \(request.tolerance) in each of \(greedy.parts.count) parts"
@@ -45,7 +43,7 @@ struct SplitReduction<Model: CoerciveStudyModel>: StudyReduction {
     if !greedy.meetsTolerance {
       task.warnings.append("the greedy algorithm " + (results.stopped ?? ""))
     }
-    results.size = largest?.greedy.model.size ?? 0
+    results.size = greedy.parts.map(\.greedy.model.size).max() ?? 0
     results.product = split.models[0].productName
     results.certifiedDownTo = greedy.parts.map(\.greedy.certifiedDownTo).max()?.finite
     let space = full.solver.decomposition.parameterSpace
@@ -53,7 +51,7 @@ struct SplitReduction<Model: CoerciveStudyModel>: StudyReduction {
       Results.Part(
         lower: space.parameter(at: part.box.map(\.lowerBound)).values,
         upper: space.parameter(at: part.box.map(\.upperBound)).values,
-        size: part.greedy.model.size, estimate: part.greedy.steps.last?.estimate.finite)
+        size: part.greedy.model.size, estimate: part.lastEstimate.finite)
     }
     let facts = ReductionFacts(
       results: results, noiseFloor: nil, trainingCount: training.count)
@@ -112,4 +110,9 @@ struct SplitReduction<Model: CoerciveStudyModel>: StudyReduction {
     }
     try file.write(to: path)
   }
+}
+
+extension SplitGreedy.Part {
+  /// The largest estimate over its training points.
+  fileprivate var lastEstimate: Double { greedy.steps.last?.estimate ?? 0 }
 }
