@@ -71,6 +71,8 @@ public struct ReductionBenchmark: Sendable {
         limits.certified.map { [.atMost($0, value: query.certified)] } ?? []),
       effectivityFinding("effectivity at N = \(greedy.model.size)", certified),
     ]
+    progress("offline cost of the bound, \(name)")
+    findings.append(try offlineFinding(block, greedy))
     if threads > 1 {
       progress("greedy, \(name), \(suffix(threads))")
       Threads.count = threads
@@ -102,6 +104,27 @@ public struct ReductionBenchmark: Sendable {
       title: "thermal block, \(name), \(block.dofCount) unknowns (CPU seconds, 1 thread; queries: "
         + "seconds that passed)",
       findings: findings, remarks: remarks)
+  }
+
+  /// What the residual's range costs over what its expanded square would: representatives of all parts,
+  /// orthonormal and with measured round-off, against representatives and their Gram matrix.
+  private func offlineFinding(_ block: ThermalBlock, _ greedy: WeakGreedy) throws -> Finding {
+    var (range, square) = (Timing(), Timing())
+    for _ in 0..<3 {
+      let projection = try range.measure {
+        try GalerkinProjection(
+          of: block.problem, onto: greedy.basis, riesz: greedy.projection.riesz,
+          coercivity: greedy.projection.coercivity)
+      }
+      _ = square.measure { ExpandedResidualNorm(projection) }
+    }
+    let ratio = range.leastCPU / square.leastCPU
+    return Finding(
+      "offline: projection with the residual's range over the expanded square alone", ratio,
+      unit: "×",
+      note:
+        "\(handy(range.leastCPU, "s")) against \(handy(square.leastCPU, "s")); the former grows "
+        + "vector by vector and includes the reduced operators", [.atMost(2, value: ratio)])
   }
 
   private func run(

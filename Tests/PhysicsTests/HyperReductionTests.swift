@@ -89,6 +89,25 @@ import Testing
     #expect(reduction.cubature.report.residual <= row.1)
   }
 
+  @Test func `steps have the same bits whatever the number of threads`() throws {
+    let run = try Self.run.get()
+    let before = Threads.count
+    defer { Threads.count = before }
+    let results = try [1, 3].map { threads in
+      Threads.count = threads
+      let reduction = try HyperReduction(
+        of: run.training, run.model, in: run.product,
+        options: HyperReductionOptions(displacement: 1e-5, cubature: 1e-5, dual: 1e-5))
+      var coordinates: [[Double]] = []
+      try HyperReducedModel(reduction, of: run.model).trajectory(at: Self.rest) {
+        coordinates.append($0.coordinates.coordinates)
+      }
+      return (reduction.cubature.points, reduction.cubature.weights, coordinates)
+    }
+    #expect(results[0].0 == results[1].0 && results[0].1 == results[1].1)
+    #expect(results[0].2 == results[1].2)
+  }
+
   /// The last cycle of the cube under another temperature, run with enrichment.
   private func adapt(
     shape: String, amplitude: Double, _ settings: AdaptiveHyperReduction.Settings

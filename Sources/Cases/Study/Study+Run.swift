@@ -73,6 +73,8 @@ extension Study {
         self, model, extent, solutions: kept, ledger: &ledger, warnings: &warnings, log: log,
         loudness: loudness)
     } catch { throw StudyError(error) }
+    // Everything is computed; where the disk is nearly full the results need the room.
+    kept?.remove()
     results.reduction = numbers.reduction?.facts.results
     results.validation = numbers.validation?.sizes ?? []
     results.query = numbers.query.answers
@@ -85,7 +87,6 @@ extension Study {
     let files = StudyFiles(self, model, numbers, results, expectations)
     try files.write(to: directory, log: log)
     try progress?.files.remove()
-    kept?.remove()
     for warning in warnings.dropFirst(saidAtStart) { log.warning("\(warning)") }
     let failure = results.failure
     if let failure { log.error("\(failure)") }

@@ -6,7 +6,7 @@ internal import Synchronization
 extension BasisFile {
   /// Everything as datasets and attributes; matrices row by row, as HDF5 has them.
   func writeHDF5(to path: String, named name: String) throws(FileError) {
-    let isComplete = hdf5Turn.withLock { _ in
+    try writingHDF5(name) {
       let file = unsafe ritz_hdf5_create(path, 0)
       guard file >= 0 else { return false }
       let isWritten =
@@ -22,9 +22,6 @@ extension BasisFile {
           || write(parameterNames.joined(separator: "\n"), "parameterNames", file))
         && write(tolerance, "tolerance", file) && write(errorBound, "errorBound", file)
       return ritz_hdf5_close(file) == 0 && isWritten
-    }
-    guard isComplete else {
-      throw FileError(path: name, operation: "write", reason: "HDF5 could not write it")
     }
   }
 

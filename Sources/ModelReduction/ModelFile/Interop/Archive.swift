@@ -15,6 +15,19 @@ public enum StoredValue: Sendable, Equatable {
 /// The serial HDF5 library is not meant for several threads at once.
 let hdf5Turn = Mutex(())
 
+/// Runs `body`, which fills a file by HDF5 and says whether that went well.
+///
+/// - Throws: The reason the system had, told of `path`; HDF5 does not pass it on.
+func writingHDF5(_ path: String, _ body: () -> Bool) throws(FileError) {
+  let failure = hdf5Turn.withLock { _ -> FileError? in
+    SystemErrorCode.clear()
+    if body() { return nil }
+    return SystemErrorCode.failure(
+      path: path, operation: "write", otherwise: "HDF5 could not write it")
+  }
+  if let failure { throw failure }
+}
+
 /// Named values on their way into a file.
 struct ArchiveWriter {
   private(set) var entries: [(name: String, value: StoredValue)] = []
@@ -33,9 +46,7 @@ struct ArchiveWriter {
   func write(to path: String, major: Int) throws(ModelFileError) {
     do throws(FileError) {
       try TemporaryFiles.withTemporaryFile(for: path) { temporary throws(FileError) in
-        guard hdf5Turn.withLock({ _ in writeContent(to: temporary) }) else {
-          throw FileError(path: path, operation: "write", reason: "HDF5 could not write it")
-        }
+        try writingHDF5(path) { writeContent(to: temporary) }
         let content = try FileBytes.read(temporary, limit: .max)
         let header = ModelFileHeader(
           content: content.dropFirst(ModelFileHeader.size), major: major)
