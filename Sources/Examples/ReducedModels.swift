@@ -77,3 +77,29 @@ public func dualCorrection() throws -> (before: ErrorEstimate, after: ErrorEstim
     try corrected.answer(at: mu).outputs[1].estimate
   )
 }
+
+/// Bases for parts of the domain of the wall, each of one vector.
+///
+/// - Returns: The number of parts, and the answer of the part that (a, b) belongs to.
+public func splitWall(a: Double, b: Double) throws -> (parts: Int, answer: ReducedAnswer) {
+  let model = try twoLayerWall()
+  var ledger = CostLedger()
+  let split = try SplitGreedy(
+    of: model.solver,
+    over: try Sampling.grid.points(count: 400, seed: 0, in: model.parameterSpace),
+    options: .init(tolerance: 0.1, size: 1), most: 8, ledger: &ledger)
+  return (split.parts.count, try split.model.answer(at: [a, b]))
+}
+
+/// A basis for the temperature in the middle of the wall alone, with a dual basis beside it.
+///
+/// - Returns: Its size, and the value there with its bound.
+public func wallForItsMiddle(a: Double, b: Double) throws -> (size: Int, middle: OutputValue) {
+  let model = try twoLayerWall()
+  var ledger = CostLedger()
+  let greedy = try GoalOrientedGreedy(
+    of: model.solver, goal: "middle",
+    over: try Sampling.grid.points(count: 25, seed: 0, in: model.parameterSpace),
+    options: .init(tolerance: 1e-8, size: 10), ledger: &ledger)
+  return (greedy.model.size, try greedy.model.answer(at: [a, b]).outputs[1])
+}

@@ -38,3 +38,22 @@ public func sweptDuct(
     options: .init(tolerance: 1e-8, size: 20), ledger: &ledger)
   return (greedy.model.size, try greedy.model.answer(at: [k]))
 }
+
+/// The duct with bounds: inf-sup constants at every wave number of the band, from a few eigenproblems.
+///
+/// - Returns: The answer at k, and the true error of its field in the product of the model.
+public func certifiedDuct(
+  k: Double
+) throws -> (answer: SystemAnswer<Complex<Double>>, error: Double) {
+  let model = try duct()
+  let training = try Sampling.grid.points(count: 40, seed: 0, in: model.parameterSpace)
+  let riesz = try RieszMap(model.system.innerProduct)
+  let stability = try model.system.successiveConstraints(over: training, riesz: riesz).bound
+  var ledger = CostLedger()
+  let greedy = try SystemGreedy(
+    of: model.solver, over: training, options: .init(tolerance: 1e-3, size: 20),
+    projection: SystemProjection(of: model.system, riesz: riesz, infSup: stability),
+    ledger: &ledger)
+  let answer = try greedy.model.answer(at: [k])
+  return (answer, try model.solver.error(of: answer.state, in: greedy.basis, at: [k]))
+}

@@ -206,6 +206,26 @@ import Testing
     #expect(answer.estimate.guarantee == .indicator)
   }
 
+  @Test func `a wave in a duct is certified between the wave numbers it was learnt from`() throws {
+    let (answer, error) = try certifiedDuct(k: 4.37)
+    #expect(answer.estimate.guarantee == .upperBound)
+    #expect(answer.estimate.value >= error && error > 0)
+  }
+
+  @Test func `one vector for each part of the domain bounds its error as well`() throws {
+    let (parts, answer) = try splitWall(a: 0.3, b: 5)
+    #expect(parts == 8 && answer.state.coordinates.count == 1)
+    let exact = 0.5 / 0.3 + 0.5 / 5
+    let inside = answer.outputs[0]
+    #expect(abs(inside.value - exact) <= inside.estimate.value)
+  }
+
+  @Test func `the middle of a wall needs no more vectors than the wall`() throws {
+    let (size, middle) = try wallForItsMiddle(a: 0.3, b: 5)
+    #expect(size <= 2)
+    #expect(abs(middle.value - 0.5 / 5) <= max(middle.estimate.value, 1e-12))
+  }
+
   @Test func `the error of a cooling chain is bounded at every time`() throws {
     let (answer, error) = try reducedCooling(c: 1.37)
     #expect(answer.steps.count == 21)

@@ -3,8 +3,8 @@ internal import LinearAlgebra
 /// Greedy bases of bounded size for parts of the parameter domain: where one basis does not meet the
 /// tolerance, its box is halved and each half gets a basis of its own.
 ///
-/// The axis that is halved is the one along which the first two parameters chosen in the box lie farthest
-/// apart in scaled coordinates: the second is where the solution of the first serves worst. Queries cost
+/// The axis that is halved is the one along which the first parameter chosen in the box and the one that
+/// its solution serves worst lie farthest apart in scaled coordinates. Queries cost
 /// what the size allows, whatever the domain; the price is paid offline and in the number of bases.
 ///
 /// - Source: Eftang, Patera, Rønquist, *An "hp" certified reduced basis method for parametrized elliptic
@@ -60,13 +60,13 @@ public struct SplitGreedy: Sendable {
       }
     } catch { throw .model(error) }
     while let (box, depth) = open.popLast() {
+      let rows = SplitGreedy.rows(training, in: box, space, least)
       let greedy = try WeakGreedy(
-        of: solver, over: SplitGreedy.rows(training, in: box, space, least), options: options,
-        projection: projection, ledger: &ledger)
+        of: solver, over: rows, options: options, projection: projection, ledger: &ledger)
       let isSplit =
-        greedy.limit == .size && parts.count + open.count + 2 <= count && greedy.steps.count > 1
+        greedy.limit == .size && parts.count + open.count + 2 <= count
       if isSplit {
-        let axis = SplitGreedy.axis(greedy, box, space)
+        let axis = SplitGreedy.axis(greedy, rows, space)
         let middle = (box[axis].lowerBound + box[axis].upperBound) / 2
         var (below, above) = (box, box)
         below[axis] = box[axis].lowerBound...middle
@@ -103,15 +103,16 @@ public struct SplitGreedy: Sendable {
     return rows
   }
 
-  /// Along which the first two chosen parameters differ most, relative to the domain.
+  /// Along which the first parameter chosen and the one that it serves worst differ most, relative to the
+  /// domain.
   private static func axis(
-    _ greedy: WeakGreedy, _ box: [ClosedRange<Double>], _ space: ParameterSpace
+    _ greedy: WeakGreedy, _ rows: [Parameter], _ space: ParameterSpace
   ) -> Int {
-    let first = space.scaledCoordinates(of: greedy.steps[0].parameter)
-    let second = space.scaledCoordinates(of: greedy.steps[1].parameter)
-    return box.indices.max {
-      (first[$0] - second[$0]).magnitude < (first[$1] - second[$1]).magnitude
-    }
-      ?? 0
+    guard let first = greedy.steps.first else { return 0 }
+    let (from, to) = (
+      space.scaledCoordinates(of: first.parameter),
+      space.scaledCoordinates(of: rows[first.worstRow])
+    )
+    return from.indices.max { (from[$0] - to[$0]).magnitude < (from[$1] - to[$1]).magnitude } ?? 0
   }
 }
