@@ -15,6 +15,8 @@ struct JointSplit {
   private(set) var terms: [(theta: Expression, functions: [Expression])] = []
   /// What a reader should know, where something was interpolated.
   private(set) var note: String?
+  /// The largest error of that, relative to the largest value.
+  private(set) var error = 0.0
 
   /// - Parameters:
   ///   - points: Where the functions will be needed, one array per coordinate: the interpolation is
@@ -100,9 +102,11 @@ struct JointSplit {
         let value = middle + half * node
         terms.append((theta.simplified(), functions.map { $0.at(index, value) }))
       }
+      self.error = error
       note =
         "\(name) does not separate into functions of x and of \(symbol): interpolated at "
-        + "\(count) points of \(symbol) in \(range.lowerBound)...\(range.upperBound)"
+        + "\(count) points of \(symbol) in \(range.lowerBound)...\(range.upperBound), to "
+        + "\(Float(error)) of its size, which bounds do not count"
       return
     }
     throw PhysicsError(

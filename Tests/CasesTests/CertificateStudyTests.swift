@@ -86,6 +86,31 @@ import Testing
     }
   }
 
+  /// Bounds of systems do not count what interpolation misses.
+  @Test func `nothing is called certified where a velocity had to be interpolated`() throws {
+    for (velocity, isCertified) in [("k[0]", true), ("1/(1 + k[0]*x)", false)] {
+      let text = Self.text("stability = \"successive-constraints\"")
+        .replacingOccurrences(of: "kind = \"diffusion\"", with: "kind = \"advection-diffusion\"")
+        .replacingOccurrences(
+          of: "[[boundary]]\non = \"top\"",
+          with: "velocity = [\"\(velocity)\", 0]\n[[boundary]]\non = \"top\""
+        )
+        .replacingOccurrences(
+          of: "estimators = [\"classical\", \"eim\", \"hierarchical\"]", with: "")
+      try run(text) { outcome in
+        let points = outcome.results.validation.flatMap(\.points)
+        #expect(!points.isEmpty)
+        for point in points {
+          #expect((point.guarantee == .indicator) == !isCertified)
+          if isCertified { #expect((point.estimate ?? 0) >= point.error) }
+        }
+        #expect(
+          outcome.results.warnings.contains { $0.contains("nothing could be certified") }
+            == !isCertified)
+      }
+    }
+  }
+
   @Test func `a goal needs fewer vectors than the field, and fresh points join the training`()
     throws
   {

@@ -4,9 +4,9 @@ internal import ModelReduction
 extension ReductionTask {
   /// The bound of a system's stability that the case asks for; nil where it asks for none.
   mutating func infSup<S: Scalar>(
-    of system: AffineSystem<S>, _ results: inout Results.Reduction
+    of system: AffineSystem<S>, _ facts: StudyModelFacts, _ results: inout Results.Reduction
   ) throws -> (riesz: RieszMap, bound: InfSupBound)? {
-    guard request.stability == .successiveConstraints else { return nil }
+    guard request.stability == .successiveConstraints, isExact(facts) else { return nil }
     let training = training
     progress(0, "stability constants")
     let (riesz, found) = try ledger.measure(.reduction) {
@@ -20,9 +20,13 @@ extension ReductionTask {
   /// A projection of a coercive problem with the stability constants that the case asks for; nil where
   /// it asks for none.
   mutating func projection(
-    of problem: AffineDecomposition, _ results: inout Results.Reduction
+    of problem: AffineDecomposition, _ facts: StudyModelFacts,
+    _ results: inout Results.Reduction
   ) throws -> GalerkinProjection? {
-    guard request.stability == .successiveConstraints else { return nil }
+    // Interpolated coefficients are part of the bounds of such problems; sums of samples are not.
+    guard request.stability == .successiveConstraints,
+      facts.nonintrusive.isEmpty || isExact(facts)
+    else { return nil }
     let training = training
     progress(0, "stability constants")
     let (projection, report) = try ledger.measure(.reduction) {
@@ -33,6 +37,15 @@ extension ReductionTask {
     }
     note(report, &results)
     return projection
+  }
+
+  /// Whether a certificate would hold for what was asked for; a warning says so where not.
+  private mutating func isExact(_ facts: StudyModelFacts) -> Bool {
+    guard facts.isInexact else { return true }
+    warnings.append(
+      "no stability constants: nothing could be certified, because bounds of this kind of problem do "
+        + "not count what interpolated data or sums of samples miss")
+    return false
   }
 
   private mutating func note(_ report: StabilityReport, _ results: inout Results.Reduction) {

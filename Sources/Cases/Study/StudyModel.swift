@@ -52,6 +52,8 @@ struct StudyModelFacts: Sendable {
   var nonintrusive: [NonintrusiveReport] = []
   /// How much of the solution that misses, where it was measured.
   var interpolationSolutionError: Double?
+  /// The largest error of other interpolated data, relative to their size, that no bound counts.
+  var uncountedError = 0.0
 }
 
 extension StudyModelFacts {
@@ -66,6 +68,12 @@ extension StudyModelFacts {
         "the full model of comparisons is the interpolated one; the interpolation's own error comes "
           + "on top"
       ]
+  }
+
+  /// Whether the model misses more of what was asked for than round-off, as far as bounds of systems
+  /// know.
+  var isInexact: Bool {
+    !interpolations.isEmpty || !nonintrusive.isEmpty || uncountedError > 1e-12
   }
 
   /// What is worth a word in a study that reduces the model, or in one that does not.

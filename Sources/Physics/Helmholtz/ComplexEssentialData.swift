@@ -17,6 +17,8 @@ struct ComplexEssentialData {
   let coefficients: [Expression]
   /// What a reader should know.
   let notes: [String]
+  /// The largest error of interpolated data, relative to their size.
+  let interpolationError: Double
 
   /// The prescribed and the free unknowns.
   var dofs: EssentialDofs { real.dofs }
@@ -27,6 +29,7 @@ struct ComplexEssentialData {
   ) throws(PhysicsError) {
     var values: [[Expression]?] = []
     var notes: [String] = []
+    var error = 0.0
     for (b, boundary) in problem.boundaries.enumerated() {
       guard let value = boundary.value else {
         values.append(nil)
@@ -39,6 +42,7 @@ struct ComplexEssentialData {
           ? [[], [], []] : space.quadraturePoints(on: region, degree: 2 * space.degree),
         positive: positive, of: .boundary(b), as: "value")
       split.note.map { notes.append($0) }
+      error = max(error, split.error)
       values.append(split.terms.isEmpty ? [Expression(0), Expression(0)] : split.functions)
     }
     func part(_ place: Int) throws(PhysicsError) -> EssentialData {
@@ -62,6 +66,7 @@ struct ComplexEssentialData {
         axpy(unit, lift.map { Complex($0, 0) }, into: &lifts[place])
       }
     }
+    interpolationError = error
     (self.lifts, coefficients, self.notes) = (lifts, terms.coefficients, notes + real.notes)
   }
 

@@ -16,6 +16,7 @@ struct HelmholtzBuilder {
   let parameters: ParameterSpace
   let positive: Set<Symbol>
   private(set) var notes: [String] = []
+  private(set) var interpolationError = 0.0
 
   init(
     _ problem: HelmholtzProblem, _ space: FunctionSpace, _ parameters: ParameterSpace,
@@ -36,6 +37,7 @@ struct HelmholtzBuilder {
     }
     let forms = try HelmholtzForms(problem, space, parameters, positive: positive)
     notes += forms.notes
+    interpolationError = max(essential.interpolationError, forms.interpolationError)
     let operators = try matrices(forms.operators)
     let elimination = Elimination(plan.pattern, essential.dofs)
     let free = operators.map { elimination.freeBlock.apply($0) }

@@ -32,6 +32,8 @@ struct HelmholtzForms {
   private(set) var operators = ComplexTerms<BilinearTerm>()
   private(set) var loads = ComplexTerms<LinearTerm>()
   private(set) var notes: [String] = []
+  /// The largest error of interpolated coefficients, relative to their size.
+  private(set) var interpolationError = 0.0
   private let space: FunctionSpace
   private let parameters: ParameterSpace
   private let positive: Set<Symbol>
@@ -118,6 +120,7 @@ struct HelmholtzForms {
   ) throws(PhysicsError) {
     let split = try split([c.real, c.imaginary], region, subject, name)
     split.note.map { notes.append($0) }
+    interpolationError = max(interpolationError, split.error)
     for (theta, functions) in split.terms {
       for (part, g) in functions.enumerated() where g.constantValue != 0 {
         let coefficient = try Coefficient.of([g], subject, name)
@@ -133,6 +136,7 @@ struct HelmholtzForms {
   ) throws(PhysicsError) {
     let split = try split([density.real, density.imaginary], region, subject, name)
     split.note.map { notes.append($0) }
+    interpolationError = max(interpolationError, split.error)
     for (theta, functions) in split.terms {
       for (part, g) in functions.enumerated() where g.constantValue != 0 {
         loads.add(
@@ -153,6 +157,7 @@ struct HelmholtzForms {
     let split = try split(
       ([rest] + slopes).flatMap { [$0.real, $0.imaginary] }, region, subject, "incident wave")
     split.note.map { notes.append($0) }
+    interpolationError = max(interpolationError, split.error)
     for (theta, functions) in split.terms {
       for part in 0..<2 {
         var g = functions[part]

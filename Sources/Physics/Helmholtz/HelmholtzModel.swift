@@ -32,6 +32,9 @@ public struct HelmholtzModel: ParametricModel {
   /// Solves it at any parameter, on any number of threads.
   public let solver: FullSystemSolver<Complex<Double>>
 
+  /// The largest error of interpolated coefficients, relative to their size; 0 where none is.
+  public let interpolationError: Double
+
   /// Where μ lives.
   public var parameterSpace: ParameterSpace { system.parameterSpace }
   /// What is worth a word: repaired or doubtful data, interpolated coefficients.
@@ -51,6 +54,7 @@ public struct HelmholtzModel: ParametricModel {
     let positive = parameters.positiveSymbols
     var builder = HelmholtzBuilder(problem, space, parameters, positive: positive)
     system = try builder.system(product: product)
+    interpolationError = builder.interpolationError
     do throws(FactorizationError) { solver = try FullSystemSolver(system) } catch {
       throw PhysicsError(.problem, "\(error)")
     }

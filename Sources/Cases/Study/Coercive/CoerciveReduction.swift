@@ -32,7 +32,7 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
     var trainingCount = training.count
     var results = Results.Reduction(method: request.method.rawValue, size: 0, product: "")
     var noiseFloor: Double?
-    let empty = try task.projection(of: solver.decomposition, &results)
+    let empty = try task.projection(of: solver.decomposition, full.facts, &results)
     switch request.method {
     case .greedy:
       if let goal = request.goal {

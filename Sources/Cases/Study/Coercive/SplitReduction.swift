@@ -22,7 +22,7 @@ struct SplitReduction<Model: CoerciveStudyModel>: StudyReduction {
     let options = WeakGreedy.Options(request)
     var results = Results.Reduction(method: request.method.rawValue, size: 0, product: "")
     var done = 0
-    let empty = try task.projection(of: full.solver.decomposition, &results)
+    let empty = try task.projection(of: full.solver.decomposition, full.facts, &results)
     let greedy = try SplitGreedy(
       of: full.solver, over: training, options: options, most: count, projection: empty,
       ledger: &task.ledger

@@ -91,7 +91,8 @@ struct HelmholtzStudyModel: SystemStudyModel {
       space: Results.Space(
         dofs: model.space.dofCount, free: model.system.dofCount, degree: model.space.degree),
       summary: model.summary, notes: model.notes, plan: model.system.words.plan,
-      terms: model.system.words.terms, plotMesh: plot.mesh)
+      terms: model.system.words.terms, plotMesh: plot.mesh,
+      uncountedError: model.interpolationError)
   }
 
   var solver: FullSystemSolver<Complex<Double>> { model.solver }

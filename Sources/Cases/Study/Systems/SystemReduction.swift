@@ -23,7 +23,7 @@ struct SystemReduction<Model: SystemStudyModel>: StudyReduction {
     let (request, training, solver) = (task.request, task.training, full.solver)
     var results = Results.Reduction(method: request.method.rawValue, size: 0, product: "")
     var noiseFloor: Double?
-    let known = try task.infSup(of: solver.system, &results)
+    let known = try task.infSup(of: solver.system, full.facts, &results)
     let empty = try task.ledger.measure(.reduction) {
       try SystemProjection(of: solver.system, riesz: known?.riesz, infSup: known?.bound)
     }
