@@ -1,0 +1,104 @@
+extension Results {
+  /// A vector of the greedy algorithm.
+  public struct GreedyStep: Sendable {
+    /// The training row whose solution became this vector, from 0.
+    public var row: Int
+    /// The point.
+    public var parameter: [Double]
+    /// The largest estimate over the training set once the vector is in.
+    public var estimate: Double?
+    /// What the estimate promises.
+    public var guarantee: Guarantee
+
+    /// A step.
+    public init(row: Int, parameter: [Double], estimate: Double?, guarantee: Guarantee) {
+      self.row = row
+      self.parameter = parameter
+      self.estimate = estimate
+      self.guarantee = guarantee
+    }
+  }
+
+  /// Stability constants by successive constraints.
+  public struct Stability: Sendable {
+    /// Reference parameters.
+    public var references: Int
+    /// Eigenproblems solved.
+    public var eigenproblems: Int
+    /// Training points without a bound.
+    public var uncovered: Int
+    /// The least and the largest lower bound over the others.
+    public var range: ClosedRange<Double>?
+  }
+
+  /// A part of the parameter domain with a basis of its own.
+  public struct Part: Sendable {
+    /// Its least parameters.
+    public var lower: [Double]
+    /// Its largest parameters.
+    public var upper: [Double]
+    /// The number of vectors.
+    public var size: Int
+    /// The largest estimate over its training points.
+    public var estimate: Double?
+  }
+
+  /// How the basis came about.
+  public struct Reduction: Sendable {
+    /// `greedy` or `pod`.
+    public var method: String
+    /// The number of vectors.
+    public var size: Int
+    /// The inner product.
+    public var product: String
+    /// σ₁ ≥ σ₂ ≥ …, for POD.
+    public var singularValues: [Double] = []
+    /// The retained share of the energy after 1, 2, … vectors, for POD.
+    public var retainedEnergy: [Double] = []
+    /// The history of the greedy algorithm.
+    public var greedy: [GreedyStep] = []
+    /// The relative error below which nothing is certified.
+    public var certifiedDownTo: Double?
+    /// Why it stopped, in words.
+    public var stopped: String?
+    /// The parts of the domain, where each has a basis of its own.
+    public var parts: [Part] = []
+    /// What eigenproblems say of stability constants.
+    public var stability: Stability?
+    /// The points that the online stage of a hyperreduced model evaluates; nil for other models.
+    public var points: Int?
+    /// The relative residual of its cubature.
+    public var cubatureResidual: Double?
+    /// Points and relative residual of a cubature after each round of its selection.
+    public var cubatureHistory: [(points: Int, residual: Double)] = []
+    /// What a calibrated indicator was learnt from.
+    public var indicatorPairs: [(indicator: Double, error: Double)] = []
+    /// The errors estimated from some indicators.
+    public var indicatorEstimates: [(indicator: Double, estimate: Double)] = []
+    /// Steps that the full model computed while queries were answered.
+    public var enrichments: [Enrichment] = []
+
+    /// A step computed by the full model, and what it changed.
+    public struct Enrichment: Sendable {
+      /// The number of the query.
+      public var query: Int
+      /// The end of the step.
+      public var time: Double
+      /// The indicator that asked for it; nil where the reduced step did not converge.
+      public var indicator: Double?
+      /// Modes afterwards.
+      public var size: Int
+      /// Points of the cubature afterwards.
+      public var points: Int
+      /// Wall seconds of the full step and of the renewed reduction.
+      public var seconds: Double
+    }
+
+    /// A basis without its history yet.
+    public init(method: String, size: Int, product: String) {
+      self.method = method
+      self.size = size
+      self.product = product
+    }
+  }
+}
