@@ -54,6 +54,7 @@ let package = Package(
     // Floors 1 to 8. Files is for every room that reads or writes: it knows bytes, no mathematics.
     room("Files", ["CZlib", "CExpat", "CSpawn"]),
     room("LinearAlgebra", ["Files", "COpenBLAS", "CSuiteSparse", "CMETIS", real, complex]),
+    room("Krylov", ["LinearAlgebra", real, complex]),
     room("Expressions", [real]),
     room("Plots", ["Files", real]),
     room("Meshes", ["Files", "LinearAlgebra", "CHDF5", real]),
@@ -110,6 +111,7 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: laws),
     tests(of: "Files", ["Files", "CZlib"]),
     tests(of: "LinearAlgebra", ["Files", "LinearAlgebra", real, complex]),
+    tests(of: "Krylov", ["Krylov", "LinearAlgebra", real, complex]),
     tests(of: "Expressions", ["Expressions", real]),
     tests(of: "Plots", ["Plots", "CZlib"]),
     tests(of: "Meshes", ["Files", "Meshes", "LinearAlgebra", "CZlib", "CHDF5", real]),
