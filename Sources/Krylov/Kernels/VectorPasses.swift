@@ -69,9 +69,9 @@ struct ChunkSums<S: Scalar>: Sendable {
       sum(of: n) { range in
         unsafe x.withUnsafeBufferPointer { x in
           guard let x = x.baseAddress, let y = unsafe y.base.baseAddress else { return S.zero }
-          let (x, y) = unsafe (x + range.lowerBound, y + range.lowerBound)
-          unsafe S.axpy(range.count, alpha, x, y)
-          return unsafe S.dot(range.count, y, y)
+          let at = range.lowerBound
+          unsafe S.axpy(range.count, alpha, x + at, y + at)
+          return unsafe S.dot(range.count, y + at, y + at)
         }
       }
     }.realPart
