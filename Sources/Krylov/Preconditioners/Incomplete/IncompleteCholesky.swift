@@ -1,0 +1,134 @@
+internal import ComplexModule
+public import LinearAlgebra
+internal import RealModule
+
+/// M = L̃ D L̃ᴴ with L̃ where A has entries: incomplete Cholesky factors without fill, IC(0).
+///
+/// For an M-matrix the factors exist; for other definite matrices a pivot may fail. Then A + α diag A
+/// is factorized instead, α = 10⁻³ at first and doubled until all pivots are positive, so that M is
+/// always definite. Only the lower triangle of A is read.
+///
+/// - Complexity: Applied in two sweeps over the factor, on one thread.
+/// - Source: Meijerink, van der Vorst, *An iterative solution method for linear systems of which the
+///   coefficient matrix is a symmetric M-matrix*, Math. Comp. 31 (1977); the shift: Manteuffel, *An
+///   incomplete factorization technique for positive definite linear systems*, Math. Comp. 34 (1980).
+public struct IncompleteCholesky<S: Scalar>: SplitPreconditioner {
+  private let pattern: TrianglePattern
+  private var triangles: UnitTriangles<S>
+  private var scales: [S] = []
+  /// α, zero where A itself could be factorized.
+  public private(set) var shift = 0.0
+
+  /// Factorizes.
+  ///
+  /// - Parameters:
+  ///   - a: A, Hermitian positive definite.
+  ///   - precision: How the factor is stored.
+  /// - Precondition: A is square.
+  /// - Throws: `notFinite`; `notPositiveDefinite` with a row whose diagonal entry is not positive;
+  ///   `singular` with a row that has none.
+  public init(
+    _ a: SparseMatrix<S>, precision: FactorPrecision = .single
+  ) throws(FactorizationError) {
+    pattern = try TrianglePattern(a.pattern)
+    triangles = UnitTriangles(pattern, upper: .adjoint, precision: precision)
+    try refactorize(a)
+  }
+
+  /// The order of A.
+  public var rowCount: Int { pattern.order }
+  /// The order of A.
+  public var columnCount: Int { pattern.order }
+  /// All pivots are positive.
+  public var isDefinite: Bool { true }
+  /// How the factor is stored.
+  public var precision: FactorPrecision { triangles.precision }
+
+  /// Replaces the factors by those of another matrix with the same pattern.
+  ///
+  /// - Precondition: `a` has the identical pattern (`===`).
+  /// - Throws: As the initialiser; the old factors stay.
+  public mutating func refactorize(_ a: SparseMatrix<S>) throws(FactorizationError) {
+    precondition(a.pattern === pattern.pattern, "refactorize: the pattern is another object")
+    if let (row, column) = a.firstNonFiniteEntry { throw .notFinite(row: row, column: column) }
+    for (i, place) in pattern.diagonal.enumerated() where !(a.values[Int(place)].realPart > 0) {
+      throw .notPositiveDefinite(pivot: i)
+    }
+    var alpha = 0.0
+    var pivots = [Double](repeating: 0, count: rowCount)
+    var entries: [S] = []
+    while true {
+      entries = a.values
+      if factorizeInPlace(pattern, &entries, shift: alpha, pivots: &pivots) { break }
+      // A diagonally dominant matrix cannot fail: α ends below the largest row sum over aᵢᵢ.
+      alpha = alpha == 0 ? 1e-3 : 2 * alpha
+      guard alpha.isFinite else { throw .notPositiveDefinite(pivot: 0) }
+    }
+    shift = alpha
+    triangles.set(pattern, entries, inverse: pivots.map { S(real: 1 / $0) })
+    scales = pivots.map { S(real: 1 / $0.squareRoot()) }
+  }
+
+  /// z ← M⁻¹ r.
+  public func apply(_ r: [S], into z: inout [S]) { triangles.solve(r, into: &z) }
+
+  /// z ← (L̃ √D)⁻¹ r.
+  public func applyLeft(_ r: [S], into z: inout [S]) {
+    requireOrder(r, z)
+    triangles.down(r, into: &z)
+    multiply(&z, by: scales)
+  }
+
+  /// z ← (√D L̃ᴴ)⁻¹ r.
+  public func applyRight(_ r: [S], into z: inout [S]) {
+    requireOrder(r, z)
+    copy(r, into: &z)
+    triangles.up(scaledBy: scales, &z)
+  }
+}
+
+/// The entries of L̃ over those of A's lower triangle; whether all pivots are above 10⁻¹⁰ aᵢᵢ.
+@specialized(where S == Double)
+@specialized(where S == Complex<Double>)
+private func factorizeInPlace<S: Scalar>(
+  _ p: TrianglePattern, _ l: inout [S], shift: Double, pivots: inout [Double]
+) -> Bool {
+  let n = p.order
+  // The place of each column in the row at work; −1 where it has none.
+  var place = [Int32](repeating: -1, count: n)
+  // Safe: the places of a `TrianglePattern` are those of its entries, its columns are below n.
+  return unsafe p.pattern.rowStart.withUnsafeBufferPointer { start in
+    unsafe p.diagonal.withUnsafeBufferPointer { diagonal in
+      unsafe p.column.withUnsafeBufferPointer { column in
+        unsafe l.withUnsafeMutableBufferPointer { l in
+          for i in 0..<n {
+            let (first, end) = unsafe (start[i], Int(diagonal[i]))
+            for k in first..<end { unsafe place[Int(column[k])] = Int32(truncatingIfNeeded: k) }
+            let whole = unsafe (1 + shift) * l[end].realPart
+            var pivot = whole
+            // First lᵢⱼ dⱼ from the row's own products and the finished rows above.
+            for k in first..<end {
+              let j = unsafe Int(column[k])
+              var sum = unsafe l[k]
+              for q in unsafe start[j]..<Int(diagonal[j]) {
+                let p = unsafe Int(place[Int(column[q])])
+                if p >= 0 { unsafe sum -= l[p] * l[q].conjugate }
+              }
+              unsafe l[k] = sum
+            }
+            for k in first..<end {
+              let j = unsafe Int(column[k])
+              let entry = unsafe S(real: 1 / pivots[j]) * l[k]
+              unsafe pivot -= (l[k] * entry.conjugate).realPart
+              unsafe l[k] = entry
+              place[j] = -1
+            }
+            guard pivot > 1e-10 * whole else { return false }
+            pivots[i] = pivot
+          }
+          return true
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,152 @@
+internal import ComplexModule
+public import LinearAlgebra
+internal import RealModule
+
+/// M = L̃ U where A has entries, ILU(0), or where entries are large, ILUT.
+///
+/// Rows are not exchanged: a pivot below 10⁻¹² of the largest entry of its row is replaced by 10⁻⁴ of
+/// that entry, and counted.
+///
+/// - Complexity: Applied in two sweeps over the factors, on one thread.
+/// - Source: Saad, *Iterative Methods for Sparse Linear Systems*, 2nd ed. (2003), §10.3 and §10.4.
+public struct IncompleteLU<S: Scalar>: SplitPreconditioner {
+  private let source: SparsityPattern
+  private let pattern: TrianglePattern
+  private var triangles: UnitTriangles<S>
+  private let ones: [S]
+  /// How many pivots had to be replaced.
+  public private(set) var replacedPivots = 0
+
+  /// Factorizes without fill.
+  ///
+  /// - Parameters:
+  ///   - a: A.
+  ///   - precision: How the factors are stored.
+  /// - Precondition: A is square.
+  /// - Throws: `notFinite`; `singular` with a row whose diagonal entry is not stored.
+  public init(
+    _ a: SparseMatrix<S>, precision: FactorPrecision = .double
+  ) throws(FactorizationError) {
+    try self.init(a, pattern: TrianglePattern(a.pattern), precision)
+  }
+
+  /// Factorizes with fill as far as it is large.
+  ///
+  /// - Parameters:
+  ///   - a: A.
+  ///   - dropTolerance: Entries below this part of the row's length are dropped.
+  ///   - fill: At most so many entries are kept in each row of L̃, and right of the diagonal in each
+  ///     row of U.
+  ///   - precision: How the factors are stored.
+  /// - Precondition: A is square.
+  /// - Throws: `notFinite`.
+  public init(
+    _ a: SparseMatrix<S>, dropTolerance: Double, fill: Int, precision: FactorPrecision = .double
+  ) throws(FactorizationError) {
+    precondition(dropTolerance >= 0 && fill >= 0, "drop below \(dropTolerance), fill \(fill)")
+    if let (row, column) = a.firstNonFiniteEntry { throw .notFinite(row: row, column: column) }
+    let found = thresholdPattern(a, dropTolerance: dropTolerance, fill: fill)
+    try self.init(a, pattern: TrianglePattern(found), precision)
+  }
+
+  private init(
+    _ a: SparseMatrix<S>, pattern: TrianglePattern, _ precision: FactorPrecision
+  ) throws(FactorizationError) {
+    (source, self.pattern) = (a.pattern, pattern)
+    triangles = UnitTriangles(pattern, upper: .entries, precision: precision)
+    ones = [S](repeating: 1, count: pattern.order)
+    try refactorize(a)
+  }
+
+  /// The order of A.
+  public var rowCount: Int { pattern.order }
+  /// The order of A.
+  public var columnCount: Int { pattern.order }
+  /// Nothing is known about definiteness.
+  public var isDefinite: Bool { false }
+  /// How the factors are stored.
+  public var precision: FactorPrecision { triangles.precision }
+  /// Entries of both factors, the diagonal counted once.
+  public var factorEntryCount: Int { pattern.pattern.entryCount }
+
+  /// Replaces the factors by those of another matrix with the pattern of the first; factors with
+  /// fill keep the places that were found for the first.
+  ///
+  /// - Precondition: `a` has the identical pattern (`===`).
+  /// - Throws: `notFinite`; the old factors stay.
+  public mutating func refactorize(_ a: SparseMatrix<S>) throws(FactorizationError) {
+    precondition(a.pattern === source, "refactorize: the pattern is another object")
+    if let (row, column) = a.firstNonFiniteEntry { throw .notFinite(row: row, column: column) }
+    var entries = [S](repeating: S.zero, count: pattern.pattern.entryCount)
+    var inverse = [S](repeating: S.zero, count: rowCount)
+    replacedPivots = factorize(a, on: pattern, into: &entries, inverse: &inverse)
+    triangles.set(pattern, entries, inverse: inverse)
+  }
+
+  /// z ← M⁻¹ r.
+  public func apply(_ r: [S], into z: inout [S]) { triangles.solve(r, into: &z) }
+
+  /// z ← L̃⁻¹ r.
+  public func applyLeft(_ r: [S], into z: inout [S]) {
+    requireOrder(r, z)
+    triangles.down(r, into: &z)
+  }
+
+  /// z ← U⁻¹ r.
+  public func applyRight(_ r: [S], into z: inout [S]) {
+    requireOrder(r, z)
+    copy(r, into: &z)
+    triangles.up(scaledBy: triangles.inverse, &z)
+  }
+}
+
+/// A pivot for a row whose largest entry is `largest`: the number itself unless it vanishes.
+func safePivot<S: Scalar>(_ pivot: S, largest: Double, replaced: inout Int) -> S {
+  let size = pivot.absolute
+  if size > 1e-12 * largest { return pivot }
+  replaced += 1
+  let wanted = largest > 0 ? 1e-4 * largest : 1
+  return size > 0 ? S(real: wanted / size) * pivot : S(real: wanted)
+}
+
+/// L̃ and U on the places of `p`; the number of pivots that were replaced.
+@specialized(where S == Double)
+@specialized(where S == Complex<Double>)
+private func factorize<S: Scalar>(
+  _ a: SparseMatrix<S>, on p: TrianglePattern, into lu: inout [S], inverse: inout [S]
+) -> Int {
+  let n = p.order
+  var replaced = 0
+  var place = [Int32](repeating: -1, count: n)
+  // Safe: the places of a `TrianglePattern` are those of its entries, its columns are below n.
+  unsafe p.pattern.rowStart.withUnsafeBufferPointer { start in
+    unsafe p.column.withUnsafeBufferPointer { column in
+      unsafe lu.withUnsafeMutableBufferPointer { lu in
+        for i in 0..<n {
+          let row = unsafe start[i]..<start[i + 1]
+          for k in row { unsafe place[Int(column[k])] = Int32(truncatingIfNeeded: k) }
+          var largest = 0.0
+          for k in a.pattern.rowStart[i]..<a.pattern.rowStart[i + 1] {
+            largest = max(largest, a.values[k].absolute)
+            let target = Int(place[Int(a.pattern.column[k])])
+            if target >= 0 { unsafe lu[target] = a.values[k] }
+          }
+          for k in p.lower(i) {
+            let j = unsafe Int(column[k])
+            let factor = unsafe lu[k] * inverse[j]
+            unsafe lu[k] = factor
+            for q in p.upper(j) {
+              let target = unsafe Int(place[Int(column[q])])
+              if target >= 0 { unsafe lu[target] -= factor * lu[q] }
+            }
+          }
+          let pivot = unsafe safePivot(
+            lu[Int(p.diagonal[i])], largest: largest, replaced: &replaced)
+          inverse[i] = S(real: 1) / pivot
+          for k in row { unsafe place[Int(column[k])] = -1 }
+        }
+      }
+    }
+  }
+  return replaced
+}
