@@ -55,6 +55,8 @@ let package = Package(
     room("Files", ["CZlib", "CExpat", "CSpawn"]),
     room("LinearAlgebra", ["Files", "COpenBLAS", "CSuiteSparse", "CMETIS", real, complex]),
     room("Krylov", ["LinearAlgebra", real, complex]),
+    // Algebraic: sets of unknowns and their matrices, no mesh.
+    room("DomainDecomposition", ["LinearAlgebra", "Krylov", real, complex]),
     room("Expressions", [real]),
     room("Plots", ["Files", real]),
     room("Meshes", ["Files", "LinearAlgebra", "CHDF5", real]),
@@ -112,6 +114,8 @@ let package = Package(
     tests(of: "Files", ["Files", "CZlib"]),
     tests(of: "LinearAlgebra", ["Files", "LinearAlgebra", real, complex]),
     tests(of: "Krylov", ["Krylov", "LinearAlgebra", real, complex]),
+    tests(
+      of: "DomainDecomposition", ["DomainDecomposition", "Krylov", "LinearAlgebra", real, complex]),
     tests(of: "Expressions", ["Expressions", real]),
     tests(of: "Plots", ["Plots", "CZlib"]),
     tests(of: "Meshes", ["Files", "Meshes", "LinearAlgebra", "CZlib", "CHDF5", real]),
