@@ -58,6 +58,10 @@ static inline int ritz_zheevd(int n, void *a, int lda, double *w) {
 static inline int ritz_zhegvd(int n, void *a, int lda, void *b, int ldb, double *w) {
   return LAPACKE_zhegvd(LAPACK_COL_MAJOR, 1, 'V', 'L', n, (ritz_z *)a, lda, (ritz_z *)b, ldb, w);
 }
+static inline int ritz_zgeev(int n, void *a, int lda, void *w, void *vr, int ldvr) {
+  return LAPACKE_zgeev(LAPACK_COL_MAJOR, 'N', 'V', n, (ritz_z *)a, lda, (ritz_z *)w, 0, 1,
+                       (ritz_z *)vr, ldvr);
+}
 static inline void ritz_ztrsm(enum CBLAS_UPLO uplo, enum CBLAS_TRANSPOSE trans, int m, int n,
                               const void *t, int ldt, void *b, int ldb) {
   const ritz_z one = {1, 0};

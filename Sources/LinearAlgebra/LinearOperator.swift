@@ -10,6 +10,10 @@ public protocol LinearOperator<Element>: Sendable {
   ///
   /// - Precondition: `x` has n entries and `y` has m.
   func apply(_ x: [Element], into y: inout [Element])
+  /// A X.
+  ///
+  /// - Precondition: X has n rows.
+  func applied(to x: DenseMatrix<Element>) -> DenseMatrix<Element>
 }
 
 extension LinearOperator {
@@ -21,7 +25,18 @@ extension LinearOperator {
   }
 }
 
-extension SparseMatrix: LinearOperator {}
+extension LinearOperator {
+  /// A X, column by column.
+  public func applied(to x: DenseMatrix<Element>) -> DenseMatrix<Element> {
+    DenseMatrix(
+      rowCount: rowCount, columns: (0..<x.columnCount).map { applied(to: x.column($0)) })
+  }
+}
+
+extension SparseMatrix: LinearOperator {
+  /// A X; each column has the bits of A x.
+  public func applied(to x: DenseMatrix<S>) -> DenseMatrix<S> { self * x }
+}
 
 extension DenseMatrix: LinearOperator {
   /// y ← A x.
@@ -31,4 +46,7 @@ extension DenseMatrix: LinearOperator {
     precondition(y.count == rowCount, "a product of \(rowCount) entries into \(y.count)")
     y = times(.plain, x)
   }
+
+  /// A X.
+  public func applied(to x: DenseMatrix<S>) -> DenseMatrix<S> { self * x }
 }

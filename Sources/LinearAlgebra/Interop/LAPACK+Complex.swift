@@ -113,6 +113,15 @@ extension Complex<Double>: LAPACKScalar {
     return unsafe ritz_zhegvd(Int32(n), a, Int32(n), b, Int32(n), w)
   }
 
+  /// Eigenvalues and unit eigenvectors of a matrix without symmetry; a is overwritten.
+  public static func geev(
+    _ n: Int, _ a: UnsafeMutablePointer<Complex<Double>>,
+    _ w: UnsafeMutablePointer<Complex<Double>>, _ v: UnsafeMutablePointer<Complex<Double>>
+  ) -> Int32 {
+    SingleThreadedBLAS.ready
+    return unsafe ritz_zgeev(Int32(n), a, Int32(n), w, v, Int32(n))
+  }
+
   /// b ← op(t)⁻¹ b with a triangular t of m × m, b of m × n.
   public static func trsm(
     _ upper: Bool, _ op: Operand, _ m: Int, _ n: Int, _ t: UnsafePointer<Complex<Double>>,

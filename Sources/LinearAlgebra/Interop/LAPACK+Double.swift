@@ -1,4 +1,6 @@
 internal import COpenBLAS
+public import ComplexModule
+public import RealModule
 
 extension Double: LAPACKScalar {
   /// a = Q R by reflectors; R replaces the upper triangle of a.
@@ -110,6 +112,20 @@ extension Double: LAPACKScalar {
     SingleThreadedBLAS.ready
     return unsafe LAPACKE_dsygvd(
       LAPACK_COL_MAJOR, 1, letter("V"), letter("L"), Int32(n), a, Int32(n), b, Int32(n), w)
+  }
+
+  /// Eigenvalues and unit eigenvectors of a matrix without symmetry; a is overwritten.
+  public static func geev(
+    _ n: Int, _ a: UnsafeMutablePointer<Double>, _ w: UnsafeMutablePointer<Complex<Double>>,
+    _ v: UnsafeMutablePointer<Double>
+  ) -> Int32 {
+    SingleThreadedBLAS.ready
+    var (real, imaginary) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n))
+    let info = unsafe LAPACKE_dgeev(
+      LAPACK_COL_MAJOR, letter("N"), letter("V"), Int32(n), a, Int32(n), &real, &imaginary, nil, 1,
+      v, Int32(n))
+    for i in 0..<n { unsafe w[i] = Complex(real[i], imaginary[i]) }
+    return info
   }
 
   /// b ← op(t)⁻¹ b with a triangular t of m × m, b of m × n.

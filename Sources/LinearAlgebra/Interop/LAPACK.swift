@@ -1,3 +1,6 @@
+public import ComplexModule
+public import RealModule
+
 /// The LAPACK routines the factorizations are built on, for one scalar type.
 ///
 /// Matrices are column-major and, unless a leading dimension is given, without gaps. The result is
@@ -55,6 +58,12 @@ public protocol LAPACKScalar: Sendable {
   static func hegvd(
     _ n: Int, _ a: UnsafeMutablePointer<Self>, _ b: UnsafeMutablePointer<Self>,
     _ w: UnsafeMutablePointer<Double>
+  ) -> Int32
+  /// Eigenvalues and unit eigenvectors of a matrix without symmetry; a is overwritten. Real
+  /// matrices store the real and the imaginary part of a conjugate pair in two columns.
+  static func geev(
+    _ n: Int, _ a: UnsafeMutablePointer<Self>, _ w: UnsafeMutablePointer<Complex<Double>>,
+    _ v: UnsafeMutablePointer<Self>
   ) -> Int32
   /// b ← op(t)⁻¹ b with a triangular t of m × m, b of m × n.
   static func trsm(

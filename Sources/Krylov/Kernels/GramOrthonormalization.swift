@@ -1,0 +1,52 @@
+internal import ComplexModule
+internal import LinearAlgebra
+internal import RealModule
+
+/// X = Q R of a tall block by the Cholesky factor of its Gram matrix, twice: a product with BLAS-3
+/// where reflectors would pass over the columns one by one.
+///
+/// Columns without a direction of their own are dropped first by a pivoted factorization, if the
+/// Gram matrix says that there may be some.
+///
+/// - Source: Yamamoto, Nakatsukasa, Yanagisawa, Fukaya, *Roundoff error analysis of the CholeskyQR2
+///   algorithm*, ETNA 44 (2015).
+struct GramOrthonormalization<S: Scalar> {
+  /// Q.
+  let q: DenseMatrix<S>
+  /// T with Q = X T: what turns other vectors the same way.
+  let transformation: DenseMatrix<S>
+
+  /// - Returns: nil if no column is left or a number is not finite.
+  init?(_ x: DenseMatrix<S>) {
+    let lengths = (0..<x.columnCount).map { norm(x.column($0)) }
+    guard lengths.allSatisfy(\.isFinite) else { return nil }
+    var t = DenseMatrix<S>(rowCount: x.columnCount, columnCount: x.columnCount)
+    for (j, length) in lengths.enumerated() { t[j, j] = S(real: length > 0 ? 1 / length : 0) }
+    if let inverse = Self.inverseFactor(of: x * t, limit: 1e-12) {
+      t = t * inverse
+    } else {
+      // Keep what a pivoted factorization of the scaled columns finds independent.
+      guard let pivoted = try? PivotedQR(x * t, tolerance: 1e-12), pivoted.rank > 0 else {
+        return nil
+      }
+      var kept = DenseMatrix<S>(rowCount: x.columnCount, columnCount: pivoted.rank)
+      for j in 0..<pivoted.rank { kept[pivoted.columnOrder[j], j] = 1 }
+      let r = pivoted.r.rows(0..<pivoted.rank).columns(0..<pivoted.rank)
+      t = t * kept * r.solvedUpper(.identity(pivoted.rank))
+    }
+    guard let second = Self.inverseFactor(of: x * t, limit: 1e-8) else { return nil }
+    t = t * second
+    transformation = t
+    q = x * t
+  }
+
+  /// R⁻¹ of XᴴX = RᴴR; nil if a pivot is below the limit, relative to unit columns.
+  static func inverseFactor(of x: DenseMatrix<S>, limit: Double) -> DenseMatrix<S>? {
+    guard let factor = try? Cholesky(x.gramian()) else { return nil }
+    let n = factor.order
+    guard (0..<n).allSatisfy({ factor.lower[$0, $0].realPart > limit.squareRoot() }) else {
+      return nil
+    }
+    return factor.lower.adjoint().solvedUpper(.identity(n))
+  }
+}

@@ -1,0 +1,99 @@
+internal import ComplexModule
+internal import LinearAlgebra
+internal import RealModule
+
+/// min ‖β e₁ − H̲ y‖ of a Hessenberg matrix that grows by columns, solved by Givens rotations as it
+/// grows.
+struct HessenbergLeastSquares<S: Scalar>: Sendable {
+  let capacity: Int
+  /// The columns so far.
+  private(set) var count = 0
+  /// H̲ as it came, (capacity + 1) × capacity.
+  private(set) var hessenberg: DenseMatrix<S>
+  private var triangle: DenseMatrix<S>
+  private var cosines: [Double]
+  private var sines: [S]
+  private var right: [S]
+
+  init(capacity: Int) {
+    self.capacity = capacity
+    hessenberg = DenseMatrix(rowCount: capacity + 1, columnCount: capacity)
+    triangle = hessenberg
+    cosines = [Double](repeating: 0, count: capacity)
+    sines = [S](repeating: S.zero, count: capacity)
+    right = [S](repeating: S.zero, count: capacity + 1)
+  }
+
+  mutating func begin(_ beta: Double) {
+    count = 0
+    right[0] = S(real: beta)
+  }
+
+  /// |the residual| of the columns so far.
+  var residual: Double { right[count].absolute }
+
+  /// Takes the next column: the coefficients from `first` on, and the entry below the diagonal.
+  ///
+  /// - Returns: The residual.
+  mutating func append(_ column: [S], from first: Int, below: Double) -> Double {
+    let j = count
+    for i in 0...j { hessenberg[i, j] = column[first + i] }
+    hessenberg[j + 1, j] = S(real: below)
+    var last = hessenberg[0, j]
+    for i in 0..<j {
+      let next = hessenberg[i + 1, j]
+      triangle[i, j] = S(real: cosines[i]) * last + sines[i] * next
+      last = -sines[i].conjugate * last + S(real: cosines[i]) * next
+    }
+    // The rotation that makes (last, below) to (length, 0), up to the phase of `last`.
+    let size = last.absolute
+    let length = Double.hypot(size, below)
+    if length == 0 {
+      (cosines[j], sines[j], triangle[j, j]) = (1, S.zero, S.zero)
+    } else if size == 0 {
+      (cosines[j], sines[j], triangle[j, j]) = (0, 1, S(real: below))
+    } else {
+      let phase = last / S(real: size)
+      cosines[j] = size / length
+      sines[j] = phase * S(real: below / length)
+      triangle[j, j] = phase * S(real: length)
+    }
+    right[j + 1] = -sines[j].conjugate * right[j]
+    right[j] = S(real: cosines[j]) * right[j]
+    count += 1
+    return residual
+  }
+
+  /// y; an unknown whose pivot vanishes (a singular matrix) is zero.
+  func solution() -> [S] {
+    var y = Array(right[0..<count])
+    let largest = (0..<count).reduce(0.0) { max($0, triangle[$1, $1].absolute) }
+    for i in (0..<count).reversed() {
+      let pivot = triangle[i, i]
+      guard pivot.absolute > 1e-14 * largest else {
+        y[i] = S.zero
+        continue
+      }
+      var sum = y[i]
+      for j in i + 1..<count { sum -= triangle[i, j] * y[j] }
+      y[i] = sum / pivot
+    }
+    return y
+  }
+
+  /// H̲ y.
+  func times(_ y: [S]) -> [S] {
+    (0...count).map { i in
+      var sum = S.zero
+      for j in max(0, i - 1)..<count { sum += hessenberg[i, j] * y[j] }
+      return sum
+    }
+  }
+
+  /// The smallest pivot relative to the largest: at round-off where the matrix is singular.
+  var pivotRatio: Double {
+    let pivots = (0..<count).map { triangle[$0, $0].absolute }
+    guard let largest = pivots.max(), largest > 0 else { return 0 }
+    return (pivots.min() ?? 0) / largest
+  }
+}

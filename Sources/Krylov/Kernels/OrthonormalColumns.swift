@@ -1,0 +1,229 @@
+internal import ComplexModule
+internal import LinearAlgebra
+internal import RealModule
+
+/// Orthonormal columns [C | V] that an Arnoldi process adds to: a fixed leading part C (the image
+/// of a recycled space, possibly empty) and the growing Krylov basis V.
+///
+/// A new vector is projected once by classical Gram–Schmidt, two passes over the columns. The
+/// projection is repeated when the vector nearly vanished, or when the loss of orthogonality, which
+/// each step multiplies by ‖h‖/‖w′‖ at worst, may have grown to 1e-7: what a Krylov method needs of
+/// its basis is far less than round-off, because Â V = W H̲ holds whatever the angles are.
+///
+/// - Source: Giraud, Langou, Rozložník, *The loss of orthogonality in the Gram–Schmidt
+///   orthogonalization process*, Comput. Math. Appl. 50 (2005).
+struct OrthonormalColumns<S: Scalar>: Sendable {
+  let order: Int
+  let capacity: Int
+  /// The columns in use.
+  private(set) var count = 0
+  /// All columns, `order` × `capacity`.
+  private var values: [S]
+  /// The coefficients of the vector that was projected last, one for each column in use.
+  private(set) var coefficients: [S]
+  private var correction: [S]
+  private var partial: [S]
+  private var loss = Double.ulpOfOne
+
+  /// Rows of a chunk: its part of all columns stays in the second-level cache.
+  private static var chunk: Int { 4096 }
+  private var chunks: Int { (order + Self.chunk - 1) / Self.chunk }
+
+  init(order: Int, capacity: Int) {
+    self.order = order
+    self.capacity = capacity
+    values = [S](repeating: S.zero, count: order * capacity)
+    coefficients = [S](repeating: S.zero, count: capacity)
+    correction = coefficients
+    partial = [S](
+      repeating: S.zero, count: (capacity + 1) * max(1, (order + Self.chunk - 1) / Self.chunk))
+  }
+
+  /// Keeps the first `count` columns only.
+  mutating func truncate(to count: Int) {
+    self.count = count
+    loss = Double.ulpOfOne
+  }
+
+  /// Adds α w as the next column.
+  mutating func append(_ w: [S], times alpha: Double) {
+    precondition(count < capacity, "a column beyond \(capacity)")
+    let at = count * order
+    unsafe values.withDisjointWrites { values in
+      forEachChunk(of: order, size: Self.chunk) { rows in
+        // Safe: `w` has `order` entries and the column lies within the capacity.
+        unsafe w.withUnsafeBufferPointer { w in
+          for i in rows { unsafe values.base[at &+ i] = S(real: alpha) * w[i] }
+        }
+      }
+    }
+    count += 1
+  }
+
+  /// Replaces the leading columns by those of `matrix` and drops the others.
+  mutating func replace(by matrix: DenseMatrix<S>) {
+    precondition(
+      matrix.rowCount == order && matrix.columnCount <= capacity,
+      "\(matrix.rowCount) × \(matrix.columnCount) into \(order) × \(capacity)")
+    values.replaceSubrange(0..<matrix.values.count, with: matrix.values)
+    truncate(to: matrix.columnCount)
+  }
+
+  /// A copy of column j.
+  func copyColumn(_ j: Int, into w: inout [S]) {
+    let at = j * order
+    unsafe w.withDisjointWrites { w in
+      forEachChunk(of: order, size: 1 << 16) { rows in
+        unsafe values.withUnsafeBufferPointer { values in
+          for i in rows { unsafe w.base[i] = values[at &+ i] }
+        }
+      }
+    }
+  }
+
+  /// The columns in use, or some of them.
+  func matrix(_ range: Range<Int>) -> DenseMatrix<S> {
+    DenseMatrix(
+      rowCount: order, columnCount: range.count,
+      values: Array(values[range.lowerBound * order..<range.upperBound * order]))
+  }
+
+  /// w ← w − Q Qᴴw; the coefficients Qᴴw are kept.
+  ///
+  /// - Returns: ‖w‖ afterwards, zero where nothing but round-off was left.
+  mutating func orthogonalize(_ w: inout [S]) -> Double {
+    project(w)
+    for j in 0..<count { coefficients[j] = correction[j] }
+    let removed = norm(ofFirst: count, coefficients)
+    var rest = subtract(from: &w)
+    guard removed.isFinite, rest.isFinite else { return .nan }
+    let growth = removed / max(rest, Double.leastNormalMagnitude)
+    if growth * loss > 1e-7 || growth > 1e3 {
+      project(w)
+      for j in 0..<count { coefficients[j] += correction[j] }
+      let again = norm(ofFirst: count, correction)
+      rest = subtract(from: &w)
+      if rest <= 1e-2 * again || rest <= 4 * Double.ulpOfOne * removed { return 0 }
+    } else if growth > 1 {
+      loss *= growth
+    }
+    return rest
+  }
+
+  /// x ← x + Σ yⱼ qⱼ over the columns from `first` on.
+  func add(_ y: [S], from first: Int, into x: inout [S]) {
+    precondition(first + y.count <= count, "\(y.count) columns from \(first) of \(count)")
+    let (order, columns) = (order, y.count)
+    guard columns > 0 else { return }
+    unsafe x.withDisjointWrites { x in
+      forEachChunk(of: order, size: Self.chunk) { rows in
+        // Safe: the columns lie in `values`, the rows in `x`.
+        unsafe values.withUnsafeBufferPointer { q in
+          unsafe y.withUnsafeBufferPointer { y in
+            guard let q = q.baseAddress, let y = y.baseAddress, let x = unsafe x.base.baseAddress
+            else { return }
+            unsafe S.gemv(
+              .plain, rows.count, columns, 1, q + first * order + rows.lowerBound, order, y, 1,
+              x + rows.lowerBound)
+          }
+        }
+      }
+    }
+  }
+
+  /// The columns from `first` on, times a matrix with a row for each of them.
+  func times(_ matrix: DenseMatrix<S>, from first: Int) -> DenseMatrix<S> {
+    var result = DenseMatrix<S>(rowCount: order, columnCount: matrix.columnCount)
+    add(matrix, from: first, into: &result)
+    return result
+  }
+
+  /// X ← X + Q M over the columns of Q from `first` on.
+  func add(_ matrix: DenseMatrix<S>, from first: Int, into x: inout DenseMatrix<S>) {
+    precondition(
+      first + matrix.rowCount <= capacity && x.rowCount == order
+        && x.columnCount == matrix.columnCount,
+      "\(matrix.rowCount) columns from \(first) of \(capacity)")
+    let (order, inner, outer) = (order, matrix.rowCount, matrix.columnCount)
+    guard inner > 0, outer > 0 else { return }
+    unsafe x.values.withDisjointWrites { x in
+      forEachChunk(of: order, size: 1024) { rows in
+        // Safe: the columns lie in `values`, the rows in `x`.
+        unsafe values.withUnsafeBufferPointer { q in
+          unsafe matrix.values.withUnsafeBufferPointer { y in
+            guard let q = q.baseAddress, let y = y.baseAddress, let x = unsafe x.base.baseAddress
+            else { return }
+            unsafe S.gemm(
+              .plain, .plain, rows.count, outer, inner, 1, q + first * order + rows.lowerBound,
+              order, y, inner, 1, x + rows.lowerBound, order)
+          }
+        }
+      }
+    }
+  }
+
+  /// `correction` ← Qᴴw: the parts of the chunks, added in their order.
+  private mutating func project(_ w: [S]) {
+    let (order, count) = (order, count)
+    guard count > 0 else { return }
+    let values = values
+    unsafe partial.withDisjointWrites { partial in
+      forEachChunk(of: order, size: Self.chunk) { rows in
+        // Safe: each chunk writes its own `count` numbers.
+        unsafe values.withUnsafeBufferPointer { q in
+          unsafe w.withUnsafeBufferPointer { w in
+            guard let q = q.baseAddress, let w = w.baseAddress,
+              let part = unsafe partial.base.baseAddress
+            else { return }
+            unsafe S.gemv(
+              .adjoint, rows.count, count, 1, q + rows.lowerBound, order, w + rows.lowerBound, 0,
+              part + rows.lowerBound / Self.chunk * count)
+          }
+        }
+      }
+    }
+    for j in 0..<count {
+      var sum = S.zero
+      for chunk in 0..<chunks { sum += partial[chunk * count + j] }
+      correction[j] = sum
+    }
+  }
+
+  /// w ← w − Q `correction`; ‖w‖.
+  private mutating func subtract(from w: inout [S]) -> Double {
+    let (order, count) = (order, count)
+    let (values, correction) = (values, correction)
+    unsafe w.withDisjointWrites { w in
+      unsafe partial.withDisjointWrites { partial in
+        forEachChunk(of: order, size: Self.chunk) { rows in
+          // Safe: as in `project`.
+          unsafe values.withUnsafeBufferPointer { q in
+            unsafe correction.withUnsafeBufferPointer { h in
+              guard let q = q.baseAddress, let h = h.baseAddress,
+                let w = unsafe w.base.baseAddress
+              else { return }
+              let piece = unsafe w + rows.lowerBound
+              if count > 0 {
+                unsafe S.gemv(
+                  .plain, rows.count, count, -1, q + rows.lowerBound, order, h, 1, piece)
+              }
+              unsafe partial.base[rows.lowerBound / Self.chunk] = S.dot(rows.count, piece, piece)
+            }
+          }
+        }
+      }
+    }
+    var square = 0.0
+    for chunk in 0..<chunks { square += partial[chunk].realPart }
+    return square.squareRoot()
+  }
+
+  private func norm(ofFirst count: Int, _ h: [S]) -> Double {
+    var square = 0.0
+    for j in 0..<count {
+      let length = h[j].absolute
+      square += length * length
+    }
+    return square.squareRoot()
+  }
+}
