@@ -32,6 +32,9 @@ let package = Package(
     .library(name: "ModelReduction", targets: ["ModelReduction"]),
     .executable(name: "ritz", targets: ["RitzCommand"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Solve over several machines; needs an MPI library")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -49,6 +52,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CSpawn"),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    // Asked for by the trait MPI alone: without it nothing of MPI need be installed.
+    .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(name: "CTOMLPlusPlus", cxxSettings: [.define("TOML_EXCEPTIONS", to: "0")]),
 
     // Floors 1 to 8. Files is for every room that reads or writes: it knows bytes, no mathematics.
@@ -56,7 +61,12 @@ let package = Package(
     room("LinearAlgebra", ["Files", "COpenBLAS", "CSuiteSparse", "CMETIS", real, complex]),
     room("Krylov", ["LinearAlgebra", real, complex]),
     // Algebraic: sets of unknowns and their matrices, no mesh.
-    room("DomainDecomposition", ["LinearAlgebra", "Krylov", real, complex]),
+    room(
+      "DomainDecomposition",
+      [
+        "LinearAlgebra", "Krylov", .target(name: "CMPI", condition: .when(traits: ["MPI"])), real,
+        complex,
+      ]),
     room("Expressions", [real]),
     room("Plots", ["Files", real]),
     room("Meshes", ["Files", "LinearAlgebra", "CHDF5", real]),
@@ -114,6 +124,11 @@ let package = Package(
     tests(of: "Files", ["Files", "CZlib"]),
     tests(of: "LinearAlgebra", ["Files", "LinearAlgebra", real, complex]),
     tests(of: "Krylov", ["Krylov", "LinearAlgebra", real, complex]),
+    // What the tests of DomainDecomposition run on the ranks of MPI.
+    .executableTarget(
+      name: "DistributedCheck",
+      dependencies: ["DomainDecomposition", "Krylov", "LinearAlgebra", real, complex],
+      path: "Tests/DistributedCheck", swiftSettings: laws),
     tests(
       of: "DomainDecomposition", ["DomainDecomposition", "Krylov", "LinearAlgebra", real, complex]),
     tests(of: "Expressions", ["Expressions", real]),

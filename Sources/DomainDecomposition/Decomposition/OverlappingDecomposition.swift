@@ -45,6 +45,31 @@ public struct OverlappingDecomposition: Sendable {
   public init(
     order n: Int, sets: [[Int32]], owner: [Int32]? = nil, unity: PartitionOfUnity = .multiplicity
   ) {
+    precondition(owner.map { $0.count == n } ?? true, "owners of \(owner?.count ?? 0) of \(n)")
+    var (counts, first) = ([Double](repeating: 0, count: n), [Int32](repeating: -1, count: n))
+    var isHeld = [Bool](repeating: owner == nil, count: n)
+    for (j, set) in sets.enumerated() {
+      for i in set.map(Int.init) {
+        precondition(i >= 0 && i < n, "subdomain \(j) holds unknown \(i) of \(n)")
+        counts[i] += 1
+        if first[i] < 0 { first[i] = Int32(j) }
+        if owner?[i] == Int32(j) { isHeld[i] = true }
+      }
+    }
+    for i in 0..<n where !isHeld[i] {
+      preconditionFailure("unknown \(i) is not in the subdomain \(owner?[i] ?? -1) that owns it")
+    }
+    let mine = owner ?? first
+    let weights = sets.enumerated().map { j, set in
+      set.map { i in
+        unity == .owner ? (mine[Int(i)] == Int32(j) ? 1 : 0) : 1 / counts[Int(i)]
+      }
+    }
+    self.init(order: n, sets: sets, weights: weights)
+  }
+
+  /// A covering by given sets with given weights, which may be those of a larger whole.
+  init(order n: Int, sets: [[Int32]], weights: [[Double]]) {
     var (start, counts) = ([0], [Int](repeating: 0, count: n + 1))
     for (j, set) in sets.enumerated() {
       precondition(!set.isEmpty, "subdomain \(j) is empty")
@@ -68,24 +93,7 @@ public struct OverlappingDecomposition: Sendable {
         holder[start[j] + k] = Int32(j)
       }
     }
-    precondition(owner.map { $0.count == n } ?? true, "owners of \(owner?.count ?? 0) of \(n)")
-    subdomains = sets.enumerated().map { j, set in
-      Subdomain(
-        unknowns: set,
-        weights: set.map { i in
-          let held = counts[Int(i)]..<counts[Int(i) + 1]
-          guard unity == .owner else { return 1 / Double(held.count) }
-          let mine = owner?[Int(i)] ?? holder[places[held.lowerBound]]
-          return Int(mine) == j ? 1 : 0
-        })
-    }
-    if let owner {
-      for i in 0..<n {
-        precondition(
-          (counts[i]..<counts[i + 1]).contains { holder[places[$0]] == owner[i] },
-          "unknown \(i) is not in the subdomain \(owner[i]) that owns it")
-      }
-    }
+    subdomains = zip(sets, weights).map { Subdomain(unknowns: $0, weights: $1) }
     (order, localStart, placeStart) = (n, start, counts)
     (self.places, subdomainOfPlace) = (places, holder)
   }

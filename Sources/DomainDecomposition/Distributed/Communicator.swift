@@ -1,0 +1,106 @@
+public import LinearAlgebra
+
+/// Several copies of one program, the ranks, that compute together.
+///
+/// Apart from ``exchange(_:to:into:from:)`` every function is collective: all ranks call it, in the
+/// same order. Sums have the same bits on every rank, so that all ranks take the same branch of an
+/// algorithm. A communicator is used from one thread at a time, that of MPI from the main thread.
+public protocol Communicator: Sendable {
+  /// This rank, from 0 on.
+  var rank: Int { get }
+  /// The number of ranks.
+  var size: Int { get }
+  /// x ← Σ x over the ranks, entry by entry.
+  func sum<S: Scalar>(_ x: inout [S])
+  /// x ← max x over the ranks, entry by entry; NaN where a rank has NaN.
+  func maximum(_ x: inout [Double])
+  /// The arrays of all ranks, which may differ in length.
+  func gather<S: Scalar>(_ x: [S]) -> [[S]]
+  /// The arrays of all ranks, which may differ in length.
+  func gather(_ x: [Int]) -> [[Int]]
+  /// x ← the x of one rank; its length is the same on all.
+  func broadcast<S: Scalar>(_ x: inout [S], from root: Int)
+  /// Sends segments of one array to other ranks and fills segments of another with what they send.
+  ///
+  /// Not collective: a rank talks to those in its lists only. Two ranks exchange at most one segment
+  /// in each direction, of the same length on both.
+  func exchange<S: Scalar>(
+    _ out: [S], to receivers: [Segment], into x: inout [S], from senders: [Segment])
+  /// The same with whole numbers.
+  func exchange(_ out: [Int], to receivers: [Segment], into x: inout [Int], from senders: [Segment])
+  /// Waits until all ranks are here.
+  func barrier()
+  /// Ends all ranks with a message; for errors that the other ranks do not know of.
+  func abort(_ message: String) -> Never
+}
+
+/// A part of an array that goes to a rank or comes from it.
+public struct Segment: Sendable, Equatable {
+  /// The other rank.
+  public let rank: Int
+  /// The part.
+  public let range: Range<Int>
+
+  /// A part of an array for a rank.
+  public init(rank: Int, range: Range<Int>) { (self.rank, self.range) = (rank, range) }
+}
+
+/// A failure that all ranks know of.
+public enum DistributedFailure: Error, Sendable, CustomStringConvertible {
+  /// It happened on this rank.
+  case here(rank: Int, any Error)
+  /// It happened on another rank, the lowest one that failed.
+  case elsewhere(rank: Int)
+
+  /// The failure in a sentence.
+  public var description: String {
+    switch self {
+    case .here(let rank, let error): "rank \(rank): \(error)"
+    case .elsewhere(let rank): "rank \(rank) failed and says why"
+    }
+  }
+}
+
+extension Communicator {
+  /// Whether this is the rank that prints.
+  public var isFirst: Bool { rank == 0 }
+
+  /// The result of `body` if it succeeds on every rank; otherwise all ranks throw, and none waits
+  /// for one that is gone.
+  ///
+  /// - Parameter body: Local work without a collective call in it.
+  public func together<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(DistributedFailure) -> Result {
+    let result = Swift.Result { () throws(Failure) in try body() }
+    var failed = [Double](repeating: 0, count: size)
+    if case .failure = result { failed[rank] = 1 }
+    sum(&failed)
+    if case .failure(let error) = result { throw .here(rank: rank, error) }
+    if let other = failed.firstIndex(where: { $0 > 0 }) { throw .elsewhere(rank: other) }
+    guard case .success(let value) = result else { preconditionFailure("neither result nor error") }
+    return value
+  }
+
+  /// A list of numbers for each rank to a list from each rank.
+  func distribute(_ lists: [[Int]]) -> [[Int]] {
+    precondition(lists.count == size, "\(lists.count) lists for \(size) ranks")
+    let counts = gather(lists.map(\.count))
+    var (out, sends) = ([Int](), [Segment]())
+    for (other, list) in lists.enumerated() where other != rank && !list.isEmpty {
+      sends.append(Segment(rank: other, range: out.count..<out.count + list.count))
+      out += list
+    }
+    var (length, receives) = (0, [Segment]())
+    for other in 0..<size where other != rank && counts[other][rank] > 0 {
+      receives.append(Segment(rank: other, range: length..<length + counts[other][rank]))
+      length += counts[other][rank]
+    }
+    var received = [Int](repeating: 0, count: length)
+    exchange(out, to: sends, into: &received, from: receives)
+    var result = [[Int]](repeating: [], count: size)
+    result[rank] = lists[rank]
+    for segment in receives { result[segment.rank] = Array(received[segment.range]) }
+    return result
+  }
+}

@@ -1,0 +1,132 @@
+internal import Krylov
+public import LinearAlgebra
+
+/// A square sparse matrix whose rows are spread over the ranks.
+///
+/// As a ``LinearOperator`` it maps the entries of a vector that this rank owns to those of the
+/// product; every rank must take part. An application fetches the entries of other ranks that its
+/// rows meet, the halo, and multiplies by the local rows.
+public struct DistributedMatrix<S: Scalar, C: Communicator>: LinearOperator {
+  /// The numbers of the matrix.
+  public typealias Element = S
+
+  /// The ranks.
+  public let communicator: C
+  /// Who owns which unknowns.
+  public let distribution: Distribution
+  /// The rows of this rank with all columns, in the numbering of the whole.
+  let rows: SparseMatrix<S>
+  /// The same rows; columns are the owned unknowns, then the halo.
+  private let local: SparseMatrix<S>
+  private let halo: HaloExchange<S, C>
+  private let inputs: VectorPool<S>
+  private let halos: VectorPool<S>
+
+  /// The unknowns of this rank.
+  public var rowCount: Int { distribution.owned.count }
+  /// The unknowns of this rank.
+  public var columnCount: Int { distribution.owned.count }
+
+  /// A matrix from the rows of each rank; collective.
+  ///
+  /// - Parameters:
+  ///   - rows: A row for each owned unknown in their order, a column for each unknown of the whole.
+  ///   - distribution: Who owns which unknowns.
+  ///   - communicator: The ranks.
+  public init(rows: SparseMatrix<S>, _ distribution: Distribution, _ communicator: C) {
+    let owned = distribution.owned
+    precondition(
+      rows.rowCount == owned.count && rows.columnCount == distribution.order,
+      """
+      \(rows.rowCount) × \(rows.columnCount) rows for \(owned.count) of \(distribution.order) \
+      unknowns
+      """)
+    let foreign = Set(rows.pattern.column).filter {
+      distribution.owner(of: $0) != distribution.rank
+    }
+    halo = HaloExchange(foreign, distribution, communicator)
+    local = rows.restricted(
+      rows: (0..<Int32(owned.count)).map { $0 }, columns: owned + halo.wanted)
+    (self.communicator, self.distribution, self.rows) = (communicator, distribution, rows)
+    inputs = VectorPool(count: owned.count + halo.wanted.count)
+    halos = VectorPool(count: halo.wanted.count)
+  }
+
+  /// A matrix that every rank has as a whole; collective. Each keeps its rows.
+  public init(replicated a: SparseMatrix<S>, _ distribution: Distribution, _ communicator: C) {
+    precondition(
+      a.rowCount == distribution.order && a.columnCount == distribution.order,
+      "a matrix of \(a.rowCount) × \(a.columnCount) for \(distribution.order) unknowns")
+    self.init(
+      rows: a.restricted(
+        rows: distribution.owned, columns: (0..<Int32(distribution.order)).map { $0 }),
+      distribution, communicator)
+  }
+
+  /// y ← the owned entries of A x; collective.
+  ///
+  /// - Precondition: x and y have an entry for each owned unknown.
+  public func apply(_ x: [S], into y: inout [S]) {
+    precondition(
+      x.count == rowCount && y.count == rowCount,
+      "a product of \(x.count) into \(y.count) entries on a rank of \(rowCount) unknowns")
+    inputs.withVector { input in
+      halos.withVector { foreign in
+        halo.bring(x, into: &foreign)
+        input.replaceSubrange(0..<x.count, with: x)
+        input.replaceSubrange(x.count..<input.count, with: foreign)
+      }
+      local.apply(input, into: &y)
+    }
+  }
+
+  /// The rows of unknowns that other ranks own; collective.
+  ///
+  /// - Returns: For each unknown its columns, in the numbering of the whole, and entries.
+  func rows(of unknowns: Set<Int32>) -> [Int32: (columns: [Int32], values: [S])] {
+    var requests = [[Int]](repeating: [], count: communicator.size)
+    for i in unknowns.sorted() { requests[distribution.owner(of: i)].append(Int(i)) }
+    let asked = communicator.distribute(requests)
+    var position: [Int32: Int] = [:]
+    for (k, i) in distribution.owned.enumerated() { position[i] = k }
+    // An answer: the length of each row, then its columns; the values go the same way.
+    var (answers, values, sends) = ([[Int]](), [S](), [Segment]())
+    for other in 0..<communicator.size {
+      var answer: [Int] = []
+      let first = values.count
+      for i in asked[other] {
+        guard let row = position[Int32(i)] else {
+          preconditionFailure("rank \(other) asks rank \(distribution.rank) for row \(i)")
+        }
+        let entries = rows.pattern.rowStart[row]..<rows.pattern.rowStart[row + 1]
+        answer.append(entries.count)
+        answer += rows.pattern.column[entries].map(Int.init)
+        values += rows.values[entries]
+      }
+      answers.append(answer)
+      if other != distribution.rank, values.count > first {
+        sends.append(Segment(rank: other, range: first..<values.count))
+      }
+    }
+    let received = communicator.distribute(answers)
+    var (result, columns, receives, at) = (
+      [Int32: (columns: [Int32], values: [S])](), [(Int32, [Int32], Range<Int>)](), [Segment](), 0
+    )
+    for other in 0..<communicator.size where other != distribution.rank {
+      var place = 0
+      let first = at
+      for i in requests[other] {
+        let length = received[other][place]
+        let row = received[other][place + 1..<place + 1 + length].map { Int32($0) }
+        columns.append((Int32(i), row, at..<at + length))
+        place += 1 + length
+        at += length
+      }
+      if at > first { receives.append(Segment(rank: other, range: first..<at)) }
+    }
+    var incoming = [S](repeating: S.zero, count: at)
+    communicator.exchange(values, to: sends, into: &incoming, from: receives)
+    for (i, row, range) in columns { result[i] = (row, Array(incoming[range])) }
+    return result
+  }
+}

@@ -1,0 +1,69 @@
+import ComplexModule
+import DomainDecomposition
+import LinearAlgebra
+import RealModule
+import TestSupport
+import Testing
+
+@Suite struct DistributedQRTests {
+  /// Rows of rank k of the given number, the counts of all adding up to those of the matrix.
+  static func rows<S>(_ a: DenseMatrix<S>, _ counts: [Int], _ rank: Int) -> DenseMatrix<S> {
+    let first = counts.prefix(rank).reduce(0, +)
+    return a.rows(first..<first + counts[rank])
+  }
+
+  static func stacked<S>(_ pieces: [DenseMatrix<S>]) -> DenseMatrix<S> {
+    DenseMatrix(
+      rowCount: pieces.reduce(0) { $0 + $1.rowCount },
+      columns: (0..<pieces[0].columnCount).map { j in pieces.flatMap { $0.column(j) } })
+  }
+
+  @Test(arguments: [[200], [120, 80], [50, 3, 97, 50], [40, 40, 0, 60, 60]])
+  func `the factors are those of one process, whatever the ranks hold`(counts: [Int]) throws {
+    var random = SeededRandom(seed: 3)
+    let a = DenseMatrix(
+      rowCount: 200, columnCount: 7,
+      values: (0..<1400).map { _ in Complex<Double>(random.uniform(), random.uniform()) })
+    let expected = try QR(a)
+    let pieces = try ThreadCommunicator.run(counts.count) { world in
+      let qr = try DistributedQR(Self.rows(a, counts, world.rank), world)
+      return (qr.q, qr.r)
+    }
+    #expect(pieces.allSatisfy { $0.1 == pieces[0].1 })
+    #expect((pieces[0].1 - expected.r).frobeniusNorm <= 1e-13 * expected.r.frobeniusNorm)
+    #expect((Self.stacked(pieces.map(\.0)) - expected.q).frobeniusNorm <= 1e-12)
+  }
+
+  @Test(arguments: [1, 2, 4])
+  func `modes of spread snapshots are orthonormal with the singular values of the whole`(
+    ranks: Int
+  ) throws {
+    // Singular values 10^0 … 10^−9.
+    var random = SeededRandom(seed: 5)
+    let m = 300
+    func orthonormal(_ rows: Int) throws -> DenseMatrix<Double> {
+      try QR(
+        DenseMatrix(
+          rowCount: rows, columnCount: 10,
+          values: (0..<rows * 10).map { _ in random.uniform() })
+      ).q
+    }
+    let (u, v) = (try orthonormal(m), try orthonormal(12))
+    let sigma = (0..<10).map { Double.pow(10, -Double($0)) }
+    var scaled = u
+    for j in 0..<10 { scaled.setColumn(j, u.column(j).map { $0 * sigma[j] }) }
+    let a = scaled * v.transposed()
+    let counts = (0..<ranks).map { $0 == 0 ? m - (ranks - 1) * 60 : 60 }
+    let pieces = try ThreadCommunicator.run(ranks) { world in
+      try DistributedPOD(Self.rows(a, counts, world.rank), atMost: 6, tolerance: 1e-7, world)
+    }
+    #expect(pieces[0].singularValues.count == 12)
+    for (x, y) in zip(pieces[0].singularValues, sigma) { #expect((x - y).magnitude <= 1e-15) }
+    let modes = Self.stacked(pieces.map(\.modes))
+    #expect(modes.columnCount == 6)
+    #expect((modes.gramian() - .identity(6)).frobeniusNorm <= 1e-13)
+    // The best approximation of rank six is off by σ₇.
+    let rest = a - modes * modes.adjointTimes(a)
+    #expect((try SVD.singularValues(of: rest)[0] - 1e-6).magnitude <= 1e-13)
+  }
+}
