@@ -54,7 +54,7 @@ import Testing
   @Test func `a preconditioner that turns is no harm to the flexible forms`() {
     let (a, b) = (ModelSystems.nonsymmetric, ModelSystems.vector(seed: 3, count: n))
     var (flexible, recycling) = (
-      FGMRES<Double>(order: n, restart: 60), GCRODR<Double>(order: n, isFlexible: true)
+      FGMRES<Double>(order: n, restart: 60), GCRODR<Double>(order: n)
     )
     for report in [
       flexible.solve(a, b, preconditioner: TurningPreconditioner(a)).report,

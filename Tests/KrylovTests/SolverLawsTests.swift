@@ -46,7 +46,6 @@ import Testing
     checkLaws({ GMRES(order: n, restart: 60, side: .split) }, a, x, "GMRES split")
     checkLaws({ FGMRES(order: n, restart: 60) }, a, x, "FGMRES")
     checkLaws({ GCRODR(order: n) }, a, x, "GCRO-DR")
-    checkLaws({ GCRODR(order: n, isFlexible: true) }, a, x, "flexible GCRO-DR")
   }
 
   @Test func `methods for indefinite matrices find the solution of a wave`() {
@@ -64,7 +63,6 @@ import Testing
     checkLaws({ GMRES(order: n, restart: 50, side: .left) }, a, x, "GMRES left")
     checkLaws({ FGMRES(order: n, restart: 50) }, a, x, "FGMRES")
     checkLaws({ GCRODR(order: n) }, a, x, "GCRO-DR")
-    checkLaws({ GCRODR(order: n, isFlexible: true) }, a, x, "flexible GCRO-DR")
   }
 
   @Test func `damped waves are solved in complex numbers`() {
@@ -73,7 +71,6 @@ import Testing
     checkLaws({ GMRES(order: n, restart: 100, side: .split) }, a, x, "GMRES split")
     checkLaws({ BiCGStab(order: n) }, a, x, "BiCGStab")
     checkLaws({ GCRODR(order: n, restart: 40, recycled: 12) }, a, x, "GCRO-DR")
-    checkLaws({ GCRODR(order: n, restart: 40, recycled: 12, isFlexible: true) }, a, x, "flexible")
   }
 
   /// A x = b with b in the range of a singular A.

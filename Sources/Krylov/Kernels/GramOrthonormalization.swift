@@ -34,10 +34,10 @@ struct GramOrthonormalization<S: Scalar> {
       let r = pivoted.r.rows(0..<pivoted.rank).columns(0..<pivoted.rank)
       t = t * kept * r.solvedUpper(.identity(pivoted.rank))
     }
-    guard let second = Self.inverseFactor(of: x * t, limit: 1e-8) else { return nil }
-    t = t * second
-    transformation = t
-    q = x * t
+    let first = x * t
+    guard let second = Self.inverseFactor(of: first, limit: 1e-8) else { return nil }
+    transformation = t * second
+    q = first * second
   }
 
   /// R⁻¹ of XᴴX = RᴴR; nil if a pivot is below the limit, relative to unit columns.

@@ -35,6 +35,8 @@ struct HessenbergLeastSquares<S: Scalar>: Sendable {
   /// Takes the next column: the coefficients from `first` on, and the entry below the diagonal.
   ///
   /// - Returns: The residual.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   mutating func append(_ column: [S], from first: Int, below: Double) -> Double {
     let j = count
     for i in 0...j { hessenberg[i, j] = column[first + i] }
@@ -65,6 +67,8 @@ struct HessenbergLeastSquares<S: Scalar>: Sendable {
   }
 
   /// y; an unknown whose pivot vanishes (a singular matrix) is zero.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   func solution() -> [S] {
     var y = Array(right[0..<count])
     let largest = (0..<count).reduce(0.0) { max($0, triangle[$1, $1].absolute) }
@@ -82,6 +86,8 @@ struct HessenbergLeastSquares<S: Scalar>: Sendable {
   }
 
   /// H̲ y.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   func times(_ y: [S]) -> [S] {
     (0...count).map { i in
       var sum = S.zero

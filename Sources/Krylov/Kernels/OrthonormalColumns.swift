@@ -46,6 +46,8 @@ struct OrthonormalColumns<S: Scalar>: Sendable {
   }
 
   /// Adds α w as the next column.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   mutating func append(_ w: [S], times alpha: Double) {
     precondition(count < capacity, "a column beyond \(capacity)")
     let at = count * order
@@ -70,6 +72,8 @@ struct OrthonormalColumns<S: Scalar>: Sendable {
   }
 
   /// A copy of column j.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   func copyColumn(_ j: Int, into w: inout [S]) {
     let at = j * order
     unsafe w.withDisjointWrites { w in
@@ -134,35 +138,55 @@ struct OrthonormalColumns<S: Scalar>: Sendable {
   /// The columns from `first` on, times a matrix with a row for each of them.
   func times(_ matrix: DenseMatrix<S>, from first: Int) -> DenseMatrix<S> {
     var result = DenseMatrix<S>(rowCount: order, columnCount: matrix.columnCount)
-    add(matrix, from: first, into: &result)
+    multiply(matrix, from: first, into: &result, adding: false)
     return result
   }
 
-  /// X ← X + Q M over the columns of Q from `first` on.
-  func add(_ matrix: DenseMatrix<S>, from first: Int, into x: inout DenseMatrix<S>) {
+  /// X ← Q M, or X + Q M, over the columns of Q from `first` on.
+  func multiply(
+    _ matrix: DenseMatrix<S>, from first: Int, into x: inout DenseMatrix<S>, adding: Bool
+  ) {
     precondition(
-      first + matrix.rowCount <= capacity && x.rowCount == order
-        && x.columnCount == matrix.columnCount,
-      "\(matrix.rowCount) columns from \(first) of \(capacity)")
-    let (order, inner, outer) = (order, matrix.rowCount, matrix.columnCount)
-    guard inner > 0, outer > 0 else { return }
-    unsafe x.values.withDisjointWrites { x in
-      forEachChunk(of: order, size: 1024) { rows in
-        // Safe: the columns lie in `values`, the rows in `x`.
+      first + matrix.rowCount <= capacity, "\(matrix.rowCount) columns from \(first) of \(capacity)"
+    )
+    multiplyTall(values, order, from: first, matrix, into: &x, adding: adding)
+  }
+
+  /// QᴴX over some of the columns of Q.
+  func adjointTimes(_ x: DenseMatrix<S>, columns range: Range<Int>) -> DenseMatrix<S> {
+    precondition(
+      x.rowCount == order && range.upperBound <= count,
+      "columns \(range) of \(count) against \(x.rowCount) rows of \(order)")
+    let (order, left, right) = (order, range.count, x.columnCount)
+    var result = DenseMatrix<S>(rowCount: left, columnCount: right)
+    guard left > 0, right > 0 else { return result }
+    let size = left * right
+    var parts = [S](repeating: S.zero, count: size * chunks)
+    unsafe parts.withDisjointWrites { parts in
+      forEachChunk(of: order, size: Self.chunk) { rows in
+        // Safe: each chunk writes a product of its own.
         unsafe values.withUnsafeBufferPointer { q in
-          unsafe matrix.values.withUnsafeBufferPointer { y in
-            guard let q = q.baseAddress, let y = y.baseAddress, let x = unsafe x.base.baseAddress
+          unsafe x.values.withUnsafeBufferPointer { x in
+            guard let q = q.baseAddress, let x = x.baseAddress,
+              let part = unsafe parts.base.baseAddress
             else { return }
             unsafe S.gemm(
-              .plain, .plain, rows.count, outer, inner, 1, q + first * order + rows.lowerBound,
-              order, y, inner, 1, x + rows.lowerBound, order)
+              .adjoint, .plain, left, right, rows.count, 1,
+              q + range.lowerBound * order + rows.lowerBound, order, x + rows.lowerBound, order, 0,
+              part + rows.lowerBound / Self.chunk * size, left)
           }
         }
       }
     }
+    for chunk in 0..<chunks {
+      for k in 0..<size { result.values[k] += parts[chunk * size + k] }
+    }
+    return result
   }
 
   /// `correction` ← Qᴴw: the parts of the chunks, added in their order.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   private mutating func project(_ w: [S]) {
     let (order, count) = (order, count)
     guard count > 0 else { return }
@@ -190,6 +214,8 @@ struct OrthonormalColumns<S: Scalar>: Sendable {
   }
 
   /// w ← w − Q `correction`; ‖w‖.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   private mutating func subtract(from w: inout [S]) -> Double {
     let (order, count) = (order, count)
     let (values, correction) = (values, correction)
@@ -218,6 +244,8 @@ struct OrthonormalColumns<S: Scalar>: Sendable {
     return square.squareRoot()
   }
 
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   private func norm(ofFirst count: Int, _ h: [S]) -> Double {
     var square = 0.0
     for j in 0..<count {

@@ -99,21 +99,12 @@ struct ArnoldiCycle<S: Scalar>: Sendable {
     }
   }
 
-  /// t ← t + V y, or Z y in the flexible form.
-  func addDirections(_ y: [S], into t: inout [S]) {
-    if let preconditioned {
-      preconditioned.add(y, from: 0, into: &t)
-    } else {
-      columns.add(y, from: recycledCount, into: &t)
-    }
-  }
-
   /// X ← X + V P, or Z P in the flexible form.
   func addDirections(_ p: DenseMatrix<S>, into x: inout DenseMatrix<S>) {
     if let preconditioned {
-      preconditioned.add(p, from: 0, into: &x)
+      preconditioned.multiply(p, from: 0, into: &x, adding: true)
     } else {
-      columns.add(p, from: recycledCount, into: &x)
+      columns.multiply(p, from: recycledCount, into: &x, adding: true)
     }
   }
 

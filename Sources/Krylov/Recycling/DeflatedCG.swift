@@ -23,8 +23,8 @@ public struct DeflatedCG<S: Scalar>: RecyclingSolver {
   public let recycled: Int
   /// ℓ, the search directions it learns from.
   public let observed: Int
-  /// What changes from one solve to the next; `operators` is always right.
-  public var change = GCRODR<S>.Change.operators
+  /// What changes from one solve to the next; `matrix` is always right.
+  public var change = GCRODR<S>.Change.matrix
   /// When the space is renewed.
   public var renewal = SpaceRenewal.whileItHelps
   /// W, n × k; nil before the first solve.
@@ -104,7 +104,7 @@ public struct DeflatedCG<S: Scalar>: RecyclingSolver {
   /// A W and the factor of WᴴAW; dependent vectors of W are dropped.
   private mutating func renewImage<A: LinearOperator>(_ a: A, _ run: inout CGRun)
   where A.Element == S {
-    guard let w = recycledSpace, change == .operators || energy == nil else { return }
+    guard let w = recycledSpace, change == .matrix || energy == nil else { return }
     image = a.applied(to: w)
     run.products += w.columnCount
     let energies = w.adjointTimes(image)

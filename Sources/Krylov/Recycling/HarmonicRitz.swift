@@ -21,6 +21,8 @@ struct HarmonicRitz<S: Scalar> {
   /// A kernel is not kept: where θ is at round-off beside ‖G‖ the image of a direction is noise.
   ///
   /// - Returns: nil where G has not full rank or the eigenvalues cannot be found.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   init?(_ g: DenseMatrix<S>, coupling: DenseMatrix<S>, count: Int) {
     guard let factors = try? QR(g) else { return nil }
     let q = g.columnCount
@@ -39,6 +41,8 @@ struct HarmonicRitz<S: Scalar> {
 
 extension NonsymmetricEigen {
   /// The columns of the `count` eigenvalues of largest modulus below a limit, conjugate pairs whole.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   func dominantColumns(_ count: Int, below limit: Double) -> DenseMatrix<S> {
     let order = values.indices.filter { values[$0].length < limit }.sorted {
       (values[$0].length, -$0) > (values[$1].length, -$1)
@@ -60,13 +64,17 @@ extension NonsymmetricEigen {
 
 extension DenseMatrix {
   /// T⁻¹ B with the upper triangle T of this matrix.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   func solvedUpper(_ b: DenseMatrix) -> DenseMatrix {
     var x = b
+    let n = columnCount
     for c in 0..<b.columnCount {
-      for i in (0..<columnCount).reversed() {
-        var sum = x[i, c]
-        for j in i + 1..<columnCount { sum -= self[i, j] * x[j, c] }
-        x[i, c] = sum / self[i, i]
+      let at = c * n
+      for j in (0..<n).reversed() {
+        let value = x.values[at + j] / values[j + j * rowCount]
+        x.values[at + j] = value
+        for i in 0..<j { x.values[at + i] -= value * values[i + j * rowCount] }
       }
     }
     return x
