@@ -1,3 +1,5 @@
+internal import ComplexModule
+
 /// A sparse matrix in compressed rows: a shared pattern and its values.
 public struct SparseMatrix<S: Scalar>: Sendable {
   /// Where the entries stand.
@@ -22,6 +24,8 @@ public struct SparseMatrix<S: Scalar>: Sendable {
   }
 
   /// The zero matrix over a pattern.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   public init(pattern: SparsityPattern) {
     self.init(pattern: pattern, values: [S](repeating: S.zero, count: pattern.entryCount))
   }
