@@ -98,6 +98,42 @@ func checkModes<C: Communicator>(_ world: C, _ report: Report<C>) throws {
   report.line("modes.distance", distance)
 }
 
+/// Seconds of set-up and solve of a large system, 4 × 4 subdomains on all ranks together.
+func measure<C: Communicator>(_ world: C, side: Int, _ report: Report<C>) throws {
+  let grid = FivePointGrid(side: side)
+  let a = grid.diffusion(GaussianField(seed: 1).values(on: grid).map { Double.exp(3 * $0) })
+  let splitting = try LumpedSplitting(a)
+  Threads.count = max(1, Threads.available / world.size)
+  let parts = (0..<grid.count).map { node in
+    let (x, y) = (node % side, node / side)
+    return Int32(x * 4 / side) + 4 * Int32(y * 4 / side)
+  }
+  let clock = ContinuousClock()
+  var start = clock.now
+  func lap(_ name: String) {
+    world.barrier()
+    report.line(name, clock.now - start)
+    start = clock.now
+  }
+  world.barrier()
+  let distribution = Distribution(parts: parts, world)
+  let matrix = DistributedMatrix(replicated: a, distribution, world)
+  lap("matrix")
+  let one = try DistributedSchwarz<SparseCholesky, C>(matrix, overlap: 2)
+  lap("local")
+  let space = try one.space(GenEO(threshold: 0.2), splitting)
+  lap("GenEO")
+  let m = try DistributedTwoLevelSchwarz(matrix, local: one, space)
+  lap("coarse")
+  var solver = DistributedConjugateGradients<Double, C>(order: matrix.rowCount, world)
+  let b = [Double](repeating: 1, count: matrix.rowCount)
+  let (_, result) = solver.solve(matrix, b, preconditioner: m)
+  lap("solve")
+  report.line("dimension", m.coarseDimension)
+  report.line("iterations", result.iterations)
+  report.line("status", result.status)
+}
+
 struct Deliberate: Error, CustomStringConvertible {
   var description: String { "fails as it was asked to" }
 }
@@ -117,6 +153,8 @@ func check<C: Communicator>(_ world: C, _ task: String) throws {
   case "die":
     if world.rank == world.size - 1 { preconditionFailure("a rank dies") }
     world.barrier()
+  case "measure":
+    try measure(world, side: 512, report)
   default:
     var largest = [Double(world.rank), world.rank == 0 ? .nan : 1]
     world.maximum(&largest)

@@ -100,23 +100,30 @@ public struct OverlappingDecomposition: Sendable {
 
   /// The subdomains coupled with each by an entry of a matrix, itself included, ascending.
   ///
-  /// - Complexity: Entries times the square of the multiplicity.
+  /// - Complexity: Entries times the square of the multiplicity of their unknowns.
   public func couplings(by pattern: SparsityPattern) -> [[Int]] {
     precondition(
       pattern.rowCount == order && pattern.columnCount == order,
       "a pattern of \(pattern.rowCount) × \(pattern.columnCount) for \(order) unknowns")
-    var coupled = [Set<Int>](repeating: [], count: count)
-    for i in 0..<order {
-      for k in pattern.rowStart[i]..<pattern.rowStart[i + 1] {
-        let other = Int(pattern.column[k])
-        for p in places[placeStart[i]..<placeStart[i + 1]] {
-          for q in places[placeStart[other]..<placeStart[other + 1]] {
-            let (a, b) = (Int(subdomainOfPlace[p]), Int(subdomainOfPlace[q]))
-            coupled[a].insert(b)
-            coupled[b].insert(a)
+    var coupled = [[Int]](repeating: [], count: count)
+    var stamp = [Int](repeating: -1, count: count)
+    for (a, part) in subdomains.enumerated() {
+      for i in part.unknowns {
+        for k in pattern.rowStart[Int(i)]..<pattern.rowStart[Int(i) + 1] {
+          let other = Int(pattern.column[k])
+          for place in placeStart[other]..<placeStart[other + 1] {
+            let b = Int(subdomainOfPlace[places[place]])
+            guard stamp[b] != a else { continue }
+            stamp[b] = a
+            coupled[a].append(b)
           }
         }
       }
+    }
+    // A pattern that is not symmetric may couple in one direction only.
+    let found = coupled
+    for (a, list) in found.enumerated() {
+      for b in list where !found[b].contains(a) { coupled[b].append(a) }
     }
     return coupled.map { $0.sorted() }
   }

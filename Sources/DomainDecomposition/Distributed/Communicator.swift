@@ -84,22 +84,44 @@ extension Communicator {
 
   /// A list of numbers for each rank to a list from each rank.
   func distribute(_ lists: [[Int]]) -> [[Int]] {
-    precondition(lists.count == size, "\(lists.count) lists for \(size) ranks")
-    let counts = gather(lists.map(\.count))
-    var (out, sends) = ([Int](), [Segment]())
-    for (other, list) in lists.enumerated() where other != rank && !list.isEmpty {
-      sends.append(Segment(rank: other, range: out.count..<out.count + list.count))
-      out += list
+    let (sends, receives) = routes(lists.map(\.count))
+    var received = [Int](repeating: 0, count: receives.last?.range.upperBound ?? 0)
+    exchange(outgoing(lists), to: sends, into: &received, from: receives)
+    return incoming(received, receives, own: lists[rank])
+  }
+
+  /// A list of numbers for each rank to a list from each rank.
+  func distribute<S: Scalar>(_ lists: [[S]]) -> [[S]] {
+    let (sends, receives) = routes(lists.map(\.count))
+    var received = [S](repeating: S.zero, count: receives.last?.range.upperBound ?? 0)
+    exchange(outgoing(lists), to: sends, into: &received, from: receives)
+    return incoming(received, receives, own: lists[rank])
+  }
+
+  /// The segments of lists of given lengths, one for each rank, and of those that come.
+  private func routes(_ lengths: [Int]) -> (sends: [Segment], receives: [Segment]) {
+    precondition(lengths.count == size, "\(lengths.count) lists for \(size) ranks")
+    let all = gather(lengths)
+    func segments(_ length: (Int) -> Int) -> [Segment] {
+      var (result, at) = ([Segment](), 0)
+      for other in 0..<size where other != rank && length(other) > 0 {
+        result.append(Segment(rank: other, range: at..<at + length(other)))
+        at += length(other)
+      }
+      return result
     }
-    var (length, receives) = (0, [Segment]())
-    for other in 0..<size where other != rank && counts[other][rank] > 0 {
-      receives.append(Segment(rank: other, range: length..<length + counts[other][rank]))
-      length += counts[other][rank]
-    }
-    var received = [Int](repeating: 0, count: length)
-    exchange(out, to: sends, into: &received, from: receives)
-    var result = [[Int]](repeating: [], count: size)
-    result[rank] = lists[rank]
+    return (segments { lengths[$0] }, segments { all[$0][rank] })
+  }
+
+  private func outgoing<Number>(_ lists: [[Number]]) -> [Number] {
+    lists.indices.flatMap { $0 == rank ? [] : lists[$0] }
+  }
+
+  private func incoming<Number>(
+    _ received: [Number], _ receives: [Segment], own: [Number]
+  ) -> [[Number]] {
+    var result = [[Number]](repeating: [], count: size)
+    result[rank] = own
     for segment in receives { result[segment.rank] = Array(received[segment.range]) }
     return result
   }

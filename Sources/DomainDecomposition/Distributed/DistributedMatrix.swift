@@ -90,43 +90,33 @@ public struct DistributedMatrix<S: Scalar, C: Communicator>: LinearOperator {
     var position: [Int32: Int] = [:]
     for (k, i) in distribution.owned.enumerated() { position[i] = k }
     // An answer: the length of each row, then its columns; the values go the same way.
-    var (answers, values, sends) = ([[Int]](), [S](), [Segment]())
-    for other in 0..<communicator.size {
-      var answer: [Int] = []
-      let first = values.count
-      for i in asked[other] {
+    var (answers, values) = ([[Int]](), [[S]]())
+    for (other, list) in asked.enumerated() {
+      var (answer, entries) = ([Int](), [S]())
+      for i in list {
         guard let row = position[Int32(i)] else {
           preconditionFailure("rank \(other) asks rank \(distribution.rank) for row \(i)")
         }
-        let entries = rows.pattern.rowStart[row]..<rows.pattern.rowStart[row + 1]
-        answer.append(entries.count)
-        answer += rows.pattern.column[entries].map(Int.init)
-        values += rows.values[entries]
+        let range = rows.pattern.rowStart[row]..<rows.pattern.rowStart[row + 1]
+        answer.append(range.count)
+        answer += rows.pattern.column[range].map(Int.init)
+        entries += rows.values[range]
       }
       answers.append(answer)
-      if other != distribution.rank, values.count > first {
-        sends.append(Segment(rank: other, range: first..<values.count))
-      }
+      values.append(entries)
     }
-    let received = communicator.distribute(answers)
-    var (result, columns, receives, at) = (
-      [Int32: (columns: [Int32], values: [S])](), [(Int32, [Int32], Range<Int>)](), [Segment](), 0
-    )
-    for other in 0..<communicator.size where other != distribution.rank {
-      var place = 0
-      let first = at
-      for i in requests[other] {
-        let length = received[other][place]
-        let row = received[other][place + 1..<place + 1 + length].map { Int32($0) }
-        columns.append((Int32(i), row, at..<at + length))
+    let (columns, entries) = (communicator.distribute(answers), communicator.distribute(values))
+    var result: [Int32: (columns: [Int32], values: [S])] = [:]
+    for (other, list) in requests.enumerated() {
+      var (place, at) = (0, 0)
+      for i in list {
+        let length = columns[other][place]
+        let row = columns[other][place + 1..<place + 1 + length].map { Int32($0) }
+        result[Int32(i)] = (row, Array(entries[other][at..<at + length]))
         place += 1 + length
         at += length
       }
-      if at > first { receives.append(Segment(rank: other, range: first..<at)) }
     }
-    var incoming = [S](repeating: S.zero, count: at)
-    communicator.exchange(values, to: sends, into: &incoming, from: receives)
-    for (i, row, range) in columns { result[i] = (row, Array(incoming[range])) }
     return result
   }
 }

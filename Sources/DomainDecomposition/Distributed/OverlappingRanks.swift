@@ -13,6 +13,10 @@ struct OverlappingRanks<S: Scalar, C: Communicator>: Sendable {
   let unknowns: [Int32]
   /// The rows and columns of A at the extended unknowns.
   let matrix: SparseMatrix<S>
+  /// The extended unknowns and those their rows meet, ascending, and the rows of A in them; those of
+  /// unknowns that are not extended are empty.
+  let reached: [Int32]
+  let reachingMatrix: SparseMatrix<S>
   /// Where the owned unknowns stand among the extended ones, and where the halo.
   private let ownedPlaces: [Int32]
   private let haloPlaces: [Int32]
@@ -45,20 +49,9 @@ struct OverlappingRanks<S: Scalar, C: Communicator>: Sendable {
     let all = sets.reduce(into: Set<Int32>()) { $0.formUnion($1) }.sorted()
     var position: [Int32: Int32] = [:]
     for (k, i) in all.enumerated() { position[i] = Int32(k) }
-    var (start, column, values) = ([0], [Int32](), [S]())
-    for i in all {
-      guard let row = known[i] else { preconditionFailure("row \(i) was not fetched") }
-      for (j, value) in zip(row.columns, row.values) {
-        guard let k = position[j] else { continue }
-        column.append(k)
-        values.append(value)
-      }
-      start.append(column.count)
-    }
-    matrix = SparseMatrix(
-      pattern: SparsityPattern(
-        rowCount: all.count, columnCount: all.count, rowStart: start, column: column),
-      values: values)
+    reached = all.reduce(into: Set(all)) { $0.formUnion(known[$1]?.columns ?? []) }.sorted()
+    matrix = Self.rows(all, of: known, in: all)
+    reachingMatrix = Self.rows(all, of: known, in: reached)
     let foreign = all.filter { distribution.owner(of: $0) != distribution.rank }
     halo = HaloExchange(foreign, distribution, a.communicator)
     ownedPlaces = distribution.owned.map { position[$0] ?? 0 }
@@ -81,6 +74,30 @@ struct OverlappingRanks<S: Scalar, C: Communicator>: Sendable {
       weights = local.map { set in set.map { 1 / total[Int($0)].realPart } }
     }
     decomposition = OverlappingDecomposition(order: all.count, sets: local, weights: weights)
+  }
+
+  /// The square matrix over `numbers` with the known rows of some of them.
+  private static func rows(
+    _ filled: [Int32], of known: [Int32: (columns: [Int32], values: [S])], in numbers: [Int32]
+  ) -> SparseMatrix<S> {
+    var position: [Int32: Int32] = [:]
+    for (k, i) in numbers.enumerated() { position[i] = Int32(k) }
+    let isFilled = Set(filled)
+    var (start, column, values) = ([0], [Int32](), [S]())
+    for i in numbers {
+      if isFilled.contains(i), let row = known[i] {
+        for (j, value) in zip(row.columns, row.values) {
+          guard let k = position[j] else { continue }
+          column.append(k)
+          values.append(value)
+        }
+      }
+      start.append(column.count)
+    }
+    return SparseMatrix(
+      pattern: SparsityPattern(
+        rowCount: numbers.count, columnCount: numbers.count, rowStart: start, column: column),
+      values: values)
   }
 
   private static func total(
