@@ -67,6 +67,9 @@ let package = Package(
         "LinearAlgebra", "Krylov", .target(name: "CMPI", condition: .when(traits: ["MPI"])), real,
         complex,
       ]),
+    // Chooses and runs solvers for sequences of systems.
+    room(
+      "LinearSolvers", ["LinearAlgebra", "Krylov", "DomainDecomposition", real, complex]),
     room("Expressions", [real]),
     room("Plots", ["Files", real]),
     room("Meshes", ["Files", "LinearAlgebra", "CHDF5", real]),
@@ -131,6 +134,9 @@ let package = Package(
       path: "Tests/DistributedCheck", swiftSettings: laws),
     tests(
       of: "DomainDecomposition", ["DomainDecomposition", "Krylov", "LinearAlgebra", real, complex]),
+    tests(
+      of: "LinearSolvers",
+      ["LinearSolvers", "LinearAlgebra", "Krylov", "DomainDecomposition", real, complex]),
     tests(of: "Expressions", ["Expressions", real]),
     tests(of: "Plots", ["Plots", "CZlib"]),
     tests(of: "Meshes", ["Files", "Meshes", "LinearAlgebra", "CZlib", "CHDF5", real]),

@@ -40,6 +40,19 @@ struct GramOrthonormalization<S: Scalar> {
     q = first * second
   }
 
+  /// Whether the Cholesky factor of a Gram matrix would lose half of its digits or fail.
+  static func isIllConditioned(_ gram: DenseMatrix<S>) -> Bool {
+    let n = gram.rowCount
+    let d = (0..<n).map { gram[$0, $0].realPart }
+    guard d.allSatisfy({ $0 > 0 }) else { return true }
+    var scaled = gram.hermitianPart
+    for j in 0..<n {
+      for i in 0..<n { scaled[i, j] = scaled[i, j] * S(real: 1 / (d[i] * d[j]).squareRoot()) }
+    }
+    guard let factor = try? Cholesky(scaled) else { return true }
+    return (0..<n).contains { factor.lower[$0, $0].realPart < 1e-8 }
+  }
+
   /// R⁻¹ of XᴴX = RᴴR; nil if a pivot is below the limit, relative to unit columns.
   static func inverseFactor(of x: DenseMatrix<S>, limit: Double) -> DenseMatrix<S>? {
     guard let factor = try? Cholesky(x.gramian()) else { return nil }

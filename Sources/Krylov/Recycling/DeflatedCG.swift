@@ -30,8 +30,9 @@ public struct DeflatedCG<S: Scalar>: RecyclingSolver {
   /// W, n × k; nil before the first solve.
   public private(set) var recycledSpace: DenseMatrix<S>?
 
-  private var image: DenseMatrix<S>
-  private var energy: Cholesky<S>?
+  /// A W; W itself is orthonormal in the energy of A once this is there.
+  private var image: DenseMatrix<S>?
+  private var mu: [S]
   private var directions: ObservedDirections<S>
   private var history = RenewalHistory()
   private var r: [S]
@@ -46,7 +47,7 @@ public struct DeflatedCG<S: Scalar>: RecyclingSolver {
     order = n
     self.recycled = recycled
     self.observed = observed ?? 3 * recycled
-    image = DenseMatrix(rowCount: n, columnCount: 0)
+    mu = [S](repeating: S.zero, count: recycled)
     directions = ObservedDirections(order: n, capacity: self.observed)
     let zero = [S](repeating: S.zero, count: n)
     (r, z, p, q) = (zero, zero, zero, zero)
@@ -55,7 +56,7 @@ public struct DeflatedCG<S: Scalar>: RecyclingSolver {
 
   /// Forgets the space.
   public mutating func forget() {
-    (recycledSpace, energy) = (nil, nil)
+    (recycledSpace, image) = (nil, nil)
     history = RenewalHistory()
   }
 
@@ -66,6 +67,7 @@ public struct DeflatedCG<S: Scalar>: RecyclingSolver {
     precondition(w.rowCount == order, "vectors of \(w.rowCount) entries for order \(order)")
     forget()
     recycledSpace = w
+    mu = [S](repeating: S.zero, count: max(recycled, w.columnCount))
   }
 
   /// Improves x until the rule is met.
@@ -101,23 +103,21 @@ public struct DeflatedCG<S: Scalar>: RecyclingSolver {
     return renewSpace(m, report)
   }
 
-  /// A W and the factor of WᴴAW; dependent vectors of W are dropped.
+  /// Makes W orthonormal in the energy of A and keeps A W; dependent vectors are dropped.
   private mutating func renewImage<A: LinearOperator>(_ a: A, _ run: inout CGRun)
   where A.Element == S {
-    guard let w = recycledSpace, change == .matrix || energy == nil else { return }
-    image = a.applied(to: w)
+    guard var w = recycledSpace, change == .matrix || image == nil else { return }
+    var product = a.applied(to: w)
     run.products += w.columnCount
-    let energies = w.adjointTimes(image)
-    if let factor = try? Cholesky(energies.hermitianPart) {
-      energy = factor
-      return
+    if GramOrthonormalization<S>.isIllConditioned(w.adjointTimes(product)) {
+      guard let basis = GramOrthonormalization(w) else { return forget() }
+      (w, product) = (basis.q, product * basis.transformation)
     }
-    // Dependent in the energy of this matrix: orthonormalise first, give up if A is not definite.
-    guard let basis = GramOrthonormalization(w) else { return forget() }
-    recycledSpace = basis.q
-    image = image * basis.transformation
-    energy = try? Cholesky(basis.q.adjointTimes(image).hermitianPart)
-    if energy == nil { forget() }
+    // Give up where A is not definite on W.
+    guard let factor = try? Cholesky(w.adjointTimes(product).hermitianPart) else { return forget() }
+    let inverse = factor.lower.adjoint().solvedUpper(.identity(factor.order))
+    recycledSpace = w * inverse
+    image = product * inverse
   }
 
   private mutating func begin<M: Preconditioner>(
@@ -138,21 +138,21 @@ public struct DeflatedCG<S: Scalar>: RecyclingSolver {
     nextDirection(beta: 0)
   }
 
-  /// x ← x + W c, r ← r − A W c with Wᴴr = 0 afterwards.
+  /// x ← x + W Wᴴr, r ← r − A W Wᴴr: Wᴴr = 0 afterwards.
   private mutating func correct(_ x: inout [S]) {
-    guard let w = recycledSpace, let energy else { return }
-    let c = energy.solve(w.adjointTimes(r))
-    axpy(1, w * c, into: &x)
-    axpy(-1, image * c, into: &r)
+    guard let w = recycledSpace, let image else { return }
+    tallAdjoint(w, r, into: &mu)
+    addTall(1, w, mu, into: &x)
+    addTall(-1, image, mu, into: &r)
   }
 
-  /// p ← z + β p − W E⁻¹(A W)ᴴz.
+  /// p ← z + β p − W (A W)ᴴz.
   private mutating func nextDirection(beta: Double) {
     xpby(z, S(real: beta), &p)
-    guard let w = recycledSpace, let energy else { return directions.note([]) }
-    let mu = image.adjointTimes(z)
+    guard let w = recycledSpace, let image else { return directions.note([]) }
+    tallAdjoint(image, z, into: &mu)
     directions.note(mu)
-    axpy(-1, w * energy.solve(mu), into: &p)
+    addTall(-1, w, mu, into: &p)
   }
 
   /// The next space, if there is reason for another one.
@@ -164,18 +164,19 @@ public struct DeflatedCG<S: Scalar>: RecyclingSolver {
       return report
     }
     let w = recycledSpace ?? DenseMatrix(rowCount: order, columnCount: 0)
-    var preconditioned = DenseMatrix<S>(rowCount: order, columnCount: 0)
-    for j in 0..<w.columnCount {
-      m.apply(image.column(j), into: &z)
-      preconditioned.appendColumn(z)
+    var square: DenseMatrix<S>?
+    if let image {
+      var preconditioned = image
+      for j in 0..<w.columnCount {
+        m.apply(image.column(j), into: &z)
+        preconditioned.setColumn(j, z)
+      }
+      report.preconditionings += w.columnCount
+      square = image.adjointTimes(preconditioned)
     }
-    report.preconditionings += w.columnCount
-    guard
-      let next = directions.harmonicRitzVectors(
-        beside: w, energy: energy.map { $0.lower * $0.lower.adjoint() },
-        square: w.columnCount > 0 ? image.adjointTimes(preconditioned) : nil, count: recycled)
+    guard let next = directions.harmonicRitzVectors(beside: w, square: square, count: recycled)
     else { return report }
-    (recycledSpace, energy) = (next, nil)
+    (recycledSpace, image) = (next, nil)
     return report
   }
 }

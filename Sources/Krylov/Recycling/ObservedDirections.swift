@@ -49,25 +49,20 @@ struct ObservedDirections<S: Scalar>: Sendable {
   }
 
   /// The `count` harmonic Ritz vectors of M⁻¹A in [W P] with the smallest values, of unit length;
-  /// nil if there is nothing new to tell.
+  /// nil if there is nothing new to tell. [W P] is orthonormal in the energy.
   ///
   /// - Parameters:
-  ///   - w: W, n × k.
-  ///   - energy: WᴴAW.
+  ///   - w: W, n × k, orthonormal in the energy of A.
   ///   - square: (A W)ᴴM⁻¹(A W).
   func harmonicRitzVectors(
-    beside w: DenseMatrix<S>, energy: DenseMatrix<S>?, square: DenseMatrix<S>?, count: Int
+    beside w: DenseMatrix<S>, square: DenseMatrix<S>?, count: Int
   ) -> DenseMatrix<S>? {
     // The last direction lacks the ρ₊ and μ₊ that came after it.
     let (k, l) = (w.columnCount, min(alpha.count, mu.count) - 1)
     guard l > 0 else { return nil }
     var f = DenseMatrix<S>(rowCount: k + l, columnCount: k + l)
-    var g = DenseMatrix<S>.identity(k + l)
     for j in 0..<k {
-      for i in 0..<k {
-        f[i, j] = square.map { $0[i, j] } ?? S.zero
-        g[i, j] = energy.map { $0[i, j] } ?? S.zero
-      }
+      for i in 0..<k { f[i, j] = square.map { $0[i, j] } ?? S.zero }
     }
     for j in 0..<l {
       f[k + j, k + j] = S(real: (rho[j] + rho[j + 1]) / (alpha[j] * rho[j]))
@@ -81,7 +76,7 @@ struct ObservedDirections<S: Scalar>: Sendable {
         (f[i, k + j], f[k + j, i]) = (value, value.conjugate)
       }
     }
-    guard let eigen = try? GeneralizedEigen(f.hermitianPart, g.hermitianPart) else { return nil }
+    guard let eigen = try? SymmetricEigen(f.hermitianPart) else { return nil }
     let kept = min(count, k + l)
     let y = eigen.vectors.columns(0..<kept)
     var next = columns.times(y.rows(k..<k + l), from: 0)

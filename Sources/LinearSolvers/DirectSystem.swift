@@ -1,0 +1,43 @@
+internal import ComplexModule
+internal import LinearAlgebra
+
+/// Factorizations along a sequence: one analysis for each pattern, Cholesky as long as it succeeds.
+struct DirectSystem<S: Scalar>: Sendable {
+  private var cholesky: SparseCholesky?
+  private var lu: SparseLU<S>?
+  private var analysed: SparsityPattern?
+  /// Whether a Hermitian matrix turned out not to be definite.
+  private(set) var isIndefinite = false
+
+  /// The factorization that is used.
+  var name: String { cholesky != nil ? "Cholesky" : "LU" }
+
+  /// Factorizes A; a Hermitian one that turns out not to be definite, and all that follow, by LU.
+  mutating func factorize(_ a: SparseMatrix<S>, mayBeDefinite: Bool) throws(FactorizationError) {
+    if a.pattern !== analysed {
+      (cholesky, lu) = (nil, nil)
+      analysed = a.pattern
+    }
+    if mayBeDefinite, !isIndefinite, let real = a as? SparseMatrix<Double> {
+      do throws(FactorizationError) {
+        if let cholesky {
+          try cholesky.refactorize(real)
+        } else {
+          cholesky = try SparseCholesky(real)
+        }
+        return
+      } catch .notPositiveDefinite {
+        isIndefinite = true
+        cholesky = nil
+      }
+    }
+    if let lu { try lu.refactorize(a) } else { lu = try SparseLU(a) }
+  }
+
+  /// A⁻¹ b.
+  func solve(_ b: [S]) -> [S] {
+    if let cholesky, let b = b as? [Double] { return cholesky.solve(b) as? [S] ?? [] }
+    guard let lu else { preconditionFailure("solve before factorize") }
+    return lu.solve(b)
+  }
+}

@@ -1,0 +1,98 @@
+internal import ComplexModule
+internal import DomainDecomposition
+internal import Krylov
+internal import LinearAlgebra
+
+/// A preconditioner that follows the matrices of a sequence.
+struct PreparedPreconditioner<S: Scalar>: Sendable {
+  let kind: PreconditionerKind
+  let settings: SolverSettings
+  private(set) var current: (any Preconditioner<S>)?
+  /// How often it was made or renewed.
+  private(set) var renewals = 0
+  private var incompleteCholesky: IncompleteCholesky<S>?
+  private var incompleteLU: IncompleteLU<S>?
+  private var pattern: SparsityPattern?
+  private var wantsRenewal = false
+
+  init(_ kind: PreconditionerKind, _ settings: SolverSettings) {
+    (self.kind, self.settings) = (kind, settings)
+  }
+
+  /// Whether it stays as it is while the matrices change.
+  var isKept: Bool { kind == .neighbour || kind == .definitePart }
+
+  /// Takes the next matrix.
+  mutating func follow(_ a: SparseMatrix<S>) throws(FactorizationError) {
+    if isKept, current != nil, !wantsRenewal, current?.rowCount == a.rowCount { return }
+    wantsRenewal = false
+    renewals += 1
+    let isSame = a.pattern === pattern
+    pattern = a.pattern
+    switch kind {
+    case .auto, .none: current = IdentityPreconditioner<S>(order: a.rowCount)
+    case .jacobi: current = try Jacobi(a)
+    case .ssor: current = try SymmetricOverrelaxation(a, omega: settings.relaxation)
+    case .incompleteCholesky:
+      if isSame, incompleteCholesky != nil {
+        try incompleteCholesky?.refactorize(a)
+      } else {
+        incompleteCholesky = try IncompleteCholesky(a)
+      }
+      current = incompleteCholesky
+    case .incompleteLU:
+      if isSame, incompleteLU != nil {
+        try incompleteLU?.refactorize(a)
+      } else {
+        incompleteLU = try IncompleteLU(a)
+      }
+      current = incompleteLU
+    case .thresholdLU:
+      current = try IncompleteLU(
+        a, dropTolerance: 1e-3, fill: 2 * (a.pattern.entryCount / max(1, a.rowCount)) + 5)
+    case .schwarz, .twoLevelSchwarz: current = try schwarz(a)
+    case .neighbour: current = try FactorizedPreconditioner(a)
+    case .definitePart: current = try FactorizedPreconditioner(definitePartOf: a)
+    }
+  }
+
+  /// A kept one is made anew when a solve took twice as long as the first with it.
+  mutating func judge(iterations: Int, first: Int) {
+    if isKept, iterations > 2 * first + 4 { wantsRenewal = true }
+  }
+
+  private func schwarz(
+    _ a: SparseMatrix<S>
+  ) throws(FactorizationError) -> any Preconditioner<S> {
+    let count = min(a.rowCount, settings.subdomains ?? max(2, a.rowCount / 2500))
+    let decomposition: OverlappingDecomposition
+    do {
+      decomposition = try OverlappingDecomposition(a.pattern, count: count, overlap: 2)
+    } catch {
+      // Nothing to cut: one subdomain.
+      decomposition = OverlappingDecomposition(
+        order: a.rowCount, sets: [Array(0..<Int32(a.rowCount))])
+    }
+    if let real = a as? SparseMatrix<Double>, MatrixCharacter(real).mayBeDefinite,
+      let local = try? AdditiveSchwarz<SparseCholesky>(real, decomposition)
+    {
+      let method: any Preconditioner<Double> =
+        kind == .schwarz
+        ? local : try TwoLevelSchwarz(real, local: local, coarse(real, decomposition))
+      if let method = method as? any Preconditioner<S> { return method }
+    }
+    let local = try AdditiveSchwarz<SparseLU<S>>(a, decomposition, .restricted)
+    return kind == .schwarz
+      ? local : try TwoLevelSchwarz(a, local: local, CoarseSpace<S>.nicolaides(decomposition))
+  }
+
+  /// GenEO where the matrix can be split into parts, constants else.
+  private func coarse(
+    _ a: SparseMatrix<Double>, _ decomposition: OverlappingDecomposition
+  ) throws(FactorizationError) -> CoarseSpace<Double> {
+    guard let parts = try? LumpedSplitting(a) else {
+      return CoarseSpace<Double>.nicolaides(decomposition)
+    }
+    return try GenEO(atMost: 20).space(a, parts, decomposition).space
+  }
+}

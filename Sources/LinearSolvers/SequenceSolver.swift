@@ -1,0 +1,229 @@
+internal import ComplexModule
+internal import Foundation
+public import Krylov
+public import LinearAlgebra
+
+/// What became of one system of a sequence.
+public struct SystemOutcome<S: Scalar>: Sendable {
+  /// The last iterate, or the direct solution.
+  public let x: [S]
+  /// How the solve went.
+  public let report: SolveReport
+  /// The method and the preconditioner that were used.
+  public let choice: SolverChoice
+  /// Seconds of preparation and solve, of the clock on the wall.
+  public let seconds: Double
+  /// What should be known besides: a change of method and why.
+  public let notes: [String]
+}
+
+/// Solves a sequence of related systems, one after the other, with what it learnt on the way.
+///
+/// The first matrix decides on method and preconditioner where the settings leave them open. A
+/// definite method that meets an indefinite matrix gives way to one that need not fear it; what was
+/// chosen automatically and does not converge gives way to a factorization. Whether recycling pays
+/// is measured on two systems that are solved both ways.
+public struct SequenceSolver<S: Scalar>: Sendable {
+  /// What was asked for.
+  public let settings: SolverSettings
+  /// The choice for the matrices now at work; nil before the first.
+  public private(set) var choice: SolverChoice?
+  /// Iterations with and without recycling of the systems that were solved both ways.
+  public var comparisons: [(system: Int, recycled: Int, plain: Int)] {
+    trial?.comparisons.map { ($0.system, $0.recycled, $0.plain) } ?? []
+  }
+  /// The factorizations, or set-ups of the preconditioner, so far.
+  public private(set) var factorizations = 0
+
+  private let systems: Int
+  private let matrices: Int
+  private var character: MatrixCharacter?
+  private var direct = DirectSystem<S>()
+  private var active = ActiveSolver<S>.idle
+  private var plain = ActiveSolver<S>.idle
+  private var preconditioner: PreparedPreconditioner<S>?
+  private var trial: RecyclingTrial?
+  private var solved = 0
+  private var firstIterations = 0
+
+  /// A solver for a sequence.
+  ///
+  /// - Parameters:
+  ///   - settings: What is asked for.
+  ///   - systems: How many systems will come, as far as is known.
+  ///   - matrices: How many different matrices they have; as many as systems if nil.
+  public init(_ settings: SolverSettings = SolverSettings(), systems: Int = 1, matrices: Int? = nil)
+  {
+    self.settings = settings
+    self.systems = systems
+    self.matrices = matrices ?? systems
+  }
+
+  /// Solves the next system.
+  ///
+  /// - Parameters:
+  ///   - a: A, square.
+  ///   - b: The right-hand side.
+  ///   - guess: Where an iteration starts; zero if nil.
+  ///   - sameMatrix: Whether A is that of the system before: its factors and spaces are kept.
+  /// - Throws: `notFinite` for such a matrix; what a factorization that was asked for throws.
+  public mutating func solve(
+    _ a: SparseMatrix<S>, _ b: [S], from guess: [S]? = nil, sameMatrix: Bool = false
+  ) throws(FactorizationError) -> SystemOutcome<S> {
+    precondition(
+      a.rowCount == a.columnCount && b.count == a.rowCount,
+      "A of \(a.rowCount) × \(a.columnCount) and b of \(b.count)")
+    if !sameMatrix, let (row, column) = a.firstNonFiniteEntry {
+      throw .notFinite(row: row, column: column)
+    }
+    let start = Date()
+    let isSame = sameMatrix && solved > 0
+    var notes: [String] = []
+    var current = choose(a)
+    var x = guess ?? [S](repeating: S.zero, count: b.count)
+    var report: SolveReport?
+    while report == nil {
+      if current.method == .direct {
+        report = try solveDirectly(a, b, &x, isSame, &notes)
+      } else {
+        report = try iterate(a, b, &x, current, isSame, &notes)
+      }
+      if report == nil, let next = choice { current = next }
+    }
+    defer { solved += 1 }
+    return SystemOutcome(
+      x: x, report: report ?? .unsolved, choice: current,
+      seconds: Date().timeIntervalSince(start), notes: notes)
+  }
+
+  /// The choice, made at the first system and again where the order changes.
+  private mutating func choose(_ a: SparseMatrix<S>) -> SolverChoice {
+    if let choice, character?.order == a.rowCount { return choice }
+    let character = MatrixCharacter(a)
+    self.character = character
+    let new = SolverChoice(settings, character, systems: systems, matrices: matrices)
+    install(new, a)
+    return new
+  }
+
+  private mutating func install(_ new: SolverChoice, _ a: SparseMatrix<S>) {
+    choice = new
+    (active, plain, preconditioner, trial) = (.idle, .idle, nil, nil)
+    guard new.method != .direct else { return }
+    active = ActiveSolver(new, settings, order: a.rowCount)
+    preconditioner = PreparedPreconditioner(new.preconditioner, settings)
+    guard new.method.recycles, new.recycle > 0, systems > 5 else { return }
+    trial = RecyclingTrial(
+      a, new.preconditioner, recycle: new.recycle, restart: settings.restart)
+  }
+
+  private mutating func solveDirectly(
+    _ a: SparseMatrix<S>, _ b: [S], _ x: inout [S], _ isSame: Bool, _ notes: inout [String]
+  ) throws(FactorizationError) -> SolveReport {
+    if !isSame || factorizations == 0 {
+      try direct.factorize(a, mayBeDefinite: character?.mayBeDefinite ?? false)
+      factorizations += 1
+    }
+    x = direct.solve(b)
+    if direct.isIndefinite, settings.method == .auto, matrices > 2, S.self == Double.self {
+      var next = choice ?? SolverChoice(settings, MatrixCharacter(a), systems: 1, matrices: 1)
+      (next.method, next.preconditioner, next.recycle) = (
+        .gcroDR, .definitePart, settings.recycle ?? 5
+      )
+      next.reasons = ["the matrix turned out to be indefinite: its definite part serves them all"]
+      notes.append(next.description)
+      install(next, a)
+    }
+    let rest = norm(zip(b, a * x).map { $0 - $1 })
+    let length = norm(b)
+    return SolveReport(
+      status: rest.isFinite ? .converged : .notFinite, iterations: 0, products: 1,
+      preconditionings: 0, history: [], residual: length > 0 ? rest / length : rest)
+  }
+
+  /// Nil if the method gave way to another one, which is then the choice.
+  private mutating func iterate(
+    _ a: SparseMatrix<S>, _ b: [S], _ x: inout [S], _ current: SolverChoice, _ isSame: Bool,
+    _ notes: inout [String]
+  ) throws(FactorizationError) -> SolveReport? {
+    if !isSame {
+      do throws(FactorizationError) {
+        try preconditioner?.follow(a)
+        factorizations = preconditioner?.renewals ?? 0
+      } catch {
+        guard settings.preconditioner == .auto, giveWay(from: current, a, "\(error)", &notes)
+        else { throw error }
+        return nil
+      }
+    }
+    guard let m = preconditioner?.current else { preconditionFailure("no preconditioner") }
+    let guess = x
+    let report = active.solve(a, b, from: &x, m, settings.rule, sameMatrix: isSame)
+    if !report.status.isConverged, report.status != .leastSquares,
+      giveWay(from: current, a, report.status.description, &notes)
+    {
+      x = guess
+      return nil
+    }
+    if firstIterations == 0 { firstIterations = report.iterations }
+    preconditioner?.judge(iterations: report.iterations, first: firstIterations)
+    if trial != nil, RecyclingTrial.systems.contains(solved) {
+      compare(a, b, guess, m, report, current, &notes)
+    }
+    return report
+  }
+
+  /// Another method in the place of one that failed, if the settings leave it open.
+  private mutating func giveWay(
+    from current: SolverChoice, _ a: SparseMatrix<S>, _ reason: String, _ notes: inout [String]
+  ) -> Bool {
+    guard settings.method == .auto, current.method != .direct else { return false }
+    var next = current
+    if current.method.needsDefinite, reason.contains("not positive definite"), matrices > 2,
+      settings.preconditioner == .auto
+    {
+      next.method = .gcroDR
+      next.preconditioner = S.self == Double.self ? .definitePart : .incompleteLU
+      next.recycle = settings.recycle ?? 5
+    } else {
+      next.method = .direct
+      next.preconditioner = .none
+      next.recycle = 0
+    }
+    next.reasons = ["\(current.method.rawValue) gave way: \(reason)"]
+    notes.append(next.description)
+    install(next, a)
+    return true
+  }
+
+  /// Solves the system again without recycling, and goes on without where that is cheaper.
+  private mutating func compare<M: Preconditioner>(
+    _ a: SparseMatrix<S>, _ b: [S], _ guess: [S], _ m: M, _ recycled: SolveReport,
+    _ current: SolverChoice, _ notes: inout [String]
+  ) where M.Element == S {
+    var other = current
+    other.method = current.method == .deflatedCG ? .cg : (m.isFixed ? .gmres : .fgmres)
+    other.recycle = 0
+    if case .idle = plain { plain = ActiveSolver(other, settings, order: a.rowCount) }
+    var x = guess
+    let report = plain.solve(a, b, from: &x, m, settings.rule, sameMatrix: false)
+    trial?.note(
+      solved, recycled: recycled, plain: report, definite: current.method == .deflatedCG)
+    guard settings.method == .auto, trial?.isAgainst == true else { return }
+    other.reasons = ["recycling costs more than it saves here, by two systems solved both ways"]
+    notes.append(other.description)
+    let kept = trial
+    choice = other
+    active = ActiveSolver(other, settings, order: a.rowCount)
+    trial = kept
+  }
+}
+
+extension SolveReport {
+  /// Nothing was done.
+  static var unsolved: SolveReport {
+    SolveReport(
+      status: .iterationLimit, iterations: 0, products: 0, preconditionings: 0, history: [],
+      residual: 1)
+  }
+}

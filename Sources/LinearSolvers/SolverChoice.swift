@@ -1,0 +1,116 @@
+internal import RealModule
+
+/// A method and a preconditioner, and why.
+public struct SolverChoice: Sendable, Equatable {
+  /// The method, never `auto`.
+  public var method: SolverMethod
+  /// The preconditioner, never `auto`.
+  public var preconditioner: PreconditionerKind
+  /// k.
+  public var recycle: Int
+  /// The reasons, a clause each.
+  public var reasons: [String]
+
+  /// The choice in a sentence.
+  public var description: String {
+    let means =
+      method == .direct
+      ? "direct" : "\(method.rawValue) with \(preconditioner.rawValue)"
+    return "\(means): \(reasons.joined(separator: "; "))"
+  }
+
+  /// Chooses what the settings leave open.
+  ///
+  /// - Parameters:
+  ///   - settings: What was asked for.
+  ///   - matrix: The first matrix.
+  ///   - systems: How many systems there are to solve.
+  ///   - matrices: How many different matrices they have.
+  public init(
+    _ settings: SolverSettings, _ matrix: MatrixCharacter, systems: Int, matrices: Int
+  ) {
+    var reasons: [String] = []
+    method = settings.method
+    preconditioner = settings.preconditioner
+    if method == .auto {
+      (method, reasons) = Self.method(settings, matrix, systems: systems, matrices: matrices)
+    } else {
+      reasons.append("\(method.rawValue) as asked for")
+    }
+    if settings.recycle ?? 0 > 0, settings.method == .auto {
+      if method == .cg { method = .deflatedCG }
+      if [.direct, .gmres, .minres, .bicgstab].contains(method) {
+        method = matrix.mayBeDefinite ? .deflatedCG : .gcroDR
+      }
+      reasons = ["recycling was asked for"]
+    }
+    if method == .direct {
+      preconditioner = .none
+    } else if preconditioner == .auto {
+      let choice = Self.preconditioner(method, matrix, matrices: matrices)
+      preconditioner = choice.kind
+      reasons.append(choice.reason)
+    }
+    recycle =
+      switch method {
+      case .deflatedCG, .gcroDR:
+        settings.recycle
+          ?? (preconditioner == .definitePart || preconditioner == .neighbour ? 5 : 10)
+      default: 0
+      }
+    self.reasons = reasons
+  }
+
+  /// Compares the estimated work of a factorization with that of an iteration.
+  ///
+  /// Iterations grow with the points along a side, n^{1/d} of them with an incomplete factor.
+  private static func method(
+    _ settings: SolverSettings, _ a: MatrixCharacter, systems: Int, matrices: Int
+  ) -> (SolverMethod, [String]) {
+    let n = Double(a.order)
+    let perMatrix = Double(max(1, systems)) / Double(max(1, matrices))
+    let direct = a.factorWork + perMatrix * 3 * a.factorEntries
+    let side = Double.pow(n, 1 / max(1, a.dimension))
+    let step = 4 * Double(a.entries) + 12 * n
+    let shape = "\(a.order) unknowns, dimension about \((10 * a.dimension).rounded() / 10)"
+    // A factor of more than 16 GB is not tried.
+    let fits = a.factorEntries * (a.isComplex ? 16 : 8) < 16e9
+    if a.mayBeDefinite {
+      let iterative = perMatrix * 1.6 * side * step
+      guard fits, direct <= iterative else {
+        return (.cg, ["symmetric, positive diagonal", "\(shape): a factor costs more"])
+      }
+      return (.direct, ["\(shape): a factor costs less than iterating"])
+    }
+    if a.isHermitian {
+      if matrices > 2 {
+        return (.gcroDR, ["symmetric, indefinite", "\(matrices) matrices: recycling pays"])
+      }
+      return fits
+        ? (.direct, ["symmetric, indefinite: iterations are many"])
+        : (.minres, ["symmetric, indefinite", "\(shape): a factor has no place"])
+    }
+    let iterative = perMatrix * 2.4 * side * step
+    if fits, direct <= iterative || a.isComplex && matrices <= 2 {
+      return (.direct, ["\(shape): a factor costs less than iterating"])
+    }
+    return a.isComplex
+      ? (.gcroDR, ["complex, not Hermitian", "\(matrices) matrices: recycling pays"])
+      : (.bicgstab, ["not symmetric", "\(shape): a factor costs more"])
+  }
+
+  private static func preconditioner(
+    _ method: SolverMethod, _ a: MatrixCharacter, matrices: Int
+  ) -> (kind: PreconditionerKind, reason: String) {
+    if method.needsDefinite {
+      return (.incompleteCholesky, "incomplete Cholesky needs neither parameters nor geometry")
+    }
+    if a.isHermitian, method == .minres {
+      return (.jacobi, "MINRES needs a definite preconditioner")
+    }
+    if a.isHermitian, !a.isDominant, matrices > 2, !a.isComplex {
+      return (.definitePart, "one factorization of the definite part serves the whole sequence")
+    }
+    return (.incompleteLU, "incomplete LU needs neither parameters nor geometry")
+  }
+}

@@ -1,0 +1,78 @@
+public import Krylov
+
+/// How a system is solved.
+public enum SolverMethod: String, Sendable, CaseIterable {
+  /// Chosen from the matrix, and said why.
+  case auto
+  /// A sparse factorization: Cholesky where it can be, else LU.
+  case direct
+  /// Conjugate gradients.
+  case cg
+  /// Conjugate gradients that deflate a recycled space.
+  case deflatedCG = "deflated-cg"
+  /// MINRES.
+  case minres
+  /// BiCGStab.
+  case bicgstab
+  /// Restarted GMRES.
+  case gmres
+  /// Flexible restarted GMRES.
+  case fgmres
+  /// GCRO-DR, GMRES that recycles a space.
+  case gcroDR = "gcro-dr"
+
+  /// Whether it carries a space from system to system.
+  public var recycles: Bool { self == .deflatedCG || self == .gcroDR }
+  /// Whether it needs a Hermitian positive definite matrix and preconditioner.
+  public var needsDefinite: Bool { self == .cg || self == .deflatedCG }
+}
+
+/// How a system is preconditioned.
+public enum PreconditionerKind: String, Sendable, CaseIterable {
+  /// Chosen from the matrix, and said why.
+  case auto
+  /// Not at all.
+  case none
+  /// The diagonal.
+  case jacobi
+  /// Symmetric successive over-relaxation, ω = 1 unless given.
+  case ssor
+  /// Incomplete Cholesky without fill, shifted where a pivot fails.
+  case incompleteCholesky = "ic"
+  /// Incomplete LU without fill.
+  case incompleteLU = "ilu"
+  /// Incomplete LU with fill above a threshold.
+  case thresholdLU = "ilut"
+  /// Restricted additive Schwarz on overlapping subdomains.
+  case schwarz
+  /// Two-level Schwarz with the coarse space that the matrix allows.
+  case twoLevelSchwarz = "two-level-schwarz"
+  /// The factorization of an earlier matrix of the sequence.
+  case neighbour
+  /// The Cholesky factorization of the first matrix, its diagonal raised to dominance: for
+  /// sequences that are definite but for a part of low order, such as waves.
+  case definitePart = "definite-part"
+}
+
+/// What a user may ask of a solver; everything has a default.
+public struct SolverSettings: Sendable, Equatable {
+  /// The method.
+  public var method = SolverMethod.auto
+  /// The preconditioner.
+  public var preconditioner = PreconditionerKind.auto
+  /// When an iteration ends.
+  public var rule = StoppingRule()
+  /// m, where GMRES starts again.
+  public var restart = 30
+  /// k, the recycled vectors; nil for what suits the method, zero for none.
+  public var recycle: Int?
+  /// In which order a sequence is solved.
+  public var order = SequenceOrder.given
+  /// Subdomains of Schwarz methods; nil for one in 2500 unknowns, at least two.
+  public var subdomains: Int?
+  /// ω of over-relaxation.
+  public var relaxation = 1.0
+
+  /// The defaults.
+  public init() {}
+}

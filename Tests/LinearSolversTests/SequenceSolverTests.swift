@@ -1,0 +1,196 @@
+import ComplexModule
+import Krylov
+import LinearAlgebra
+import LinearSolvers
+import RealModule
+import TestSupport
+import Testing
+
+@Suite struct SequenceSolverTests {
+  let grid = FivePointGrid(side: 24)
+
+  func field(_ seed: UInt64) -> [Double] { GaussianField(seed: seed).values(on: grid) }
+  func darcy(_ seed: UInt64) -> SparseMatrix<Double> {
+    grid.diffusion(field(seed).map { Double.exp(2 * $0) })
+  }
+  func wave(_ seed: UInt64) -> SparseMatrix<Double> {
+    grid.helmholtz(squaredWaveNumber: field(seed).map { 40 * (1 + 0.3 * $0) })
+  }
+  func flow(_ seed: UInt64) -> SparseMatrix<Double> {
+    grid.convection(stream: field(seed).map { 40 * $0 })
+  }
+  var right: [Double] {
+    var random = SeededRandom(seed: 1)
+    return (0..<grid.count).map { _ in random.uniform() }
+  }
+
+  func settings(
+    _ method: SolverMethod, _ preconditioner: PreconditionerKind = .auto
+  ) -> SolverSettings {
+    var settings = SolverSettings()
+    settings.method = method
+    settings.preconditioner = preconditioner
+    settings.restart = 60
+    return settings
+  }
+
+  @Test(arguments: PreconditionerKind.allCases)
+  func `every preconditioner serves every method that can use it`(kind: PreconditionerKind) throws {
+    let b = right
+    for method in SolverMethod.allCases {
+      for (name, a, isDefinite) in [
+        ("definite", darcy(1), true), ("wave", wave(2), false), ("flow", flow(3), false),
+      ] {
+        let needsSymmetry = [.cg, .deflatedCG, .minres].contains(method)
+        if needsSymmetry, !isDefinite { continue }
+        if kind == .incompleteCholesky, name == "flow" { continue }
+        // One-sided or nonsymmetric preconditioners have no place in symmetric methods.
+        if needsSymmetry, [.incompleteLU, .thresholdLU].contains(kind) { continue }
+        // Short recurrences without help stall on waves; restarts may.
+        if name == "wave", ![.auto, .direct, .gcroDR].contains(method) { continue }
+        var solver = SequenceSolver<Double>(settings(method, kind))
+        let outcome = try solver.solve(a, b)
+        #expect(outcome.report.status == .converged, "\(method) \(kind) \(name)")
+        #expect(norm(zip(a * outcome.x, b).map { $0 - $1 }) <= 2e-8 * norm(b))
+      }
+    }
+  }
+
+  @Test func `the choice follows the matrix`() {
+    func choice<S: Scalar>(_ a: SparseMatrix<S>, systems: Int = 1) -> SolverChoice {
+      SolverChoice(SolverSettings(), MatrixCharacter(a), systems: systems, matrices: systems)
+    }
+    #expect((MatrixCharacter(darcy(1)).dimension - 2).magnitude < 0.1)
+    #expect(choice(flow(1)).method == .bicgstab)
+    #expect(choice(flow(1)).preconditioner == .incompleteLU)
+    // A cube of 60³ nodes: the factor of a solid.
+    let cube = cubeLaplacian(side: 60)
+    #expect(MatrixCharacter(cube).dimension > 2.7)
+    #expect(choice(cube).method == .cg)
+    #expect(choice(cube).preconditioner == .incompleteCholesky)
+    // A long bar of as many unknowns has next to no fill.
+    #expect(choice(chain(216_000)).method == .direct)
+    #expect(!choice(darcy(1)).reasons.isEmpty)
+  }
+
+  @Test func `recycling was asked for and is used`() {
+    var asked = SolverSettings()
+    asked.recycle = 12
+    let definite = SolverChoice(asked, MatrixCharacter(darcy(1)), systems: 10, matrices: 10)
+    let flowing = SolverChoice(asked, MatrixCharacter(flow(1)), systems: 10, matrices: 10)
+    #expect(definite.method == .deflatedCG && definite.recycle == 12)
+    #expect(flowing.method == .gcroDR && flowing.recycle == 12)
+  }
+
+  @Test func `an indefinite matrix drives conjugate gradients away, not the user`() throws {
+    // A positive diagonal does not betray the matrix.
+    let a = wave(4)
+    #expect(MatrixCharacter(a).mayBeDefinite)
+    var automatic = SequenceSolver<Double>(SolverSettings(), systems: 20)
+    for seed in 4..<7 as Range<UInt64> {
+      let outcome = try automatic.solve(wave(seed), right)
+      #expect(outcome.report.status == .converged)
+      #expect(outcome.report.residual <= 2e-8)
+    }
+    #expect(automatic.choice?.method == .gcroDR)
+    #expect(automatic.choice?.preconditioner == .definitePart)
+    var forced = SequenceSolver<Double>(settings(.cg, .jacobi))
+    #expect(
+      try forced.solve(a, right).report.status == .breakdown(.operatorNotDefinite))
+  }
+
+  @Test func `systems with one matrix share its factor`() throws {
+    let a = darcy(5)
+    var solver = SequenceSolver<Double>(settings(.direct), systems: 4, matrices: 1)
+    for shift in 0..<4 {
+      let b = right.map { $0 + Double(shift) }
+      let outcome = try solver.solve(a, b, sameMatrix: shift > 0)
+      #expect(outcome.report.residual <= 1e-12)
+    }
+    #expect(solver.factorizations == 1)
+  }
+
+  @Test func `recycling along a sequence of waves halves the iterations at least`() throws {
+    var settings = settings(.gcroDR, .incompleteLU)
+    settings.restart = 30
+    var solver = SequenceSolver<Double>(settings, systems: 12)
+    let field = (field(1), field(2))
+    for step in 0..<12 {
+      let a = grid.helmholtz(
+        squaredWaveNumber: zip(field.0, field.1).map {
+          80 * (1 + 0.3 * $0 + 0.01 * Double(step) * $1)
+        }
+      )
+      #expect(try solver.solve(a, right).report.status == .converged)
+    }
+    #expect(solver.comparisons.count == 2)
+    #expect(solver.comparisons.allSatisfy { 2 * $0.recycled <= $0.plain })
+  }
+
+  @Test func `recycling that does not pay is given up by its own measurement`() throws {
+    // A cheap preconditioner and two or three iterations: nothing is left to save.
+    var settings = SolverSettings()
+    settings.recycle = 10
+    settings.preconditioner = .neighbour
+    var solver = SequenceSolver<Double>(settings, systems: 20)
+    let a = darcy(6)
+    var notes: [String] = []
+    for step in 0..<12 {
+      var next = a
+      for k in next.values.indices { next.values[k] *= 1 + 1e-3 * Double(step) }
+      notes += try solver.solve(next, right).notes
+    }
+    #expect(solver.choice?.method == .cg)
+    #expect(notes.contains { $0.contains("recycling costs more") })
+  }
+
+  @Test func `complex sequences are solved`() throws {
+    let real = wave(7)
+    var solver = SequenceSolver<Complex<Double>>(SolverSettings(), systems: 5)
+    for step in 0..<5 {
+      var values = real.values.map { Complex($0, 0) }
+      for i in 0..<grid.count {
+        if let k = real.pattern.index(row: i, column: i) {
+          values[k] += Complex(0, -10 - Double(step))
+        }
+      }
+      let a = SparseMatrix(pattern: real.pattern, values: values)
+      let b = right.map { Complex($0, 1) }
+      let outcome = try solver.solve(a, b)
+      #expect(outcome.report.status == .converged)
+      #expect(norm(zip(a * outcome.x, b).map { $0 - $1 }) <= 2e-8 * norm(b))
+    }
+  }
+
+  func cubeLaplacian(side n: Int) -> SparseMatrix<Double> {
+    var (rows, columns, entries) = ([Int32](), [Int32](), [Double]())
+    for node in 0..<n * n * n {
+      let place = [node % n, node / n % n, node / n / n]
+      rows.append(Int32(node))
+      columns.append(Int32(node))
+      entries.append(6)
+      for (axis, stride) in [1, n, n * n].enumerated() {
+        for step in [-1, 1] where (0..<n).contains(place[axis] + step) {
+          rows.append(Int32(node))
+          columns.append(Int32(node + step * stride))
+          entries.append(-1)
+        }
+      }
+    }
+    return SparseMatrix(
+      rowCount: n * n * n, columnCount: n * n * n, rows: rows, columns: columns, entries: entries)
+  }
+
+  func chain(_ n: Int) -> SparseMatrix<Double> {
+    var (rows, columns, entries) = ([Int32](), [Int32](), [Double]())
+    for i in 0..<Int32(n) {
+      for j in [i - 1, i, i + 1] where j >= 0 && j < Int32(n) {
+        rows.append(i)
+        columns.append(j)
+        entries.append(i == j ? 2 : -1)
+      }
+    }
+    return SparseMatrix(
+      rowCount: n, columnCount: n, rows: rows, columns: columns, entries: entries)
+  }
+}
