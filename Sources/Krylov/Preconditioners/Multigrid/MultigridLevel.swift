@@ -125,9 +125,9 @@ struct MultigridLevel: Sendable {
   ) throws(FactorizationError) -> (level: MultigridLevel, next: UnitDiagonal) {
     let bounds = try SpectralBounds(of: a, steps: options.smoother == .gaussSeidel ? 5 : 10)
     guard bounds.largest > 0 else { throw .notPositiveDefinite(pivot: 0) }
-    var (p, coarse) = plan.coarsen(a, t.values, damping: options.damping / bounds.largest)
+    let (unscaled, coarse) = plan.coarsen(a, t.values, damping: options.damping / bounds.largest)
     let next = try UnitDiagonal(coarse)
-    coarse.values = []
+    var p = unscaled
     let column = p.pattern.column
     unsafe p.values.withDisjointWrites { values in
       forEachChunk(of: column.count, size: 1 << 15) { range in
