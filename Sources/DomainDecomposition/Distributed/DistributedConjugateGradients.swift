@@ -73,7 +73,7 @@ public struct DistributedConjugateGradients<S: Scalar, C: Communicator>: KrylovS
         rz = communicator.dots((r, z))[0].realPart
         p = z
       } else {
-        for i in p.indices { p[i] = z[i] + S(real: beta) * p[i] }
+        xpby(z, S(real: beta), &p)
       }
     }
     if log.status != .converged { square = trueResidual(a, b, x, &log) }

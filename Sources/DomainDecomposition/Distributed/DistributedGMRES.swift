@@ -60,7 +60,7 @@ public struct DistributedGMRES<S: Scalar, C: Communicator>: KrylovSolver {
     _ a: A, _ m: M, _ residual: Double, _ log: inout DistributedLog
   ) -> HessenbergSystem<S> where A.Element == S, M.Element == S {
     var small = HessenbergSystem<S>(residual: residual)
-    for i in r.indices { basis[0][i] = r[i] / S(real: residual) }
+    scaled(S(real: 1 / residual), r, into: &basis[0])
     for k in 0..<restart where log.status == nil {
       m.apply(basis[k], into: &directions[k])
       a.apply(directions[k], into: &r)
@@ -83,7 +83,7 @@ public struct DistributedGMRES<S: Scalar, C: Communicator>: KrylovSolver {
         if log.status == nil { log.status = .breakdown(.invariantSubspace) }
         break
       }
-      for i in r.indices { basis[k + 1][i] = r[i] / S(real: rest) }
+      scaled(S(real: 1 / rest), r, into: &basis[k + 1])
     }
     return small
   }

@@ -80,43 +80,51 @@ public struct DistributedMatrix<S: Scalar, C: Communicator>: LinearOperator {
     }
   }
 
-  /// The rows of unknowns that other ranks own; collective.
-  ///
-  /// - Returns: For each unknown its columns, in the numbering of the whole, and entries.
-  func rows(of unknowns: Set<Int32>) -> [Int32: (columns: [Int32], values: [S])] {
+  /// The rows of unknowns that other ranks own, in the order of the ranks and numbers; collective.
+  func rows(of unknowns: [Int32]) -> FetchedRows<S> {
     var requests = [[Int]](repeating: [], count: communicator.size)
     for i in unknowns.sorted() { requests[distribution.owner(of: i)].append(Int(i)) }
     let asked = communicator.distribute(requests)
-    var position: [Int32: Int] = [:]
-    for (k, i) in distribution.owned.enumerated() { position[i] = k }
-    // An answer: the length of each row, then its columns; the values go the same way.
+    // An answer: the length of each row, then the columns of all; the values go the same way.
     var (answers, values) = ([[Int]](), [[S]]())
-    for (other, list) in asked.enumerated() {
-      var (answer, entries) = ([Int](), [S]())
-      for i in list {
-        guard let row = position[Int32(i)] else {
-          preconditionFailure("rank \(other) asks rank \(distribution.rank) for row \(i)")
-        }
-        let range = rows.pattern.rowStart[row]..<rows.pattern.rowStart[row + 1]
-        answer.append(range.count)
-        answer += rows.pattern.column[range].map(Int.init)
-        entries += rows.values[range]
+    for list in asked {
+      let ranges = list.map { i in
+        let row = distribution.place(of: Int32(i))
+        return rows.pattern.rowStart[row]..<rows.pattern.rowStart[row + 1]
       }
-      answers.append(answer)
-      values.append(entries)
+      answers.append(ranges.map(\.count) + ranges.flatMap { rows.pattern.column[$0].map(Int.init) })
+      values.append(ranges.flatMap { rows.values[$0] })
     }
     let (columns, entries) = (communicator.distribute(answers), communicator.distribute(values))
-    var result: [Int32: (columns: [Int32], values: [S])] = [:]
+    var result = FetchedRows<S>()
     for (other, list) in requests.enumerated() {
-      var (place, at) = (0, 0)
-      for i in list {
-        let length = columns[other][place]
-        let row = columns[other][place + 1..<place + 1 + length].map { Int32($0) }
-        result[Int32(i)] = (row, Array(entries[other][at..<at + length]))
-        place += 1 + length
-        at += length
-      }
+      result.append(
+        list.map { Int32($0) }, lengths: columns[other].prefix(list.count),
+        columns: columns[other].dropFirst(list.count).map { Int32($0) }, values: entries[other])
     }
     return result
+  }
+}
+
+/// Rows of other ranks.
+struct FetchedRows<S: Scalar>: Sendable {
+  private(set) var unknowns: [Int32] = []
+  private(set) var start = [0]
+  private(set) var column: [Int32] = []
+  private(set) var values: [S] = []
+
+  mutating func append(
+    _ unknowns: [Int32], lengths: some Sequence<Int>, columns: [Int32], values: [S]
+  ) {
+    self.unknowns += unknowns
+    for length in lengths { start.append(start[start.count - 1] + length) }
+    column += columns
+    self.values += values
+  }
+
+  mutating func append(_ other: FetchedRows) {
+    append(
+      other.unknowns, lengths: zip(other.start, other.start.dropFirst()).map { $1 - $0 },
+      columns: other.column, values: other.values)
   }
 }

@@ -1,4 +1,3 @@
-internal import ComplexModule
 internal import Krylov
 internal import LinearAlgebra
 
@@ -24,17 +23,12 @@ struct HaloExchange<S: Scalar, C: Communicator>: Sendable {
     for i in byRank { requests[distribution.owner(of: i)].append(Int(i)) }
     precondition(requests[communicator.rank].isEmpty, "a rank wants its own unknowns")
     let asked = communicator.distribute(requests)
-    var position: [Int32: Int32] = [:]
-    for (k, i) in distribution.owned.enumerated() { position[i] = Int32(k) }
     var (given, sends, receives, at) = ([Int32](), [Segment](), [Segment](), 0)
     for other in 0..<communicator.size where other != communicator.rank {
       if !asked[other].isEmpty {
         let first = given.count
         for i in asked[other] {
-          guard let k = position[Int32(i)] else {
-            preconditionFailure("rank \(other) wants unknown \(i) from rank \(communicator.rank)")
-          }
-          given.append(k)
+          given.append(Int32(distribution.place(of: Int32(i))))
         }
         sends.append(Segment(rank: other, range: first..<given.count))
       }
@@ -61,14 +55,7 @@ struct HaloExchange<S: Scalar, C: Communicator>: Sendable {
   func giveBack(_ halo: [S], addingTo owned: inout [S]) {
     outgoing.withVector { back in
       communicator.exchange(halo, to: receives, into: &back, from: sends)
-      addTo(&owned, at: given, back)
+      scatterAdd(back, to: given, into: &owned)
     }
   }
-}
-
-/// x[placesₖ] ← x[placesₖ] + yₖ.
-@specialized(where S == Double)
-@specialized(where S == Complex<Double>)
-private func addTo<S: Scalar>(_ x: inout [S], at places: [Int32], _ y: [S]) {
-  for k in places.indices { x[Int(places[k])] += y[k] }
 }

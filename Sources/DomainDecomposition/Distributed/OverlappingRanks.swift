@@ -30,36 +30,18 @@ struct OverlappingRanks<S: Scalar, C: Communicator>: Sendable {
     let distribution = a.distribution
     communicator = a.communicator
     let first = distribution.parts(of: distribution.rank).lowerBound
-    var known: [Int32: (columns: [Int32], values: [S])] = [:]
-    var sets = [Set<Int32>](
-      repeating: [], count: distribution.parts(of: distribution.rank).count)
-    for (k, i) in distribution.owned.enumerated() {
-      let entries = a.rows.pattern.rowStart[k]..<a.rows.pattern.rowStart[k + 1]
-      known[i] = (Array(a.rows.pattern.column[entries]), Array(a.rows.values[entries]))
-      sets[Int(distribution.parts[Int(i)]) - first].insert(i)
-    }
-    for _ in 0..<overlap {
-      for j in sets.indices {
-        sets[j].formUnion(sets[j].flatMap { known[$0]?.columns ?? [] })
-      }
-      let missing = sets.reduce(into: Set<Int32>()) { $0.formUnion($1) }
-        .filter { known[$0] == nil }
-      known.merge(a.rows(of: missing)) { old, _ in old }
-    }
-    let all = sets.reduce(into: Set<Int32>()) { $0.formUnion($1) }.sorted()
-    var position: [Int32: Int32] = [:]
-    for (k, i) in all.enumerated() { position[i] = Int32(k) }
-    reached = all.reduce(into: Set(all)) { $0.formUnion(known[$1]?.columns ?? []) }.sorted()
-    matrix = Self.rows(all, of: known, in: all)
-    reachingMatrix = Self.rows(all, of: known, in: reached)
-    let foreign = all.filter { distribution.owner(of: $0) != distribution.rank }
-    halo = HaloExchange(foreign, distribution, a.communicator)
-    ownedPlaces = distribution.owned.map { position[$0] ?? 0 }
-    haloPlaces = halo.wanted.map { position[$0] ?? 0 }
-    unknowns = all
-    halos = VectorPool(count: foreign.count)
+    let grown = GrownSubdomains(a, overlap: overlap)
+    let all = grown.unknowns
+    (unknowns, reached) = (all, grown.reached)
+    (matrix, reachingMatrix) = (grown.matrix, grown.reachingMatrix)
+    var position = [Int32](repeating: -1, count: distribution.order)
+    for (k, i) in all.enumerated() { position[Int(i)] = Int32(k) }
+    halo = HaloExchange(all.filter { !distribution.owns($0) }, distribution, a.communicator)
+    ownedPlaces = distribution.owned.map { position[Int($0)] }
+    haloPlaces = halo.wanted.map { position[Int($0)] }
+    halos = VectorPool(count: haloPlaces.count)
     extended = VectorPool(count: all.count)
-    let local = sets.map { set in set.map { position[$0] ?? 0 }.sorted() }
+    let local = grown.sets.map { set in set.map { position[Int($0)] } }
     let weights: [[Double]]
     switch unity {
     case .owner:
@@ -74,30 +56,6 @@ struct OverlappingRanks<S: Scalar, C: Communicator>: Sendable {
       weights = local.map { set in set.map { 1 / total[Int($0)].realPart } }
     }
     decomposition = OverlappingDecomposition(order: all.count, sets: local, weights: weights)
-  }
-
-  /// The square matrix over `numbers` with the known rows of some of them.
-  private static func rows(
-    _ filled: [Int32], of known: [Int32: (columns: [Int32], values: [S])], in numbers: [Int32]
-  ) -> SparseMatrix<S> {
-    var position: [Int32: Int32] = [:]
-    for (k, i) in numbers.enumerated() { position[i] = Int32(k) }
-    let isFilled = Set(filled)
-    var (start, column, values) = ([0], [Int32](), [S]())
-    for i in numbers {
-      if isFilled.contains(i), let row = known[i] {
-        for (j, value) in zip(row.columns, row.values) {
-          guard let k = position[j] else { continue }
-          column.append(k)
-          values.append(value)
-        }
-      }
-      start.append(column.count)
-    }
-    return SparseMatrix(
-      pattern: SparsityPattern(
-        rowCount: numbers.count, columnCount: numbers.count, rowStart: start, column: column),
-      values: values)
   }
 
   private static func total(
@@ -129,16 +87,11 @@ struct OverlappingRanks<S: Scalar, C: Communicator>: Sendable {
   func collect(into z: inout [S], adding isAdded: Bool = false, _ body: (inout [S]) -> Void) {
     extended.withVector { x in
       body(&x)
-      for (k, i) in ownedPlaces.enumerated() { z[k] = isAdded ? z[k] + x[Int(i)] : x[Int(i)] }
+      gather(x, at: ownedPlaces, into: &z, adding: isAdded)
       halos.withVector { foreign in
         gather(x, at: haloPlaces, into: &foreign)
         halo.giveBack(foreign, addingTo: &z)
       }
     }
   }
-}
-
-/// y[placesₖ] ← xₖ.
-private func scatter<S: Scalar>(_ x: [S], to places: [Int32], into y: inout [S]) {
-  for k in places.indices { y[Int(places[k])] = x[k] }
 }

@@ -1,4 +1,3 @@
-internal import ComplexModule
 internal import Krylov
 internal import LinearAlgebra
 
@@ -56,7 +55,7 @@ struct LocalVectors<S: Scalar>: Sendable {
             f(j, &x)
             let first = decomposition.localStart[j]
             // Safe: subdomain j owns the places from its start on, one for each unknown.
-            for k in x.indices { unsafe all.base[first + k] = x[k] }
+            unsafe store(x, into: all, from: first)
           }
         }
       }
@@ -80,41 +79,4 @@ struct LocalVectors<S: Scalar>: Sendable {
     let weights = weights.isEmpty ? nil : weights
     scatterSum(all, start, places, weights, isAdded, into: &z)
   }
-}
-
-/// xₖ ← r[unknownsₖ].
-@specialized(where S == Double)
-@specialized(where S == Complex<Double>)
-func gather<S: Scalar>(_ r: [S], at unknowns: [Int32], into x: inout [S]) {
-  for k in unknowns.indices { x[k] = r[Int(unknowns[k])] }
-}
-
-/// zᵢ ← (zᵢ +) Σ wₖ x[placesₖ] over the places of unknown i.
-@specialized(where S == Double)
-@specialized(where S == Complex<Double>)
-private func scatterSum<S: Scalar>(
-  _ x: [S], _ start: [Int], _ places: [Int], _ weights: [Double]?, _ isAdded: Bool,
-  into z: inout [S]
-) {
-  precondition(z.count == start.count - 1, "\(z.count) entries for \(start.count - 1) unknowns")
-  unsafe z.withDisjointWrites { z in
-    forEachChunk(of: start.count - 1, size: 8192) { range in
-      for i in range {
-        var total = S.zero
-        if let weights {
-          for k in start[i]..<start[i + 1] { total += S(real: weights[k]) * x[places[k]] }
-        } else {
-          for k in start[i]..<start[i + 1] { total += x[places[k]] }
-        }
-        unsafe z.base[i] = isAdded ? z.base[i] + total : total
-      }
-    }
-  }
-}
-
-/// r ← b − r.
-@specialized(where S == Double)
-@specialized(where S == Complex<Double>)
-func subtract<S: Scalar>(from b: [S], _ r: inout [S]) {
-  for i in r.indices { r[i] = b[i] - r[i] }
 }
