@@ -75,44 +75,50 @@ let package = Package(
     room("Meshes", ["Files", "LinearAlgebra", "CHDF5", real]),
     room("FiniteElements", ["LinearAlgebra", "Expressions", "Meshes", real]),
     // Knows no mesh and no element: snapshots of any code are reduced with this room alone.
-    room("ModelReduction", ["Files", "LinearAlgebra", "Expressions", "CHDF5", real, complex]),
+    room(
+      "ModelReduction",
+      [
+        "Files", "LinearAlgebra", "Krylov", "LinearSolvers", "Expressions", "CHDF5", real, complex,
+      ]),
     // Where snapshots meet the meshes of the programs they come from.
     room("SnapshotStore", ["Files", "LinearAlgebra", "Meshes", "ModelReduction", real]),
     room(
       "Physics",
       [
-        "Files", "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction",
-        real, complex,
+        "Files", "LinearAlgebra", "Krylov", "LinearSolvers", "Expressions", "Meshes",
+        "FiniteElements", "ModelReduction", real, complex,
       ]
     ),
     room(
       "Cases",
       [
-        "Files", "LinearAlgebra", "Expressions", "Plots", "Meshes", "FiniteElements",
-        "ModelReduction", "SnapshotStore", "Physics", "CTOMLPlusPlus", logging, real, complex,
+        "Files", "LinearAlgebra", "Krylov", "LinearSolvers", "Expressions", "Plots", "Meshes",
+        "FiniteElements", "ModelReduction", "SnapshotStore", "Physics", "CTOMLPlusPlus", logging,
+        real, complex,
       ]),
     room(
       "Examples",
       [
-        "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", "Physics",
-        real, complex,
+        "LinearAlgebra", "Krylov", "DomainDecomposition", "Expressions", "Meshes",
+        "FiniteElements", "ModelReduction", "Physics", real, complex,
       ]),
     room(
       "Ritz",
       [
-        "Files", "LinearAlgebra", "Expressions", "Plots", "Meshes", "FiniteElements",
-        "ModelReduction", "SnapshotStore", "Physics", "Cases",
+        "Files", "LinearAlgebra", "Krylov", "DomainDecomposition", "LinearSolvers", "Expressions",
+        "Plots", "Meshes", "FiniteElements", "ModelReduction", "SnapshotStore", "Physics", "Cases",
       ]),
     room(
       "Benchmarks",
       [
-        "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", "Physics",
-        "COpenBLAS", "CSuiteSparse", real,
+        "LinearAlgebra", "Krylov", "LinearSolvers", "Expressions", "Meshes", "FiniteElements",
+        "ModelReduction", "Physics", "COpenBLAS", "CSuiteSparse", real,
       ]),
     .executableTarget(
       name: "RitzCommand",
       dependencies: [
-        "Ritz", "Cases", "Benchmarks", "Files", "LinearAlgebra", "Meshes", "ModelReduction",
+        "Ritz", "Cases", "Benchmarks", "Files", "LinearAlgebra", "Krylov", "LinearSolvers",
+        "Meshes", "ModelReduction",
         "SnapshotStore", "COpenBLAS", "CSuiteSparse", "CMETIS", "CHDF5", arguments, logging, real,
       ],
       swiftSettings: laws),

@@ -12,6 +12,7 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
   private(set) var renewals = 0
   private var incompleteCholesky: IncompleteCholesky<S>?
   private var incompleteLU: IncompleteLU<S>?
+  private var multigrid: SmoothedAggregation?
   private var pattern: SparsityPattern?
   private var wantsRenewal = false
 
@@ -50,6 +51,8 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
     case .thresholdLU:
       current = try IncompleteLU(
         a, dropTolerance: 1e-3, fill: 2 * (a.pattern.entryCount / max(1, a.rowCount)) + 5)
+    case .chebyshev: current = try chebyshev(a)
+    case .multigrid: current = try aggregation(a, isSame)
     case .schwarz, .twoLevelSchwarz: current = try schwarz(a)
     case .neighbour: current = try FactorizedPreconditioner(a)
     case .definitePart: current = try FactorizedPreconditioner(definitePartOf: a)
@@ -59,6 +62,32 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
   /// A kept one is made anew when a solve took twice as long as the first with it.
   mutating func judge(iterations: Int, first: Int) {
     if isKept, iterations > 2 * first + 4 { wantsRenewal = true }
+  }
+
+  private func chebyshev(
+    _ a: SparseMatrix<S>
+  ) throws(FactorizationError) -> any Preconditioner<S> {
+    guard let real = a as? SparseMatrix<Double>,
+      let method = try ChebyshevPolynomial(real, degree: 6, diagonal: real.diagonal)
+        as? any Preconditioner<S>
+    else { throw .notPositiveDefinite(pivot: 0) }
+    return method
+  }
+
+  /// The aggregates stay as long as the pattern does.
+  private mutating func aggregation(
+    _ a: SparseMatrix<S>, _ isSame: Bool
+  ) throws(FactorizationError) -> any Preconditioner<S> {
+    guard let real = a as? SparseMatrix<Double> else { throw .notPositiveDefinite(pivot: 0) }
+    if isSame, multigrid != nil {
+      try multigrid?.refresh(real)
+    } else {
+      multigrid = try SmoothedAggregation(real, nearNullSpace: modes(real.rowCount))
+    }
+    guard let method = multigrid as? any Preconditioner<S> else {
+      preconditionFailure("no multigrid")
+    }
+    return method
   }
 
   private func schwarz(
@@ -86,10 +115,18 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
       ? local : try TwoLevelSchwarz(a, local: local, CoarseSpace<S>.nicolaides(decomposition))
   }
 
-  /// GenEO where the matrix can be split into parts, constants else.
+  /// The modes of the settings where they are of this order.
+  private func modes(_ order: Int) -> DenseMatrix<Double>? {
+    settings.nearNullSpace.flatMap { $0.rowCount == order ? $0 : nil }
+  }
+
+  /// Given modes first, then GenEO where the matrix can be split into parts, constants else.
   private func coarse(
     _ a: SparseMatrix<Double>, _ decomposition: OverlappingDecomposition
   ) throws(FactorizationError) -> CoarseSpace<Double> {
+    if let modes = modes(a.rowCount) {
+      return try CoarseSpace<Double>.nearNullSpace(modes, decomposition)
+    }
     guard let parts = try? LumpedSplitting(a) else {
       return CoarseSpace<Double>.nicolaides(decomposition)
     }

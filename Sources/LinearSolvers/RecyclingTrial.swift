@@ -34,6 +34,8 @@ struct RecyclingTrial: Sendable {
       case .jacobi: 3
       case .ssor, .incompleteCholesky, .incompleteLU: 1.5 * rows + 2
       case .thresholdLU: 5 * rows
+      case .chebyshev: 6 * (1.5 * rows + 4)
+      case .multigrid: 8 * rows
       case .auto, .schwarz, .twoLevelSchwarz, .neighbour, .definitePart:
         4 * MatrixCharacter(a).factorEntries / n
       }

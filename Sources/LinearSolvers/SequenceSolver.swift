@@ -1,7 +1,8 @@
-internal import ComplexModule
+public import ComplexModule
 internal import Foundation
 public import Krylov
 public import LinearAlgebra
+public import RealModule
 
 /// What became of one system of a sequence.
 public struct SystemOutcome<S: Scalar>: Sendable {
@@ -43,6 +44,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
   private var plain = ActiveSolver<S>.idle
   private var preconditioner: PreparedPreconditioner<S>?
   private var trial: RecyclingTrial?
+  private var history: GuessHistory<S>
   private var solved = 0
   private var firstIterations = 0
 
@@ -57,6 +59,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     self.settings = settings
     self.systems = systems
     self.matrices = matrices ?? systems
+    history = GuessHistory(settings.guess)
   }
 
   /// Solves the next system.
@@ -64,7 +67,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
   /// - Parameters:
   ///   - a: A, square.
   ///   - b: The right-hand side.
-  ///   - guess: Where an iteration starts; zero if nil.
+  ///   - guess: Where an iteration starts; what the settings say if nil.
   ///   - sameMatrix: Whether A is that of the system before: its factors and spaces are kept.
   /// - Throws: `notFinite` for such a matrix; what a factorization that was asked for throws.
   public mutating func solve(
@@ -80,7 +83,8 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     let isSame = sameMatrix && solved > 0
     var notes: [String] = []
     var current = choose(a)
-    var x = guess ?? [S](repeating: S.zero, count: b.count)
+    let known = guess == nil && current.method != .direct ? history.guess(a, b) : nil
+    var x = guess ?? known?.x ?? [S](repeating: S.zero, count: b.count)
     var report: SolveReport?
     while report == nil {
       if current.method == .direct {
@@ -90,7 +94,9 @@ public struct SequenceSolver<S: Scalar>: Sendable {
       }
       if report == nil, let next = choice { current = next }
     }
-    defer { solved += 1 }
+    solved += 1
+    history.append(x)
+    report?.products += known?.products ?? 0
     return SystemOutcome(
       x: x, report: report ?? .unsolved, choice: current,
       seconds: Date().timeIntervalSince(start), notes: notes)
@@ -225,5 +231,22 @@ extension SolveReport {
     SolveReport(
       status: .iterationLimit, iterations: 0, products: 0, preconditionings: 0, history: [],
       residual: 1)
+  }
+}
+
+extension SequenceSolver {
+  /// Ritz values of A M⁻¹ from b, M of the kind the sequence uses; none where M cannot be made.
+  public func ritzValues(
+    _ a: SparseMatrix<S>, _ b: [S], _ kind: PreconditionerKind, steps: Int = 40
+  ) -> [Complex<Double>] {
+    var prepared = PreparedPreconditioner<S>(kind, settings)
+    guard (try? prepared.follow(a)) != nil, let m = prepared.current else { return [] }
+    return Self.ritzValues(a, b, m, steps)
+  }
+
+  private static func ritzValues<M: Preconditioner>(
+    _ a: SparseMatrix<S>, _ b: [S], _ m: M, _ steps: Int
+  ) -> [Complex<Double>] where M.Element == S {
+    (try? RitzValues(a, preconditioner: m, start: b, steps: steps).values) ?? []
   }
 }

@@ -1,4 +1,5 @@
 public import Krylov
+public import LinearAlgebra
 
 /// How a system is solved.
 public enum SolverMethod: String, Sendable, CaseIterable {
@@ -43,6 +44,10 @@ public enum PreconditionerKind: String, Sendable, CaseIterable {
   case incompleteLU = "ilu"
   /// Incomplete LU with fill above a threshold.
   case thresholdLU = "ilut"
+  /// A Chebyshev polynomial of the matrix with its diagonal scaled out; definite matrices.
+  case chebyshev
+  /// Algebraic multigrid by smoothed aggregation; definite matrices.
+  case multigrid = "amg"
   /// Restricted additive Schwarz on overlapping subdomains.
   case schwarz
   /// Two-level Schwarz with the coarse space that the matrix allows.
@@ -70,8 +75,12 @@ public struct SolverSettings: Sendable, Equatable {
   public var order = SequenceOrder.given
   /// Subdomains of Schwarz methods; nil for one in 2500 unknowns, at least two.
   public var subdomains: Int?
+  /// Where an iteration starts.
+  public var guess = InitialGuess.zero
   /// ω of over-relaxation.
   public var relaxation = 1.0
+  /// Modes that coarse spaces must hold, such as rigid-body motions, n × d; constants if nil.
+  public var nearNullSpace: DenseMatrix<Double>?
 
   /// The defaults.
   public init() {}

@@ -1,4 +1,5 @@
 internal import LinearAlgebra
+public import LinearSolvers
 internal import ModelReduction
 
 /// When and how Newton's method ends.
@@ -9,13 +10,19 @@ public struct NewtonSettings: Sendable, Equatable {
   public var iterations: Int
   /// Halvings of a step before the search along it is given up.
   public var halvings: Int
+  /// How the linear systems of the steps are solved; by factorization if nil.
+  public var linearSolver: SolverSettings?
 
   /// Settings.
   ///
   /// - Precondition: The tolerance is positive and there is at least one iteration.
-  public init(tolerance: Double = 1e-10, iterations: Int = 25, halvings: Int = 12) {
+  public init(
+    tolerance: Double = 1e-10, iterations: Int = 25, halvings: Int = 12,
+    linearSolver: SolverSettings? = nil
+  ) {
     precondition(tolerance > 0 && iterations > 0 && halvings >= 0, "Newton settings")
     (self.tolerance, self.iterations, self.halvings) = (tolerance, iterations, halvings)
+    self.linearSolver = linearSolver
   }
 }
 

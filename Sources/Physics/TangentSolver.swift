@@ -1,4 +1,6 @@
+internal import Krylov
 internal import LinearAlgebra
+internal import LinearSolvers
 
 /// Solves with tangents of one pattern, one after the other.
 ///
@@ -6,6 +8,9 @@ internal import LinearAlgebra
 /// it is definite: the tangent of a hardening material differs little from it, and a few steps of
 /// generalized conjugate residuals with this factor cost less than a factorization without symmetry.
 /// Where either fails, LU does it.
+///
+/// With settings for iterative solvers the tangents are a sequence of systems, each solved with what
+/// was learnt from those before; one that does not converge is factorized after all.
 ///
 /// - Source: Eisenstat, Elman, Schultz, *Variational iterative methods for nonsymmetric systems of
 ///   linear equations*, SIAM J. Numer. Anal. 20 (1983).
@@ -18,12 +23,20 @@ final class TangentSolver {
   /// How often a tangent was factorized.
   private(set) var factorizations = 0
 
-  init(isSymmetric: Bool) { self.isSymmetric = isSymmetric }
+  private var sequence: SequenceSolver<Double>?
+
+  init(isSymmetric: Bool, _ settings: SolverSettings? = nil) {
+    self.isSymmetric = isSymmetric
+    sequence = settings.map { SequenceSolver($0, systems: 100) }
+  }
 
   /// A⁻¹ b, for a tangent with the pattern of the first one.
   func solve(
     _ tangent: SparseMatrix<Double>, _ right: [Double]
   ) throws(FactorizationError) -> [Double] {
+    if let outcome = try sequence?.solve(tangent, right), outcome.report.status.isConverged {
+      return outcome.x
+    }
     factorizations += 1
     do throws(FactorizationError) {
       let definite = isSymmetric ? tangent : symmetricPart(tangent)

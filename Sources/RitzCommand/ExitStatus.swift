@@ -8,6 +8,7 @@ enum ExitStatus: Int32 {
   case done = 0
   case notConverged = 10
   case expectationMissed = 11
+  case membersFailed = 12
   case usage = 64
   case badData = 65
   case fileMissing = 66
@@ -47,6 +48,7 @@ struct Failure: Error {
       self.init(.notConverged, "error: \(error)")
     case let error as ModelError: self.init(.badData, "error: \(error)")
     case let error as JSONError: self.init(.badData, "error: \(error)")
+    case let error as SequenceError: self.init(.badData, "error: \(error)")
     case let error as PointError: self.init(.usage, "error: \(error)")
     case let error as ParameterQueryError: self.init(.usage, "error: \(error)")
     default:

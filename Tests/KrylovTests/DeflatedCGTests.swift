@@ -91,4 +91,29 @@ import Testing
     // Twenty vectors took 228 to 94 iterations at 64² in the literature's setting.
     #expect(Double(recycled) < 0.6 * Double(plain))
   }
+
+  @Test func `the leading modes of earlier solutions are a space worth deflating`() throws {
+    let b = [Double](repeating: 1, count: grid.count)
+    var cg = ConjugateGradients<Double>(order: grid.count)
+    let snapshots = DenseMatrix(
+      rowCount: grid.count,
+      columns: (1...20 as ClosedRange<UInt64>).map {
+        let a = darcy($0)
+        return cg.solve(a, b, preconditioner: AbsoluteDiagonal(a)).x
+      })
+    var deflated = DeflatedCG<Double>(order: grid.count)
+    deflated.renewal = .never
+    let a = darcy(40)
+    let plain = cg.solve(a, b, preconditioner: AbsoluteDiagonal(a)).report
+    var last = plain.iterations
+    for modes in [3, 6, 10] {
+      deflated.recycle(try SVD(snapshots).leftVectors.columns(0..<modes))
+      let report = deflated.solve(a, b, preconditioner: AbsoluteDiagonal(a)).report
+      #expect(report.status == .converged)
+      #expect(report.iterations < last)
+      last = report.iterations
+    }
+    // At 64² ten modes took 228 to 132 iterations in an independent prototype.
+    #expect(Double(last) < 0.7 * Double(plain.iterations))
+  }
 }

@@ -92,7 +92,7 @@ extension CaseDecoder {
 
   private static let problemTables: Set<String> = [
     "material", "boundary", "source", "initial", "temperature", "time", "newton", "modes",
-    "interpolation",
+    "interpolation", "solver",
     "operator", "load", "product",
   ]
 

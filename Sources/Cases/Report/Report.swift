@@ -10,6 +10,7 @@ extension ReportContent {
     addValidation(to: &page)
     addPictures(to: &page)
     addOutputs(to: &page)
+    addSystems(to: &page)
     addCost(to: &page)
     addExpectations(to: &page)
     addReproducibility(to: &page)

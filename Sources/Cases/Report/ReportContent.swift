@@ -42,6 +42,8 @@ public struct ReportContent: Sendable {
   public var outputErrors: [OutputError] = []
   /// What it cost.
   public var ledger: Ledger?
+  /// How linear systems were solved; nil where every matrix was factorized.
+  public var systems: Systems?
   /// The pinned numbers of the case.
   public var expectations: [Expectation] = []
   /// Versions, hashes, threads, kernels: what a second run needs to be the same.

@@ -64,6 +64,7 @@ extension Study {
     let progress = try progress(in: directory, extent, from: start, log, loudness)
     let assembled = AssembledMatrices(folder: directory.file("assembled"), log: log)
     let model = try ledger.measure(.assembly) { try self.model(progress, assembled: assembled) }
+    if let solver = caseFile.solver { model.use(solver) }
     warnings += model.facts.notes(reduced: caseFile.reduction != nil)
     log.info("\(model.facts.summary)")
     var results = emptyResults(model)
@@ -78,6 +79,7 @@ extension Study {
     results.reduction = numbers.reduction?.facts.results
     results.validation = numbers.validation?.sizes ?? []
     results.query = numbers.query.answers
+    results.solver = Results.Solver(model.sequence)
     results.ledger = Results.Ledger(ledger)
     results.warnings = warnings
     let expectations = caseFile.expectations.map { $0.outcome(in: results.json) }
@@ -100,13 +102,13 @@ extension Study {
     PhysicsKinds.named(caseFile.physics.kind).keepsCheckpoints
   }
 
-  /// Whether a steady problem is reduced by a greedy algorithm that keeps its solutions.
-  private var keepsSolutions: Bool {
+  /// Whether a steady problem is reduced in a way that keeps its solutions until it ends.
+  var keepsSolutions: Bool {
     PhysicsKinds.named(caseFile.physics.kind).keepsSolutions && caseFile.entry("time") == nil
-      && caseFile.reduction?.method == .greedy
+      && caseFile.reduction != nil
   }
 
-  /// Where the solutions of a greedy algorithm are kept, for the kinds that do.
+  /// Where full solutions are kept, for the kinds that do.
   private func keptSolutions(
     in directory: OutputDirectory, _ log: Logger
   ) throws(FileError) -> KeptSolutions? {
@@ -121,7 +123,7 @@ extension Study {
     let kinds = PhysicsKinds.all.filter { $0.keepsCheckpoints }.map { $0.kind }
     throw .notSolvable(
       "there is nothing to go on from: a run of the kind '\(caseFile.physics.kind)' keeps no "
-        + "checkpoints, only \(kinds.joined(separator: ", ")) does, and greedy reductions of steady "
+        + "checkpoints, only \(kinds.joined(separator: ", ")) does, and reductions of steady "
         + "diffusion, heat and elasticity; run without --resume")
   }
 

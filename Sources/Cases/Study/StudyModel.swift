@@ -1,3 +1,4 @@
+internal import LinearSolvers
 internal import Meshes
 internal import ModelReduction
 internal import Physics
@@ -11,6 +12,10 @@ protocol StudyModel: Sendable {
   var facts: StudyModelFacts { get }
   /// What its solver has done so far.
   var work: FullOrderSolver.Work { get }
+  /// Solves linear systems as the settings say from now on.
+  func use(_ settings: SolverSettings)
+  /// What was solved in sequences; nil where every matrix was factorized.
+  var sequence: SequenceAccount? { get }
   /// The answers at some points, in their order.
   ///
   /// - Throws: What stands in the way of a solution.
@@ -25,6 +30,8 @@ protocol StudyModel: Sendable {
 }
 
 extension StudyModel {
+  func use(_ settings: SolverSettings) {}
+  var sequence: SequenceAccount? { nil }
   func check(_ mu: Parameter) throws(ModelError) {}
 }
 

@@ -49,6 +49,7 @@ struct StudyReport {
     content.curves = curves
     content.frequencies = frequencies
     content.ledger = ledger
+    content.systems = systems
     content.expectations = files.expectations.map { $0.row }
     content.reproducibility = reproducibility
     return content
@@ -80,12 +81,38 @@ struct StudyReport {
     return facts
   }
 
+  private var systems: ReportContent.Systems? {
+    results.solver.map { solver in
+      let plain = solver.systems.indices.compactMap { place in
+        solver.systems[place].plainIterations.map { (Double(place + 1), Double($0)) }
+      }
+      var sentences = solver.notes
+      if solver.single.count > 0 {
+        sentences.append(
+          "\(solver.single.count) systems were solved one at a time, in queries, time steps or "
+            + "comparisons, with \(solver.single.iterations) iterations together.")
+      }
+      if let last = solver.systems.last(where: { $0.plainIterations != nil }),
+        let without = last.plainIterations
+      {
+        sentences.append(
+          "A system that was solved both ways took \(last.iterations) iterations with recycling "
+            + "and \(without) without.")
+      }
+      return ReportContent.Systems(
+        means: "\(solver.method) with \(solver.preconditioner): "
+          + solver.reasons.joined(separator: "; ") + ".",
+        iterations: solver.systems.map { Double($0.iterations) }, plain: plain,
+        histories: solver.histories, sentences: sentences)
+    }
+  }
+
   private var conditions: [ReportContent.Condition] {
     func on(_ regions: CaseFile.Regions) -> String {
       regions.names.map(\.text).joined(separator: ", ")
     }
     var rows: [ReportContent.Condition] = []
-    for table in ["time", "newton", "modes", "interpolation", "temperature"] {
+    for table in ["time", "newton", "solver", "modes", "interpolation", "temperature"] {
       guard let entry = caseFile.entry(table) else { continue }
       rows.append(ReportContent.Condition(kind: table, on: "", text: entry.text))
     }

@@ -137,13 +137,37 @@ extension CoercivityBound {
 }
 
 extension FullOrderSolver {
+  /// The solutions at some points, from a store as far as they are there; new ones are kept as they
+  /// come.
+  ///
+  /// - Throws: The first failure in the order of the points.
+  public func solutions(
+    at points: [Parameter], from store: (any SolutionStore)?, _ ledger: inout CostLedger
+  ) throws(ModelError) -> [[Double]] {
+    var states = points.map { store?.solution(at: $0) }
+    let missing = points.indices.filter { states[$0] == nil }
+    let before = work
+    // Without a store all at once; with one in pieces, so that little is lost at any moment.
+    let size = store == nil ? max(1, missing.count) : 64
+    for first in stride(from: 0, to: missing.count, by: size) {
+      let rows = missing[first..<min(missing.count, first + size)]
+      for (row, state) in zip(rows, try solve(at: rows.map { points[$0] })) {
+        states[row] = state
+        store?.keep(state, at: points[row])
+      }
+    }
+    ledger.fullSolves += missing.count
+    ledger.add(work, since: before)
+    return states.compactMap { $0 }
+  }
+
   /// The solution at μ, from a store if it is there.
   func solution(
     at mu: Parameter, from store: (any SolutionStore)?, _ ledger: inout CostLedger
   ) throws(ModelError) -> [Double] {
     if let known = store?.solution(at: mu) { return known }
     let before = work
-    let state = try solve(at: mu)
+    let state = try solve(at: [mu])[0]
     store?.keep(state, at: mu)
     ledger.fullSolves += 1
     ledger.add(work, since: before)

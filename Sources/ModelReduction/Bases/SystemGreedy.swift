@@ -54,7 +54,7 @@ public struct SystemGreedy<S: Scalar>: Sendable {
     while steps.count < options.size {
       let state: [S]
       let before = solver.work
-      do throws(ModelError) { state = try solver.solve(at: training[row]) } catch {
+      do throws(ModelError) { state = try solver.solve(at: [training[row]])[0] } catch {
         throw .model(error)
       }
       ledger.fullSolves += 1

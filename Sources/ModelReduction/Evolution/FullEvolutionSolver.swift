@@ -1,4 +1,7 @@
+internal import Krylov
 public import LinearAlgebra
+public import LinearSolvers
+internal import Synchronization
 
 /// The state of an evolution at one time.
 public struct EvolutionState: Sendable, Equatable {
@@ -19,9 +22,21 @@ public final class FullEvolutionSolver: Sendable {
   public let evolution: AffineEvolution
   private let symbolic: StepAnalysis
   private let pool = FactorPool<StepFactor>()
+  private let settings = Mutex<SolverSettings?>(nil)
+  private let account = Mutex<SequenceAccount?>(nil)
 
   /// What has been done so far.
   public var work: FullOrderSolver.Work { pool.work }
+
+  /// The systems that were solved iteratively; nil where all are factorized.
+  public var sequence: SequenceAccount? { account.withLock { $0 } }
+
+  /// Solves the systems of steps as the settings say from now on: each trajectory is a sequence of
+  /// its own, which begins from the extrapolated state and carries its space from step to step.
+  public func use(_ settings: SolverSettings) {
+    self.settings.withLock { $0 = settings }
+    account.withLock { $0 = SequenceAccount(order: .given) }
+  }
 
   /// Analyses the common pattern of the terms.
   ///
@@ -57,8 +72,15 @@ public final class FullEvolutionSolver: Sendable {
     let formulas = (0..<grid.stepCount).map { evolution.scheme.formula(ofStep: $0, in: grid) }
     var uses: [StepMatrix: Int] = [:]
     for formula in formulas { uses[formula.matrix, default: 0] += 1 }
-    var factors: [StepMatrix: StepFactor] = [:]
-    defer { for factor in factors.values { pool.give(factor) } }
+    let stepMatrix: (StepMatrix) -> SparseMatrix<Double> = { key in
+      var sum = mass
+      scale(key.mass, &sum.values)
+      axpy(key.operator, matrix.values, into: &sum.values)
+      return sum
+    }
+    var systems = StepSystems(
+      symbolic, pool, settings.withLock { $0 }, steps: grid.stepCount, at: mu, stepMatrix)
+    defer { systems.close(account) }
     let lifted = try LiftedLoads(evolution, at: mu)
     var state = try evolution.initialState(at: mu)
     var before = state
@@ -67,15 +89,6 @@ public final class FullEvolutionSolver: Sendable {
     visit(EvolutionState(index: 0, time: grid.start, state: state))
     for (k, formula) in formulas.enumerated() {
       let time = grid.times[k + 1]
-      let start = ContinuousClock.now
-      let factor: StepFactor
-      if let known = factors[formula.matrix] {
-        factor = known
-      } else {
-        factor = try newFactor(formula.matrix, mass, matrix, mu)
-        factors[formula.matrix] = factor
-      }
-      let factored = ContinuousClock.now
       let next = try lifted.values(at: time)
       var history = [Double](repeating: 0, count: state.count)
       let (d, w) = (formula.derivative, formula.weights)
@@ -84,20 +97,13 @@ public final class FullEvolutionSolver: Sendable {
       var right = mass * history
       if w[1] != 0 { axpy(-w[1], matrix * state, into: &right) }
       lifted.add(formula, [next, data, dataBefore], to: &right)
+      let guess = zip(state, before).map { 2 * $0 - $1 }
       before = state
-      state = factor.solve(right)
+      uses[formula.matrix, default: 1] -= 1
+      state = try systems.solve(
+        formula.matrix, right, from: guess, isLast: uses[formula.matrix] == 0)
       (dataBefore, data) = (data, next)
       visit(EvolutionState(index: k + 1, time: time, state: state))
-      let end = ContinuousClock.now
-      pool.account {
-        $0.factorizationSeconds += (factored - start).inSeconds
-        $0.solveSeconds += (end - factored).inSeconds
-      }
-      uses[formula.matrix, default: 1] -= 1
-      if uses[formula.matrix] == 0 {
-        factors[formula.matrix] = nil
-        pool.give(factor)
-      }
     }
   }
 
@@ -127,56 +133,6 @@ public final class FullEvolutionSolver: Sendable {
     }
     if let failure { throw failure }
     return rows
-  }
-
-  private func newFactor(
-    _ key: StepMatrix, _ mass: SparseMatrix<Double>, _ matrix: SparseMatrix<Double>,
-    _ mu: Parameter
-  ) throws(ModelError) -> StepFactor {
-    var sum = mass
-    scale(key.mass, &sum.values)
-    axpy(key.operator, matrix.values, into: &sum.values)
-    do throws(FactorizationError) {
-      let factor = try symbolic.factor(sum, reusing: pool.take())
-      pool.account { $0.factorizations += 1 }
-      return factor
-    } catch { throw .factorization(error, at: mu) }
-  }
-}
-
-/// The symbolic analysis of the matrices of the steps.
-private enum StepAnalysis: Sendable {
-  case symmetric(SymbolicCholesky)
-  case general(SymbolicLU<Double>)
-
-  func factor(
-    _ matrix: SparseMatrix<Double>, reusing old: StepFactor?
-  ) throws(FactorizationError) -> StepFactor {
-    switch (self, old) {
-    case (_, .symmetric(let factor)):
-      try factor.refactorize(matrix)
-      return .symmetric(factor)
-    case (_, .general(let factor)):
-      try factor.refactorize(matrix)
-      return .general(factor)
-    case (.symmetric(let symbolic), nil):
-      return .symmetric(try SparseCholesky(matrix, symbolic: symbolic))
-    case (.general(let symbolic), nil):
-      return .general(try SparseLU(matrix, symbolic: symbolic))
-    }
-  }
-}
-
-/// A factorized matrix of a step.
-private enum StepFactor: Sendable {
-  case symmetric(SparseCholesky)
-  case general(SparseLU<Double>)
-
-  func solve(_ b: [Double]) -> [Double] {
-    switch self {
-    case .symmetric(let factor): factor.solve(b)
-    case .general(let factor): factor.solve(b)
-    }
   }
 }
 

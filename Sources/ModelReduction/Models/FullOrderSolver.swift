@@ -1,4 +1,6 @@
 public import LinearAlgebra
+public import LinearSolvers
+internal import Synchronization
 
 /// Solves Σ θ_q(μ) A_q u = Σ θ_p(μ) f_p for any number of parameters with one symbolic analysis.
 ///
@@ -8,6 +10,7 @@ public final class FullOrderSolver: Sendable {
   /// The problem.
   public let decomposition: AffineDecomposition
   private let symbolic: SymbolicCholesky
+  private let iterative = Mutex<IterativeSolves<Double>?>(nil)
   private let factors = FactorPool<SparseCholesky>()
 
   /// What a solver has done: the seconds are those of the threads that asked, added up.
@@ -23,8 +26,16 @@ public final class FullOrderSolver: Sendable {
     public init() {}
   }
 
-  /// What has been done so far.
+  /// What has been done so far by factorization.
   public var work: Work { factors.work }
+  /// The systems that were solved as sequences; nil where all are factorized.
+  public var sequence: SequenceAccount? { iterative.withLock { $0 }?.account }
+
+  /// Solves systems as the settings say from now on. Dual problems and true errors are factorized
+  /// as before.
+  public func use(_ settings: SolverSettings) {
+    iterative.withLock { $0 = IterativeSolves(settings) }
+  }
 
   /// Analyses the common pattern of the operator terms.
   ///
@@ -36,17 +47,26 @@ public final class FullOrderSolver: Sendable {
 
   /// The solution at μ over the free unknowns.
   ///
-  /// - Complexity: One numerical factorization.
+  /// - Complexity: One numerical factorization, or what ``use(_:)`` asked for.
   /// - Throws: When `mu` does not fit, a coefficient is not finite, or A(μ) not positive definite.
   public func solve(at mu: Parameter) throws(ModelError) -> [Double] {
     let load = try decomposition.load(at: mu)
+    if let iterative = iterative.withLock({ $0 }) {
+      return try iterative.solve(try decomposition.systemMatrix(at: mu), load, at: mu)
+    }
     return try withFactor(at: mu) { $0.solve(load) }
   }
 
-  /// The solutions at many parameters, on all threads, in the order of the parameters.
+  /// The solutions at many parameters, on all threads, in the order of the parameters; by
+  /// factorization side by side, iteratively one after the other.
   ///
   /// - Throws: The first failure in that order.
   public func solve(at points: [Parameter]) throws(ModelError) -> [[Double]] {
+    if let iterative = iterative.withLock({ $0 }) {
+      return try iterative.solve(at: points) { mu throws(ModelError) in
+        (try decomposition.systemMatrix(at: mu), try decomposition.load(at: mu))
+      }
+    }
     let results = forEachPoint(of: points, chunk: 1) { mu throws(ModelError) in
       try solve(at: mu)
     }

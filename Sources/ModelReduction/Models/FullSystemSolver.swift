@@ -1,5 +1,7 @@
 public import LinearAlgebra
+public import LinearSolvers
 internal import RealModule
+internal import Synchronization
 
 /// A solution of full size and how far it can be trusted.
 public struct SystemSolution<S: Scalar>: Sendable {
@@ -7,6 +9,11 @@ public struct SystemSolution<S: Scalar>: Sendable {
   public let state: [S]
   /// Set where the system is nearly singular.
   public let warning: NearSingularity?
+
+  /// A solution.
+  public init(state: [S], warning: NearSingularity?) {
+    (self.state, self.warning) = (state, warning)
+  }
 }
 
 /// A system so close to a singular one that its solution has lost digits: for waves, a parameter
@@ -37,10 +44,19 @@ public final class FullSystemSolver<S: Scalar>: Sendable {
   /// The problem.
   public let system: AffineSystem<S>
   private let symbolic: SymbolicLU<S>
+  private let iterative = Mutex<IterativeSolves<S>?>(nil)
   private let factors = FactorPool<SparseLU<S>>()
 
-  /// What has been done so far.
+  /// What has been done so far by factorization.
   public var work: FullOrderSolver.Work { factors.work }
+  /// The systems that were solved as sequences; nil where all are factorized.
+  public var sequence: SequenceAccount? { iterative.withLock { $0 }?.account }
+
+  /// Solves systems as the settings say from now on. Dual problems and true errors are factorized
+  /// as before.
+  public func use(_ settings: SolverSettings) {
+    iterative.withLock { $0 = IterativeSolves(settings) }
+  }
 
   /// Analyses the common pattern of the operator terms.
   ///
@@ -54,10 +70,13 @@ public final class FullSystemSolver<S: Scalar>: Sendable {
 
   /// The solution at μ over the free unknowns.
   ///
-  /// - Complexity: One numerical factorization.
+  /// - Complexity: One numerical factorization, or what ``use(_:)`` asked for.
   /// - Throws: When `mu` does not fit, a coefficient is not finite, or A(μ) is singular.
   public func solve(at mu: Parameter) throws(ModelError) -> [S] {
     let load = try system.load(at: mu)
+    if let iterative = iterative.withLock({ $0 }) {
+      return try iterative.solve(try system.systemMatrix(at: mu), load, at: mu)
+    }
     return try withFactor(at: mu) { $0.solve(load) }
   }
 
@@ -90,10 +109,16 @@ public final class FullSystemSolver<S: Scalar>: Sendable {
     try withFactor(at: mu) { $0.solve(functional, .transposed) }
   }
 
-  /// The solutions at many parameters, on all threads, in the order of the parameters.
+  /// The solutions at many parameters, on all threads, in the order of the parameters; by
+  /// factorization side by side, iteratively one after the other.
   ///
   /// - Throws: The first failure in that order.
   public func solve(at points: [Parameter]) throws(ModelError) -> [[S]] {
+    if let iterative = iterative.withLock({ $0 }) {
+      return try iterative.solve(at: points) { mu throws(ModelError) in
+        (try system.systemMatrix(at: mu), try system.load(at: mu))
+      }
+    }
     let results = forEachPoint(of: points, chunk: 1) { mu throws(ModelError) in
       try solve(at: mu)
     }

@@ -17,11 +17,18 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
   case notAssembled(String, at: Parameter)
   /// Newton's method did not converge.
   case notConverged(NewtonReport, at: Parameter)
+  /// An iterative solver did not reach the solution at this parameter.
+  case notSolved(String, at: Parameter)
   /// The reduced operator is not positive definite at this parameter.
   case notPositiveDefinite(pivot: Int, at: Parameter)
 
   /// Whether an iteration did not converge, which is no fault of the input's form.
-  public var isNotConverged: Bool { if case .notConverged = self { true } else { false } }
+  public var isNotConverged: Bool {
+    switch self {
+    case .notConverged, .notSolved: true
+    default: false
+    }
+  }
 
   /// What is wrong, with the numbers.
   public var description: String {
@@ -38,6 +45,7 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case .factorization(let cause, let mu): "at \(mu): \(cause)"
     case .notAssembled(let cause, let mu): "at \(mu): \(cause)"
     case .notConverged(let report, let mu): mu.count == 0 ? "\(report)" : "at \(mu): \(report)"
+    case .notSolved(let cause, let mu): mu.count == 0 ? cause : "at \(mu): \(cause)"
     case .notPositiveDefinite(let pivot, let mu):
       "the reduced operator is not positive definite at \(mu) (pivot \(pivot)); "
         + "the parameter lies outside the region where the problem is coercive"

@@ -1,6 +1,7 @@
 internal import Expressions
 public import FiniteElements
-internal import LinearAlgebra
+internal import Krylov
+public import LinearAlgebra
 public import Meshes
 public import ModelReduction
 
@@ -92,5 +93,20 @@ public struct ElasticityModel: AffineModel {
     let (operators, loads) = (decomposition.operatorSum.terms, decomposition.loadSum.terms)
     return "\(space.dofCount) unknowns, \(decomposition.dofCount) free; "
       + "\(operators.count) operator and \(loads.count) load terms"
+  }
+}
+
+extension ElasticityModel {
+  /// The rigid-body motions over the free unknowns, n × 3 in the plane and n × 6 in space: what coarse
+  /// spaces of iterative solvers must hold. Nil for bodies of revolution, which have others.
+  public var rigidMotions: DenseMatrix<Double>? {
+    let (scalar, d) = (space.scalar, space.components)
+    guard d == scalar.mesh.dimension, space.geometry == .cartesian else { return nil }
+    let points = (0..<scalar.dofCount).map { scalar.place(ofDof: $0) }
+    let modes = RigidBodyModes.displacements(
+      of: DenseMatrix(
+        rowCount: points.count, columns: (0..<d).map { c in points.map { $0[c] } }))
+    return modes.gathering(
+      rows: decomposition.field?.freeDofs.map(Int.init) ?? Array(0..<modes.rowCount))
   }
 }

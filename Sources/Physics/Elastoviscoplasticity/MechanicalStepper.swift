@@ -11,7 +11,8 @@ struct MechanicalStepper {
 
   init(_ model: QuasiStaticModel, _ mu: Parameter) {
     (self.model, self.mu) = (model, mu)
-    solver = TangentSolver(isSymmetric: model.body.materials.isSymmetric)
+    solver = TangentSolver(
+      isSymmetric: model.body.materials.isSymmetric, model.settings.newton.linearSolver)
     workspace = MechanicalWorkspace(model.body)
   }
 

@@ -122,7 +122,7 @@ public struct NonlinearHeatModel: Sendable {
   public func solve(at mu: Parameter) throws(ModelError) -> Solution {
     try check(mu)
     var equations = try equations(
-      at: mu, time: nil, TangentSolver(isSymmetric: balance.isSymmetric))
+      at: mu, time: nil, TangentSolver(isSymmetric: balance.isSymmetric, newton.linearSolver))
     var u = try start(at: mu, equations)
     let report = NewtonMethod(settings: newton).solve(&equations, from: &u)
     guard report.isConverged else { throw .notConverged(report, at: mu) }
@@ -139,7 +139,7 @@ public struct NonlinearHeatModel: Sendable {
       return
     }
     try check(mu)
-    let solver = TangentSolver(isSymmetric: balance.isSymmetric)
+    let solver = TangentSolver(isSymmetric: balance.isSymmetric, newton.linearSolver)
     var now = try equations(at: mu, time: time.grid.start, solver)
     var u = elimination.essential.free(of: try initialValues(at: mu))
     var (state, before) = (now.whole(u), now.whole(u))

@@ -18,6 +18,7 @@ struct Bench: ParsableCommand {
         ritz bench                                        everything, a few minutes
         ritz bench assembly --size 26                     105 456 tetrahedra
         ritz bench solve --size 63                        258 048 unknowns, 125 000 elastic ones
+        ritz bench krylov --size 128                      sequences of systems, 128² nodes
         ritz bench plasticity --size 4                    16 335 unknowns beyond yield
         ritz bench pod --on-disk 8GB --folder /data       against the rate of the disk of /data
         ritz bench --peers bench-peers --python venv/bin/python --json bench.json
@@ -25,14 +26,14 @@ struct Bench: ParsableCommand {
 
   enum Part: String, ExpressibleByArgument, CaseIterable {
     case limits, assembly, solve, transient, reduction, greedy, query, pod, eim, fmm, update
-    case cluster, plasticity, all
+    case cluster, plasticity, krylov, all
   }
 
   @Argument(
     help:
       """
       What to measure: limits, assembly, solve, transient, reduction, greedy, query, pod, eim, \
-      fmm, update, cluster, plasticity or all.
+      fmm, update, cluster, plasticity, krylov or all.
       """
   )
   var part = Part.all
@@ -70,8 +71,9 @@ struct Bench: ParsableCommand {
   @OptionGroup var loudness: LoudnessOptions
 
   func validate() throws {
-    if let wrong = size.first(where: { !(2...200).contains($0) }) {
-      throw ValidationError("--size \(wrong): a number from 2 to 200 is needed.")
+    let largest = part == .krylov ? 1000 : 200
+    if let wrong = size.first(where: { !(2...largest).contains($0) }) {
+      throw ValidationError("--size \(wrong): a number from 2 to \(largest) is needed.")
     }
     guard let onDisk else { return }
     guard part == .pod else { throw ValidationError("--on-disk goes with pod.") }
@@ -177,6 +179,13 @@ struct Bench: ParsableCommand {
       for n in size.isEmpty ? [4] : size {
         try report.add {
           try PlasticityBenchmark(refinement: n).section(peers: peers, progress: $0)
+        }
+      }
+    }
+    if has(.krylov) {
+      for (side, count) in size.isEmpty ? [(64, 100), (128, 30)] : size.map({ ($0, 30) }) {
+        try report.add {
+          try KrylovBenchmark(side: side, count: count).section(peers: peers, progress: $0)
         }
       }
     }

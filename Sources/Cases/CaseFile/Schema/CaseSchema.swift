@@ -48,6 +48,7 @@ public enum CaseSchema {
         "time", .table(time), required: true, of: inelastic,
         "The times at which the body is computed, from t = 0 on"),
       Field("newton", .table(newton), of: ["heat"] + inelastic, newton.meaning),
+      Field("solver", .table(solver), solver.meaning),
       Field("modes", .table(modes), of: ["elasticity"], modes.meaning),
       Field("interpolation", .table(interpolation), of: interpolated, interpolation.meaning),
       Field("parameter", .tables(parameter), parameter.meaning),

@@ -54,10 +54,7 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
       results.describe(greedy.steps, greedy.limit, options, &task.warnings)
       results.certifiedDownTo = greedy.certifiedDownTo.finite
     case .pod:
-      let before = solver.work
-      let states = try solver.solve(at: training)
-      task.ledger.add(solver.work, since: before)
-      task.ledger.fullSolves += training.count
+      let states = try solver.solutions(at: training, from: task.solutions, &task.ledger)
       let snapshots = SnapshotSet(
         states: DenseMatrix(rowCount: solver.decomposition.dofCount, columns: states),
         parameters: training)

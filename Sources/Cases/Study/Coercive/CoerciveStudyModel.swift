@@ -1,4 +1,5 @@
 internal import LinearAlgebra
+internal import LinearSolvers
 internal import ModelReduction
 
 /// A study's model that is symmetric and coercive with an affine decomposition: what the weak greedy
@@ -28,12 +29,20 @@ protocol CoerciveStudyModel: StudyModel {
 extension CoerciveStudyModel {
   var work: FullOrderSolver.Work { solver.work }
 
+  var sequence: SequenceAccount? { solver.sequence }
+  func use(_ settings: SolverSettings) { solver.use(settings) }
+
   func solver(at mu: Parameter) throws -> FullOrderSolver { solver }
 
   func answers(at points: [Parameter]) throws -> [StudyAnswer] {
-    try points.map { mu in
-      let family = try solver(at: mu)
-      let free = try family.refinedSolution(at: mu)
+    // What was interpolated has a family of its own at each point.
+    let states =
+      solver.sequence != nil && facts.interpolations.isEmpty
+      ? try solver.solve(at: points) : nil
+    return try points.indices.map { place in
+      let mu = points[place]
+      let family = try states == nil ? solver(at: mu) : solver
+      let free = try states?[place] ?? family.refinedSolution(at: mu)
       let decomposition = family.decomposition
       return StudyAnswer(
         query: Results.Query(

@@ -1,4 +1,5 @@
 internal import FiniteElements
+internal import LinearSolvers
 internal import Meshes
 internal import ModelReduction
 internal import Physics
@@ -90,6 +91,12 @@ struct ElasticityStudyModel: CoerciveStudyModel {
   }
 
   var solver: FullOrderSolver { model.solver }
+
+  func use(_ settings: SolverSettings) {
+    var settings = settings
+    settings.nearNullSpace = model.rigidMotions
+    solver.use(settings)
+  }
 
   func solver(at mu: Parameter) throws -> FullOrderSolver {
     if facts.interpolations.isEmpty { return solver }

@@ -1,4 +1,5 @@
 internal import LinearAlgebra
+internal import LinearSolvers
 internal import ModelReduction
 internal import Physics
 
@@ -20,6 +21,8 @@ protocol EvolutionStudyModel: StudyModel {
 
 extension EvolutionStudyModel {
   var work: FullOrderSolver.Work { solver.work }
+  var sequence: SequenceAccount? { solver.sequence }
+  func use(_ settings: SolverSettings) { solver.use(settings) }
 
   func answers(at points: [Parameter]) throws -> [StudyAnswer] {
     try points.map { mu in

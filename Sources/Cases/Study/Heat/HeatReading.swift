@@ -25,7 +25,7 @@ extension ProblemReading {
       problem: problem, time: time,
       newton: NewtonSettings(
         tolerance: newton?["tolerance"]?.number ?? 1e-10,
-        iterations: newton?["iterations"]?.integer ?? 25))
+        iterations: newton?["iterations"]?.integer ?? 25, linearSolver: caseFile.solver))
   }
 
   /// u at the beginning.

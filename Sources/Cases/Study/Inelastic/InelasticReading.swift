@@ -36,7 +36,7 @@ extension ProblemReading {
       settings: QuasiStaticModel.Settings(
         newton: NewtonSettings(
           tolerance: newton?["tolerance"]?.number ?? 1e-10,
-          iterations: newton?["iterations"]?.integer ?? 25),
+          iterations: newton?["iterations"]?.integer ?? 25, linearSolver: caseFile.solver),
         cuts: newton?["cuts"]?.integer ?? 8))
   }
 

@@ -1,5 +1,6 @@
 internal import ComplexModule
 internal import LinearAlgebra
+internal import LinearSolvers
 internal import ModelReduction
 
 /// A study's model that is an affine system, real or complex, symmetric or not: flow, waves, the
@@ -21,12 +22,18 @@ protocol SystemStudyModel: StudyModel {
 
 extension SystemStudyModel {
   var work: FullOrderSolver.Work { solver.work }
+  var sequence: SequenceAccount? { solver.sequence }
+  func use(_ settings: SolverSettings) { solver.use(settings) }
   var hasFieldOutputs: Bool { false }
   func fieldOutputs(of whole: [S], at mu: Parameter) throws -> [(key: String, value: S)] { [] }
 
   func answers(at points: [Parameter]) throws -> [StudyAnswer] {
-    try points.map { mu in
-      let solution = try solver.solution(at: mu)
+    let states = solver.sequence != nil ? try solver.solve(at: points) : nil
+    return try points.indices.map { place in
+      let mu = points[place]
+      let solution =
+        try states.map { SystemSolution(state: $0[place], warning: nil) }
+        ?? solver.solution(at: mu)
       let state = solution.state
       return StudyAnswer(
         query: Results.Query(parameter: mu.values, outputs: try outputs(of: state, at: mu)),
