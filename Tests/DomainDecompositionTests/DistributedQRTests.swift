@@ -66,4 +66,16 @@ import Testing
     let rest = a - modes * modes.adjointTimes(a)
     #expect((try SVD.singularValues(of: rest)[0] - 1e-6).magnitude <= 1e-13)
   }
+
+  @Test(arguments: [[6], [2, 4], [3, 0, 2, 1]])
+  func `columns that ranks computed apart become rows of all columns`(counts: [Int]) throws {
+    let a = DenseMatrix(
+      rowCount: 11, columnCount: 6, values: (0..<66).map { Complex<Double>(Double($0), 1) })
+    let pieces = try ThreadCommunicator.run(counts.count) { world in
+      let first = counts.prefix(world.rank).reduce(0, +)
+      return world.rows(ofColumns: a.columns(first..<first + counts[world.rank]))
+    }
+    #expect(Self.stacked(pieces) == a)
+    #expect(pieces.allSatisfy { $0.rowCount >= 11 / counts.count })
+  }
 }
