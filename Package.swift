@@ -106,8 +106,8 @@ let package = Package(
     room(
       "Benchmarks",
       [
-        "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", "ModelReduction", "Physics",
-        "COpenBLAS", "CSuiteSparse", real,
+        "LinearAlgebra", "Krylov", "Expressions", "Meshes", "FiniteElements", "ModelReduction",
+        "Physics", "COpenBLAS", "CSuiteSparse", real,
       ]),
     .executableTarget(
       name: "RitzCommand",
