@@ -139,7 +139,11 @@ let package = Package(
       dependencies: ["DomainDecomposition", "Krylov", "LinearAlgebra", real, complex],
       path: "Tests/DistributedCheck", swiftSettings: laws),
     tests(
-      of: "DomainDecomposition", ["DomainDecomposition", "Krylov", "LinearAlgebra", real, complex]),
+      of: "DomainDecomposition",
+      [
+        "DomainDecomposition", "Krylov", "LinearAlgebra", "Meshes", "FiniteElements", real,
+        complex,
+      ]),
     tests(
       of: "LinearSolvers",
       ["LinearSolvers", "LinearAlgebra", "Krylov", "DomainDecomposition", real, complex]),

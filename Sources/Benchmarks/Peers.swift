@@ -5,7 +5,7 @@ internal import Foundation
 /// A driver is a Python script that prints one JSON object on its last line. Peers get one thread
 /// and the kernels of OpenBLAS that suit the processor.
 public struct Peers: Sendable {
-  /// The folder of the drivers `w1_assembly.py`, `w4_pod.py`, `w5_rb.py`,
+  /// The folder of the drivers `w1_assembly.py`, `w2_solve.py`, `w4_pod.py`, `w5_rb.py`,
   /// `w6_ei.py`, `w7_isvd.py` and `w8_calculix.py`.
   public let folder: String
   /// The Python that has the peers from the Python package index.
@@ -78,6 +78,10 @@ public struct Peers: Sendable {
     public let check: Double?
     /// The number of unknowns.
     public let dofCount: Int?
+    /// The entries of the matrix.
+    public let entryCount: Int?
+    /// The iterations of a solver.
+    public let iterations: Int?
     /// The size of the reduced basis.
     public let basis: Int?
     /// All that an updating driver took, in CPU seconds.
@@ -88,7 +92,8 @@ public struct Peers: Sendable {
     public let certifiedMilliseconds: Double?
 
     enum CodingKeys: String, CodingKey {
-      case times, check, basis
+      case times, check, basis, iterations
+      case entryCount = "nnz"
       case dofCount = "ndof"
       case totalCPU = "total_cpu"
       case onlineMilliseconds = "online_ms"
@@ -125,6 +130,18 @@ public struct Peers: Sendable {
     return try run(
       peer.isOfSystem ? systemPython : python, "w1_assembly.py",
       ["--peer", peer.name, "--op", name, "--n", "\(cubes)", "--repeats", "3"])
+  }
+
+  /// Runs W2 by an iterative solver: `petsc_icc`, `petsc_gamg`, `petsc_hypre` or `pyamg_sa`.
+  public func solution(
+    _ peer: String, _ system: SolveBenchmark.System, cubes: Int
+  ) throws(BenchmarkError) -> Record {
+    try run(
+      peer.hasPrefix("petsc") ? systemPython : python, "w2_solve.py",
+      [
+        "--peer", peer, "--system", system == .poisson ? "poisson1" : "elast1",
+        "--n", "\(cubes)", "--repeats", "3",
+      ])
   }
 
   /// Runs W5.

@@ -182,7 +182,7 @@ public struct SolveBenchmark: Sendable {
   }
 
   /// The matrix of the free unknowns and its load.
-  private func assembled() throws -> (SparseMatrix<Double>, [Double]) {
+  func assembled() throws -> (SparseMatrix<Double>, [Double]) {
     let mesh = Box(size: [1, 1, 1], cells: [cubes, cubes, cubes]).mesh()
     let whole = mesh.topology.everything(ofDimension: 3)
     guard let side = mesh.region(named: "left") else {
@@ -209,6 +209,23 @@ public struct SolveBenchmark: Sendable {
       let restriction = SparsityRestriction(plan.pattern, rows: free, columns: free)
       return (withoutZeros(restriction.apply(a)), free.map { f[Int($0)] })
     }
+  }
+
+  /// The coordinates of the nodes whose unknowns are free, a row each.
+  func freePoints() throws -> DenseMatrix<Double> {
+    let mesh = Box(size: [1, 1, 1], cells: [cubes, cubes, cubes]).mesh()
+    let space = try FunctionSpace(mesh, degree: 1)
+    guard let side = mesh.region(named: "left") else {
+      throw BenchmarkError.wrongResult("the box has no left side")
+    }
+    let clamped = Set(space.dofs(on: side))
+    let places = VectorSpace(space, components: 3).interpolate { $0 }
+    let free = (0..<space.dofCount).filter { !clamped.contains(Int32($0)) }
+    var points = DenseMatrix<Double>(rowCount: free.count, columnCount: 3)
+    for (row, node) in free.enumerated() {
+      for c in 0..<3 { points[row, c] = places[3 * node + c] }
+    }
+    return points
   }
 
   /// The matrix without entries at round-off of its largest.

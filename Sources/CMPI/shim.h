@@ -4,11 +4,14 @@
 #define OMPI_SKIP_MPICXX 1
 #include <mpi.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-/* Starts MPI for calls from one thread, unless it runs; 0 if it serves threads too little. */
+/* Starts MPI for calls from one thread, unless it runs; 0 if it serves threads too little. Lines are
+   written when they end: a rank that is killed loses nothing it printed. */
 static inline int ritz_mpi_start(void) {
   int running = 0, provided = MPI_THREAD_SINGLE;
+  setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
   MPI_Initialized(&running);
   if (running) {
     MPI_Query_thread(&provided);

@@ -106,6 +106,7 @@ private func multiplyRows<S: Scalar>(
   unsafe sums.withUnsafeMutableBufferPointer { sums in
     unsafe withArrays(a) { leftStart, leftColumn, leftValues in
       unsafe withArrays(b) { start, column, values in
+        guard let sums = sums.baseAddress, let values = values.baseAddress else { return }
         unsafe pattern.rowStart.withUnsafeBufferPointer { targetStart in
           unsafe pattern.column.withUnsafeBufferPointer { target in
             var k = unsafe leftStart[rows.lowerBound]
@@ -118,7 +119,7 @@ private func multiplyRows<S: Scalar>(
                 let end = unsafe start[j &+ 1]
                 while q < end {
                   let first = unsafe Int(column[q])
-                  for m in 0..<group { unsafe sums[first &+ m] += factor * values[q &+ m] }
+                  unsafe addGroup(group, factor, values + q, to: sums + first)
                   q &+= group
                 }
                 k &+= 1
@@ -135,6 +136,26 @@ private func multiplyRows<S: Scalar>(
         }
       }
     }
+  }
+}
+
+/// t ← t + α v of `group` entries. All is read before anything is written, so that the unrolled groups
+/// need no proof that v and t are apart, and become vector instructions.
+@inline(__always)
+private func addGroup<S: Scalar>(
+  _ group: Int, _ alpha: S, _ v: UnsafePointer<S>, to t: UnsafeMutablePointer<S>
+) {
+  switch group {
+  case 1: unsafe t[0] += alpha * v[0]
+  case 3:
+    let (t0, t1, t2) = unsafe (t[0] + alpha * v[0], t[1] + alpha * v[1], t[2] + alpha * v[2])
+    unsafe (t[0], t[1], t[2]) = (t0, t1, t2)
+  case 6:
+    let (t0, t1, t2) = unsafe (t[0] + alpha * v[0], t[1] + alpha * v[1], t[2] + alpha * v[2])
+    let (t3, t4, t5) = unsafe (t[3] + alpha * v[3], t[4] + alpha * v[4], t[5] + alpha * v[5])
+    unsafe (t[0], t[1], t[2]) = (t0, t1, t2)
+    unsafe (t[3], t[4], t[5]) = (t3, t4, t5)
+  default: for m in 0..<group { unsafe t[m] += alpha * v[m] }
   }
 }
 

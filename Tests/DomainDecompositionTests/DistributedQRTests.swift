@@ -1,5 +1,6 @@
 import ComplexModule
 import DomainDecomposition
+import Krylov
 import LinearAlgebra
 import RealModule
 import TestSupport
@@ -65,5 +66,54 @@ import Testing
     // The best approximation of rank six is off by σ₇.
     let rest = a - modes * modes.adjointTimes(a)
     #expect((try SVD.singularValues(of: rest)[0] - 1e-6).magnitude <= 1e-13)
+  }
+
+  @Test(arguments: [[6], [2, 4], [3, 0, 2, 1]])
+  func `columns that ranks computed apart become rows of all columns`(counts: [Int]) throws {
+    let a = DenseMatrix(
+      rowCount: 11, columnCount: 6, values: (0..<66).map { Complex<Double>(Double($0), 1) })
+    let pieces = try ThreadCommunicator.run(counts.count) { world in
+      let first = counts.prefix(world.rank).reduce(0, +)
+      return world.rows(ofColumns: a.columns(first..<first + counts[world.rank]))
+    }
+    #expect(Self.stacked(pieces) == a)
+    #expect(pieces.allSatisfy { $0.rowCount >= 11 / counts.count })
+  }
+
+  @Test(arguments: [1, 2, 4])
+  func `modes in a product have the singular values of the scaled snapshots`(ranks: Int) throws {
+    // With X = L Lᵀ those of Lᵀ S; they fall over twelve decades.
+    let grid = FivePointGrid(side: 12)
+    let x = grid.laplacian()
+    let base = (0..<9).map { GaussianField(seed: $0).values(on: grid) }
+    let snapshots = DenseMatrix(
+      rowCount: grid.count,
+      columns: (0..<9).map { k -> [Double] in
+        let small = Double.pow(10, -1.5 * Double(k))
+        return (0..<grid.count).map { base[0][$0] + small * base[k][$0] }
+      } + [base[0]])
+    let scaled = try Cholesky(dense(x)).lower.adjointTimes(snapshots)
+    let expected = try SVD.singularValues(of: scaled)
+    #expect(expected[8] < 1e-9 * expected[0] && expected[8] > 1e-14 * expected[0])
+    let pieces = try ThreadCommunicator.run(ranks) { world in
+      let distribution = Distribution(
+        parts: (0..<grid.count).map { Int32($0 * 4 / grid.count) }, world)
+      let matrix = DistributedMatrix(replicated: x, distribution, world)
+      let rows = DenseMatrix(
+        rowCount: matrix.rowCount,
+        columns: (0..<10).map { distribution.local(snapshots.column($0)) })
+      return try DistributedPOD(rows, in: matrix, atMost: 6, tolerance: 1e-11)
+    }
+    #expect(pieces[0].singularValues.count == 10)
+    for (s, t) in zip(pieces[0].singularValues, expected) {
+      #expect((s - t).magnitude <= 1e-14 * expected[0])
+    }
+    // The ranks own consecutive unknowns.
+    let modes = Self.stacked(pieces.map(\.modes))
+    #expect(modes.columnCount == 6)
+    #expect((modes.gramian(in: x) - .identity(6)).frobeniusNorm <= 1e-12)
+    let rest = snapshots - modes * (modes.adjointTimes(x * snapshots))
+    let left = try SVD.singularValues(of: Cholesky(dense(x)).lower.adjointTimes(rest))
+    #expect((left[0] - expected[6]).magnitude <= 1e-13 * expected[0])
   }
 }

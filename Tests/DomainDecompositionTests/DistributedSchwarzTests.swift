@@ -149,6 +149,33 @@ import Testing
     #expect(difference(x, [1, -2, 4]) <= 1e-13)
   }
 
+  @Test(arguments: [1, 3])
+  func `methods over ranks follow a family of matrices with one pattern`(ranks: Int) throws {
+    let (grid, parts) = (grid, parts)
+    let family = (1...2).map { k in
+      grid.diffusion(GaussianField(seed: 1).values(on: grid).map { Double.exp(Double(k) * $0) })
+    }
+    let (r, whole) = (
+      GaussianField(seed: 2).values(on: grid),
+      OverlappingDecomposition(grid.pattern, parts: parts, overlap: 2)
+    )
+    let expected = try TwoLevelSchwarz<SparseCholesky>(family[1], .nicolaides(whole)).applied(to: r)
+    let pieces = try ThreadCommunicator.run(ranks) { world in
+      let distribution = Distribution(parts: parts, world)
+      let restriction = SparsityRestriction(
+        grid.pattern, rows: distribution.owned, columns: (0..<Int32(grid.count)).map { $0 })
+      var matrix = DistributedMatrix(rows: restriction.apply(family[0]), distribution, world)
+      let one = try DistributedSchwarz<SparseCholesky, ThreadCommunicator>(matrix, overlap: 2)
+      var two = try DistributedTwoLevelSchwarz(matrix, local: one, .nicolaides(one.decomposition))
+      matrix.refresh(rows: restriction.apply(family[1]))
+      try two.refresh(matrix)
+      let r = distribution.local(r)
+      return (distribution.owned, two.applied(to: r), matrix.applied(to: r))
+    }
+    #expect(difference(joined(pieces.map { ($0.0, $0.1) }), expected) <= 1e-12)
+    #expect(difference(joined(pieces.map { ($0.0, $0.2) }), family[1] * r) <= 1e-15)
+  }
+
   @Test func `a failure on one rank is thrown on all`() throws {
     let parts = parts
     // Indefinite on the last subdomain only.

@@ -52,21 +52,49 @@ import Testing
 
   @Test func `plane waves on the subdomains make a coarse space for waves`() throws {
     let a = matrix(damping: 0.02)
-    let directions = 8
-    let waves = try CoarseSpace<C>.nearNullSpace(
-      DenseMatrix(
-        rowCount: grid.count,
-        columns: (0..<directions).map { d in
-          let angle = 2 * Double.pi * Double(d) / Double(directions)
-          return (0..<grid.count).map { node in
-            let (x, y) = grid.point(node)
-            return C(length: 1, phase: wave * (x * Double.cos(angle) + y * Double.sin(angle)))
-          }
-        }), parts)
-    #expect(waves.dimension == 16 * directions)
+    let waves = try CoarseSpace<C>.nearNullSpace(planeWaves(8), parts)
+    #expect(waves.dimension == 16 * 8)
     let one = try AdditiveSchwarz<SparseLU<C>>(a, parts, .restricted)
     let alone = try iterations(a, one)
     let both = try iterations(a, TwoLevelSchwarz(a, local: one, waves, .deflated))
     #expect(2 * both < alone)
+  }
+
+  /// Plane waves in directions evenly spread.
+  func planeWaves(_ directions: Int) -> DenseMatrix<C> {
+    DenseMatrix(
+      rowCount: grid.count,
+      columns: (0..<directions).map { d in
+        let angle = 2 * Double.pi * Double(d) / Double(directions)
+        return (0..<grid.count).map { node in
+          let (x, y) = grid.point(node)
+          return C(length: 1, phase: wave * (x * Double.cos(angle) + y * Double.sin(angle)))
+        }
+      })
+  }
+
+  @Test(arguments: [1, 3])
+  func `over ranks the coarse space of waves is the same`(ranks: Int) throws {
+    let (a, r, modes) = (matrix(damping: 0.02), source, planeWaves(3))
+    let one = try AdditiveSchwarz<SparseLU<C>>(a, parts, .restricted)
+    let expected = try TwoLevelSchwarz(a, local: one, .nearNullSpace(modes, parts), .deflated)
+      .applied(to: r)
+    let owner = (0..<grid.count).map { node in
+      let (x, y) = (node % 48, node / 48)
+      return Int32(x / 12) + 4 * Int32(y / 12)
+    }
+    let pieces = try ThreadCommunicator.run(ranks) { world in
+      let distribution = Distribution(parts: owner, world)
+      let matrix = DistributedMatrix(replicated: a, distribution, world)
+      let one = try DistributedSchwarz<SparseLU<C>, ThreadCommunicator>(
+        matrix, overlap: 2, unity: .owner, .restricted)
+      let rows = modes.gathering(rows: distribution.owned.map(Int.init))
+      let space = try CoarseSpace<C>.nearNullSpace(one.extended(rows), one.decomposition)
+      let two = try DistributedTwoLevelSchwarz(matrix, local: one, space, .deflated)
+      return (distribution.owned, two.applied(to: distribution.local(r)))
+    }
+    var z = [C](repeating: 0, count: grid.count)
+    for (owned, part) in pieces { for (i, value) in zip(owned, part) { z[Int(i)] = value } }
+    #expect(difference(z, expected) <= 1e-10)
   }
 }

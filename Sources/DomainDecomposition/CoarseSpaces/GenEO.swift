@@ -120,7 +120,7 @@ public struct GenEO: Sendable {
     throw .notConverged(method: "Lanczos for the eigenvalues below \(threshold)", count: 1)
   }
 
-  /// The coarse space of all subdomains, one after the other on each thread.
+  /// The coarse space of all subdomains, which are decomposed side by side.
   ///
   /// - Parameters:
   ///   - a: A, symmetric positive definite.
@@ -130,18 +130,34 @@ public struct GenEO: Sendable {
     _ a: SparseMatrix<Double>, _ neumann: some NeumannMatrices,
     _ decomposition: OverlappingDecomposition
   ) throws(FactorizationError) -> GenEOSpace {
+    try space(a, decomposition, multiplicity: neumann.multiplicity(in: decomposition)) { j in
+      neumann.neumannMatrix(of: decomposition.subdomains[j].unknowns)
+    }
+  }
+
+  /// The coarse space from Neumann matrices that are made on demand.
+  ///
+  /// - Parameters:
+  ///   - a: A, symmetric positive definite.
+  ///   - multiplicity: k₁ with Σ Rⱼᵀ Aⱼᴺ Rⱼ ≤ k₁ A; enters the bound alone.
+  ///   - neumann: Aⱼᴺ of subdomain j in its numbering, symmetric positive semidefinite; called on any
+  ///     thread.
+  /// - Throws: As ``modes(neumann:dirichlet:weights:)``, unknowns counted within the subdomain.
+  public func space(
+    _ a: SparseMatrix<Double>, _ decomposition: OverlappingDecomposition, multiplicity: Int,
+    neumann: @Sendable (_ j: Int) -> SparseMatrix<Double>
+  ) throws(FactorizationError) -> GenEOSpace {
     let parts = decomposition.subdomains
     let modes = try concurrently(parts.count) { j throws(FactorizationError) in
       let unknowns = parts[j].unknowns
       return try self.modes(
-        neumann: neumann.neumannMatrix(of: unknowns),
-        dirichlet: a.restricted(rows: unknowns, columns: unknowns), weights: parts[j].weights)
+        neumann: neumann(j), dirichlet: a.restricted(rows: unknowns, columns: unknowns),
+        weights: parts[j].weights)
     }
     return GenEOSpace(
       space: try CoarseSpace(weighting: modes.map(\.vectors), decomposition),
       eigenvalues: modes.map(\.values), smallestLeftOut: modes.map(\.next).min() ?? .infinity,
-      colours: decomposition.colourCount(by: a.pattern),
-      multiplicity: neumann.multiplicity(in: decomposition))
+      colours: decomposition.colourCount(by: a.pattern), multiplicity: multiplicity)
   }
 }
 

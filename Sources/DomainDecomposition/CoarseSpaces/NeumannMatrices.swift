@@ -89,11 +89,8 @@ public struct ElementMatrices: NeumannMatrices {
   public func multiplicity(in decomposition: OverlappingDecomposition) -> Int {
     var largest = 0
     for element in 0..<count {
-      let own = unknowns[start[element]..<start[element + 1]]
-      guard let first = own.first else { continue }
-      var common = Set(decomposition.subdomains(of: Int(first)))
-      for i in own.dropFirst() { common.formIntersection(decomposition.subdomains(of: Int(i))) }
-      largest = max(largest, common.count)
+      let own = Array(unknowns[start[element]..<start[element + 1]])
+      largest = max(largest, decomposition.subdomains(holding: own).count)
     }
     return largest
   }

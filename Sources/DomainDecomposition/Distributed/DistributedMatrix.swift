@@ -15,9 +15,10 @@ public struct DistributedMatrix<S: Scalar, C: Communicator>: LinearOperator {
   /// Who owns which unknowns.
   public let distribution: Distribution
   /// The rows of this rank with all columns, in the numbering of the whole.
-  let rows: SparseMatrix<S>
+  private(set) var rows: SparseMatrix<S>
   /// The same rows; columns are the owned unknowns, then the halo.
-  private let local: SparseMatrix<S>
+  private var local: SparseMatrix<S>
+  private let restriction: SparsityRestriction
   private let halo: HaloExchange<S, C>
   private let inputs: VectorPool<S>
   private let halos: VectorPool<S>
@@ -45,8 +46,9 @@ public struct DistributedMatrix<S: Scalar, C: Communicator>: LinearOperator {
       distribution.owner(of: $0) != distribution.rank
     }
     halo = HaloExchange(foreign, distribution, communicator)
-    local = rows.restricted(
-      rows: (0..<Int32(owned.count)).map { $0 }, columns: owned + halo.wanted)
+    restriction = SparsityRestriction(
+      rows.pattern, rows: (0..<Int32(owned.count)).map { $0 }, columns: owned + halo.wanted)
+    local = restriction.apply(rows)
     (self.communicator, self.distribution, self.rows) = (communicator, distribution, rows)
     inputs = VectorPool(count: owned.count + halo.wanted.count)
     halos = VectorPool(count: halo.wanted.count)
@@ -61,6 +63,15 @@ public struct DistributedMatrix<S: Scalar, C: Communicator>: LinearOperator {
       rows: a.restricted(
         rows: distribution.owned, columns: (0..<Int32(distribution.order)).map { $0 }),
       distribution, communicator)
+  }
+
+  /// Takes other rows with the same pattern, as at another parameter; nothing is told to the other
+  /// ranks, each takes its own.
+  ///
+  /// - Precondition: `rows` has the pattern (`===`) of the first ones.
+  public mutating func refresh(rows: SparseMatrix<S>) {
+    local = restriction.apply(rows)
+    self.rows = rows
   }
 
   /// y ← the owned entries of A x; collective.

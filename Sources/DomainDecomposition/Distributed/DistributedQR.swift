@@ -106,33 +106,3 @@ public struct DistributedQR<S: Scalar, C: Communicator>: Sendable {
   /// The rows of Q that belong to this rank; collective.
   public var q: DenseMatrix<S> { times(.identity(r.rowCount)) }
 }
-
-/// Proper orthogonal decomposition of snapshots whose rows are spread over ranks.
-public struct DistributedPOD<S: Scalar>: Sendable {
-  /// The rows of the modes that belong to this rank, one mode per column.
-  public let modes: DenseMatrix<S>
-  /// The singular values of all columns, descending; the same on all ranks.
-  public let singularValues: [Double]
-  /// The right singular vectors, one per column; the same on all ranks.
-  public let rightVectors: DenseMatrix<S>
-
-  /// Decomposes; collective.
-  ///
-  /// - Parameters:
-  ///   - snapshots: The rows of this rank, the same number of columns on all.
-  ///   - largest: At most so many modes.
-  ///   - tolerance: Modes with singular values up to this part of the largest are left out.
-  ///   - communicator: The ranks.
-  /// - Throws: On all ranks if a factorization fails on one.
-  public init<C: Communicator>(
-    _ snapshots: DenseMatrix<S>, atMost largest: Int = .max, tolerance: Double = 1e-12,
-    _ communicator: C
-  ) throws(DistributedFailure) {
-    let qr = try DistributedQR(snapshots, communicator)
-    let svd = try communicator.together { () throws(FactorizationError) in try SVD(qr.r) }
-    let count = min(largest, svd.rank(tolerance: tolerance))
-    modes = qr.times(svd.leftVectors.columns(0..<count))
-    singularValues = svd.singularValues
-    rightVectors = svd.rightVectors.columns(0..<count)
-  }
-}

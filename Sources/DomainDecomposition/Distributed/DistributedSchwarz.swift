@@ -9,8 +9,8 @@ public struct DistributedSchwarz<Local: DirectSolver, C: Communicator>: Precondi
   /// The numbers of the system.
   public typealias Element = Local.Element
 
-  let region: OverlappingRanks<Element, C>
-  private let local: AdditiveSchwarz<Local>
+  private(set) var region: OverlappingRanks<Element, C>
+  private var local: AdditiveSchwarz<Local>
 
   /// The unknowns of this rank.
   public let rowCount: Int
@@ -41,6 +41,24 @@ public struct DistributedSchwarz<Local: DirectSolver, C: Communicator>: Precondi
       try AdditiveSchwarz<Local>(region.matrix, region.decomposition, variant)
     }
     (self.region, rowCount) = (region, a.rowCount)
+  }
+
+  /// Takes another matrix with the same pattern, as at another parameter: the analyses of the local
+  /// matrices are kept; collective.
+  ///
+  /// - Throws: On all ranks if a factorization fails on one; the method is then unchanged.
+  public mutating func refresh(
+    _ a: DistributedMatrix<Element, C>
+  ) throws(DistributedFailure) {
+    var newRegion = region
+    newRegion.refresh(a)
+    let (matrix, old) = (newRegion.matrix, local)
+    let newLocal = try a.communicator.together { () throws(FactorizationError) in
+      var method = old
+      try method.refresh(matrix)
+      return method
+    }
+    (region, local) = (newRegion, newLocal)
   }
 
   /// z ← M⁻¹ r; collective.

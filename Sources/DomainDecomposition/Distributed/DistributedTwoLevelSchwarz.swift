@@ -8,11 +8,11 @@ public struct DistributedTwoLevelSchwarz<Local: DirectSolver, C: Communicator>: 
   public typealias Element = Local.Element
 
   /// The first level.
-  public let local: DistributedSchwarz<Local, C>
+  public private(set) var local: DistributedSchwarz<Local, C>
   /// How the levels are put together.
   public let combination: TwoLevelSchwarz<Local>.Combination
-  private let matrix: DistributedMatrix<Element, C>
-  private let coarse: DistributedCoarseCorrection<Local, C>
+  private var matrix: DistributedMatrix<Element, C>
+  private var coarse: DistributedCoarseCorrection<Local, C>
   private let pool: VectorPool<Element>
 
   /// The unknowns of this rank.
@@ -41,6 +41,19 @@ public struct DistributedTwoLevelSchwarz<Local: DirectSolver, C: Communicator>: 
     (matrix, self.local, self.combination) = (a, local, combination)
     coarse = try DistributedCoarseCorrection(a, local.region, space)
     pool = VectorPool(count: a.rowCount)
+  }
+
+  /// Takes another matrix with the same pattern; analyses of the local matrices and the coarse space
+  /// are kept; collective.
+  ///
+  /// - Throws: On all ranks if a factorization fails on one; the method is then unchanged.
+  public mutating func refresh(
+    _ a: DistributedMatrix<Element, C>
+  ) throws(DistributedFailure) {
+    var newLocal = local
+    try newLocal.refresh(a)
+    coarse = try DistributedCoarseCorrection(a, newLocal.region, coarse.space)
+    (matrix, local) = (a, newLocal)
   }
 
   /// z ← the two-level method applied to r; collective.

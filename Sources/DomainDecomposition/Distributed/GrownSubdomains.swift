@@ -2,16 +2,21 @@ internal import ComplexModule
 internal import LinearAlgebra
 
 /// The subdomains of a rank grown by layers of the graph, and the rows of A they need.
-struct GrownSubdomains<S: Scalar> {
+struct GrownSubdomains<S: Scalar>: Sendable {
   /// The unknowns of each, ascending, in the numbering of the whole.
   let sets: [[Int32]]
   /// All of them, ascending, and those their rows meet too.
   let unknowns: [Int32]
   let reached: [Int32]
   /// The rows and columns of A at `unknowns`.
-  let matrix: SparseMatrix<S>
+  private(set) var matrix: SparseMatrix<S>
   /// A at `reached`, where only the rows of `unknowns` are filled.
-  let reachingMatrix: SparseMatrix<S>
+  private(set) var reachingMatrix: SparseMatrix<S>
+  /// What was fetched, layer by layer, and where the entries of the two matrices stand among the own
+  /// values and the fetched ones behind them.
+  private let layers: [[Int32]]
+  private let entries: [Int]
+  private let reachingEntries: [Int]
 
   /// Grows, and fetches the rows of every layer; collective.
   init<C: Communicator>(_ a: DistributedMatrix<S, C>, overlap: Int) {
@@ -24,6 +29,7 @@ struct GrownSubdomains<S: Scalar> {
     var known = KnownRows(a.rows, distribution)
     var fronts = [Int](repeating: 0, count: sets.count)
     var mark = [Int](repeating: -1, count: distribution.order)
+    var layers: [[Int32]] = []
     for layer in 0..<overlap {
       var missing = Set<Int32>()
       for j in sets.indices {
@@ -39,7 +45,8 @@ struct GrownSubdomains<S: Scalar> {
         }
         fronts[j] = end
       }
-      known.append(a.rows(of: Array(missing)))
+      layers.append(missing.sorted())
+      known.append(a.rows(of: layers[layer]))
     }
     self.sets = sets.map { $0.sorted() }
     var isHeld = [Bool](repeating: false, count: distribution.order)
@@ -48,8 +55,21 @@ struct GrownSubdomains<S: Scalar> {
     var isReached = isHeld
     for i in unknowns { for j in known.columns(of: i) { isReached[Int(j)] = true } }
     reached = isReached.indices.filter { isReached[$0] }.map { Int32($0) }
-    matrix = known.matrix(rows: isHeld, over: unknowns)
-    reachingMatrix = known.matrix(rows: isHeld, over: reached)
+    let (pattern, entries) = known.restriction(rows: isHeld, to: unknowns)
+    let (reachingPattern, reachingEntries) = known.restriction(rows: isHeld, to: reached)
+    (self.layers, self.entries, self.reachingEntries) = (layers, entries, reachingEntries)
+    let values = known.values
+    matrix = SparseMatrix(pattern: pattern, values: gathered(values, entries))
+    reachingMatrix = SparseMatrix(
+      pattern: reachingPattern, values: gathered(values, reachingEntries))
+  }
+
+  /// Fetches the values of another matrix with the same pattern; collective.
+  mutating func refresh<C: Communicator>(_ a: DistributedMatrix<S, C>) {
+    var values = a.rows.values
+    for layer in layers { values += a.rows(of: layer).values }
+    matrix.values = gathered(values, entries)
+    reachingMatrix.values = gathered(values, reachingEntries)
   }
 }
 
@@ -87,43 +107,43 @@ private struct KnownRows<S: Scalar> {
     return fetched.column[fetched.start[k]..<fetched.start[k + 1]]
   }
 
-  private func values(of unknown: Int32) -> ArraySlice<S> {
+  /// The values of all rows, the own ones first.
+  var values: [S] { own.values + fetched.values }
+
+  /// Where the values of a row begin among all.
+  private func firstValue(of unknown: Int32) -> Int {
     let row = Int(place[Int(unknown)])
-    if row < own.rowCount {
-      return own.values[own.pattern.rowStart[row]..<own.pattern.rowStart[row + 1]]
-    }
-    let k = row - own.rowCount
-    return fetched.values[fetched.start[k]..<fetched.start[k + 1]]
+    return row < own.rowCount
+      ? own.pattern.rowStart[row]
+      : own.pattern.entryCount + fetched.start[row - own.rowCount]
   }
 
-  /// The square matrix over some unknowns with the rows of those marked.
-  func matrix(rows isFilled: [Bool], over unknowns: [Int32]) -> SparseMatrix<S> {
+  /// The pattern over some unknowns with the rows of those marked, and the places of its values.
+  func restriction(
+    rows isFilled: [Bool], to unknowns: [Int32]
+  ) -> (pattern: SparsityPattern, entries: [Int]) {
     var position = [Int32](repeating: -1, count: place.count)
     for (k, i) in unknowns.enumerated() { position[Int(i)] = Int32(k) }
-    var (start, column, values) = ([0], [Int32](), [S]())
+    var (start, column, entries) = ([0], [Int32](), [Int]())
     for i in unknowns {
       if isFilled[Int(i)] {
-        appendKept(columns(of: i), self.values(of: i), position, &column, &values)
+        let first = firstValue(of: i)
+        for (k, j) in columns(of: i).enumerated() where position[Int(j)] >= 0 {
+          column.append(position[Int(j)])
+          entries.append(first + k)
+        }
       }
       start.append(column.count)
     }
-    return SparseMatrix(
-      pattern: SparsityPattern(
-        rowCount: unknowns.count, columnCount: unknowns.count, rowStart: start, column: column),
-      values: values)
+    let pattern = SparsityPattern(
+      rowCount: unknowns.count, columnCount: unknowns.count, rowStart: start, column: column)
+    return (pattern, entries)
   }
 }
 
-/// The entries of a row whose columns have a position.
+/// valuesₑ for the entries e.
 @specialized(where S == Double)
 @specialized(where S == Complex<Double>)
-private func appendKept<S: Scalar>(
-  _ columns: ArraySlice<Int32>, _ entries: ArraySlice<S>, _ position: [Int32],
-  _ column: inout [Int32], _ values: inout [S]
-) {
-  let shift = entries.startIndex - columns.startIndex
-  for k in columns.indices where position[Int(columns[k])] >= 0 {
-    column.append(position[Int(columns[k])])
-    values.append(entries[k + shift])
-  }
+private func gathered<S: Scalar>(_ values: [S], _ entries: [Int]) -> [S] {
+  entries.map { values[$0] }
 }

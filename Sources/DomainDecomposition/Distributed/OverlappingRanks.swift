@@ -9,20 +9,22 @@ struct OverlappingRanks<S: Scalar, C: Communicator>: Sendable {
   let communicator: C
   /// The subdomains of this rank, in extended numbering, with weights that add up over the ranks.
   let decomposition: OverlappingDecomposition
-  /// The extended unknowns in the numbering of the whole, ascending.
-  let unknowns: [Int32]
-  /// The rows and columns of A at the extended unknowns.
-  let matrix: SparseMatrix<S>
-  /// The extended unknowns and those their rows meet, ascending, and the rows of A in them; those of
-  /// unknowns that are not extended are empty.
-  let reached: [Int32]
-  let reachingMatrix: SparseMatrix<S>
+  private var grown: GrownSubdomains<S>
   /// Where the owned unknowns stand among the extended ones, and where the halo.
   private let ownedPlaces: [Int32]
   private let haloPlaces: [Int32]
   private let halo: HaloExchange<S, C>
   private let halos: VectorPool<S>
   private let extended: VectorPool<S>
+
+  /// The extended unknowns in the numbering of the whole, ascending.
+  var unknowns: [Int32] { grown.unknowns }
+  /// The rows and columns of A at the extended unknowns.
+  var matrix: SparseMatrix<S> { grown.matrix }
+  /// The extended unknowns and those their rows meet, ascending, and the rows of A in them; those of
+  /// unknowns that are not extended are empty.
+  var reached: [Int32] { grown.reached }
+  var reachingMatrix: SparseMatrix<S> { grown.reachingMatrix }
 
   /// Grows the subdomains by layers of the graph; collective.
   init(_ a: DistributedMatrix<S, C>, overlap: Int, unity: PartitionOfUnity) {
@@ -31,9 +33,8 @@ struct OverlappingRanks<S: Scalar, C: Communicator>: Sendable {
     communicator = a.communicator
     let first = distribution.parts(of: distribution.rank).lowerBound
     let grown = GrownSubdomains(a, overlap: overlap)
+    self.grown = grown
     let all = grown.unknowns
-    (unknowns, reached) = (all, grown.reached)
-    (matrix, reachingMatrix) = (grown.matrix, grown.reachingMatrix)
     var position = [Int32](repeating: -1, count: distribution.order)
     for (k, i) in all.enumerated() { position[Int(i)] = Int32(k) }
     halo = HaloExchange(all.filter { !distribution.owns($0) }, distribution, a.communicator)
@@ -57,6 +58,9 @@ struct OverlappingRanks<S: Scalar, C: Communicator>: Sendable {
     }
     decomposition = OverlappingDecomposition(order: all.count, sets: local, weights: weights)
   }
+
+  /// Fetches the values of another matrix with the same pattern; collective.
+  mutating func refresh(_ a: DistributedMatrix<S, C>) { grown.refresh(a) }
 
   private static func total(
     _ counts: [S], _ ownedPlaces: [Int32], _ haloPlaces: [Int32], _ halo: HaloExchange<S, C>

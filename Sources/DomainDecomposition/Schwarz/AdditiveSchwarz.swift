@@ -4,7 +4,7 @@ public import LinearAlgebra
 /// The one-level Schwarz method: problems on overlapping subdomains, solved side by side.
 ///
 /// Symmetric, M⁻¹ = Σ Rⱼᵀ Aⱼ⁻¹ Rⱼ, for conjugate gradients; restricted, M⁻¹ = Σ Rⱼᵀ Dⱼ Aⱼ⁻¹ Rⱼ
-/// with the partition of unity D, for GMRES, which then needs fewer iterations. Aⱼ = Rⱼ A Rⱼᵀ
+/// with the partition of unity D, for GMRES, which then usually needs fewer iterations. Aⱼ is Rⱼ A Rⱼᵀ
 /// unless local matrices are given. An application has the same bits on any number of threads.
 ///
 /// - Source: Toselli, Widlund, *Domain Decomposition Methods*, Springer 2005, chapter 2; Cai,

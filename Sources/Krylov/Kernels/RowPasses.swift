@@ -10,7 +10,7 @@ let rowPassSize = 8192
   let column: UnsafeBufferPointer<Int32>
   let values: UnsafeBufferPointer<S>
 
-  /// Σⱼ aᵢⱼ xⱼ, four sums side by side, as in A x.
+  /// Σⱼ aᵢⱼ xⱼ, two sums side by side, as in A x.
   ///
   /// Safe for i below the rows and x of as many entries as columns: the pattern's constructor checked
   /// every column.
@@ -18,19 +18,14 @@ let rowPassSize = 8192
   func product(_ i: Int, _ x: UnsafePointer<S>) -> S {
     var k = unsafe start[i]
     let end = unsafe start[i &+ 1]
-    var (s0, s1, s2, s3) = (S.zero, S.zero, S.zero, S.zero)
-    while k &+ 4 <= end {
+    var (s0, s1) = (S.zero, S.zero)
+    while k &+ 2 <= end {
       unsafe s0 += values[k] * x[Int(column[k])]
       unsafe s1 += values[k &+ 1] * x[Int(column[k &+ 1])]
-      unsafe s2 += values[k &+ 2] * x[Int(column[k &+ 2])]
-      unsafe s3 += values[k &+ 3] * x[Int(column[k &+ 3])]
-      k &+= 4
+      k &+= 2
     }
-    while k < end {
-      unsafe s0 += values[k] * x[Int(column[k])]
-      k &+= 1
-    }
-    return (s0 + s1) + (s2 + s3)
+    if k < end { unsafe s0 += values[k] * x[Int(column[k])] }
+    return s0 + s1
   }
 }
 

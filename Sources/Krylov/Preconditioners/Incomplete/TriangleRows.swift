@@ -100,9 +100,10 @@ struct TrianglePattern: Sendable {
   /// The places of the diagonal.
   let diagonal: [Int32]
 
-  /// The first row without a diagonal entry in the pattern, if the pattern is square.
+  /// Finds the diagonal.
   ///
-  /// - Throws: `singular` with the first row whose diagonal entry is missing.
+  /// - Precondition: The pattern is square and has fewer than 2³¹ entries.
+  /// - Throws: `singular` with the first row whose diagonal entry is not stored.
   init(_ pattern: SparsityPattern) throws(FactorizationError) {
     precondition(
       pattern.rowCount == pattern.columnCount,
