@@ -45,6 +45,8 @@ public struct SequenceSolver<S: Scalar>: Sendable {
   private var preconditioner: PreparedPreconditioner<S>?
   private var trial: RecyclingTrial?
   private var history: GuessHistory<S>
+  /// Seconds of the solve without recycling that came on top.
+  private var trialSeconds = 0.0
   private var solved = 0
   private var firstIterations = 0
 
@@ -80,6 +82,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
       throw .notFinite(row: row, column: column)
     }
     let start = Date()
+    trialSeconds = 0
     let isSame = sameMatrix && solved > 0
     var notes: [String] = []
     var current = choose(a)
@@ -99,7 +102,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     report?.products += known?.products ?? 0
     return SystemOutcome(
       x: x, report: report ?? .unsolved, choice: current,
-      seconds: Date().timeIntervalSince(start), notes: notes)
+      seconds: Date().timeIntervalSince(start) - trialSeconds, notes: notes)
   }
 
   /// The choice, made at the first system and again where the order changes.
@@ -211,6 +214,8 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     other.method = current.method == .deflatedCG ? .cg : (m.isFixed ? .gmres : .fgmres)
     other.recycle = 0
     if case .idle = plain { plain = ActiveSolver(other, settings, order: a.rowCount) }
+    let start = Date()
+    defer { trialSeconds = Date().timeIntervalSince(start) }
     var x = guess
     let report = plain.solve(a, b, from: &x, m, settings.rule, sameMatrix: false)
     trial?.note(
