@@ -78,7 +78,8 @@ let package = Package(
     room(
       "ModelReduction",
       [
-        "Files", "LinearAlgebra", "Krylov", "LinearSolvers", "Expressions", "CHDF5", real, complex,
+        "Files", "LinearAlgebra", "Krylov", "DomainDecomposition", "LinearSolvers", "Expressions",
+        "CHDF5", real, complex,
       ]),
     // Where snapshots meet the meshes of the programs they come from.
     room("SnapshotStore", ["Files", "LinearAlgebra", "Meshes", "ModelReduction", real]),
@@ -117,8 +118,8 @@ let package = Package(
     .executableTarget(
       name: "RitzCommand",
       dependencies: [
-        "Ritz", "Cases", "Benchmarks", "Files", "LinearAlgebra", "Krylov", "LinearSolvers",
-        "Meshes", "ModelReduction",
+        "Ritz", "Cases", "Benchmarks", "Files", "LinearAlgebra", "Krylov", "DomainDecomposition",
+        "LinearSolvers", "Meshes", "ModelReduction",
         "SnapshotStore", "COpenBLAS", "CSuiteSparse", "CMETIS", "CHDF5", arguments, logging, real,
       ],
       swiftSettings: laws),

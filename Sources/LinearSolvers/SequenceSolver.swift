@@ -1,4 +1,5 @@
 public import ComplexModule
+internal import DomainDecomposition
 internal import Foundation
 public import Krylov
 public import LinearAlgebra
@@ -155,6 +156,13 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     _ a: SparseMatrix<S>, _ b: [S], _ x: inout [S], _ current: SolverChoice, _ isSame: Bool,
     _ notes: inout [String]
   ) throws(FactorizationError) -> SolveReport? {
+    if let world = Processes.communicator, DistributedSystem<S>.spreads(current),
+      a.rowCount > world.size
+    {
+      let system = DistributedSystem<S>(
+        settings: settings, kind: current.preconditioner, method: current.method)
+      return try Self.together(world, system, a, b, &x)
+    }
     if !isSame {
       do throws(FactorizationError) {
         try preconditioner?.follow(a)
@@ -180,6 +188,12 @@ public struct SequenceSolver<S: Scalar>: Sendable {
       compare(a, b, guess, m, report, current, &notes)
     }
     return report
+  }
+
+  private static func together<C: Communicator>(
+    _ world: C, _ system: DistributedSystem<S>, _ a: SparseMatrix<S>, _ b: [S], _ x: inout [S]
+  ) throws(FactorizationError) -> SolveReport {
+    try system.solve(world, a, b, from: &x)
   }
 
   /// Another method in the place of one that failed, if the settings leave it open.

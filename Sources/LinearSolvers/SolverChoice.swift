@@ -1,3 +1,4 @@
+internal import DomainDecomposition
 internal import RealModule
 
 /// A method and a preconditioner, and why.
@@ -102,6 +103,9 @@ public struct SolverChoice: Sendable, Equatable {
   private static func preconditioner(
     _ method: SolverMethod, _ a: MatrixCharacter, matrices: Int
   ) -> (kind: PreconditionerKind, reason: String) {
+    if Processes.count > 1, method != .minres {
+      return (.twoLevelSchwarz, "\(Processes.count) ranks solve it together")
+    }
     if method.needsDefinite {
       return (.incompleteCholesky, "incomplete Cholesky needs neither parameters nor geometry")
     }

@@ -43,14 +43,22 @@ struct Ritz: ParsableCommand {
       }
       exit(withError: error)
     }
+    if RankedRun.size > 1 { RankedRun.run { status(of: &command) } }
+    let status = status(of: &command)
+    if status != .done { Foundation.exit(status.rawValue) }
+  }
+
+  /// Runs a command; says why it failed.
+  private static func status(of command: inout any ParsableCommand) -> ExitStatus {
     do {
       try command.run()
+      return .done
     } catch {
       // Help and mistakes in the arguments are ArgumentParser's to report.
       if exitCode(for: error) != .failure { exit(withError: error) }
       let failure = Failure(error)
       failure.report()
-      Foundation.exit(failure.status.rawValue)
+      return failure.status
     }
   }
 

@@ -99,6 +99,13 @@
       exit(70)
     }
 
+    /// Ends all ranks with a message of this one and a status for the shell.
+    public func abort(_ message: String, status: Int32) -> Never {
+      if !message.isEmpty { say(message) }
+      ritz_mpi_abort(status)
+      exit(status)
+    }
+
     private func say(_ message: String) {
       fflush(nil)
       FileHandle.standardError.write(Data("ritz: rank \(rank) of \(size): \(message)\n".utf8))

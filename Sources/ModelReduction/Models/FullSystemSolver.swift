@@ -109,7 +109,7 @@ public final class FullSystemSolver<S: Scalar>: Sendable {
     try withFactor(at: mu) { $0.solve(functional, .transposed) }
   }
 
-  /// The solutions at many parameters, on all threads, in the order of the parameters; by
+  /// The solutions at many parameters, on all threads and ranks, in the order of the parameters; by
   /// factorization side by side, iteratively one after the other.
   ///
   /// - Throws: The first failure in that order.
@@ -118,6 +118,11 @@ public final class FullSystemSolver<S: Scalar>: Sendable {
       return try iterative.solve(at: points) { mu throws(ModelError) in
         (try system.systemMatrix(at: mu), try system.load(at: mu))
       }
+    }
+    if let states = try overRanks(
+      points.count, at: points.first ?? .point, { k throws(ModelError) in try solve(at: points[k]) }
+    ) {
+      return states
     }
     let results = forEachPoint(of: points, chunk: 1) { mu throws(ModelError) in
       try solve(at: mu)

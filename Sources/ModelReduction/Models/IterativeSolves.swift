@@ -1,3 +1,4 @@
+internal import DomainDecomposition
 public import Krylov
 internal import LinearAlgebra
 public import LinearSolvers
@@ -48,9 +49,11 @@ final class IterativeSolves<S: Scalar>: Sendable {
     at points: [Parameter],
     _ system: (Parameter) throws(ModelError) -> (SparseMatrix<S>, [S])
   ) throws(ModelError) -> [[S]] {
+    let visit = settings.order.order(points.map(\.values))
+    if let states = try spread(points, visit, system) { return states }
     var (solver, account) = state.withLock { ($0.solver, $0.account) }
     var states = [[S]](repeating: [], count: points.count)
-    for row in settings.order.order(points.map(\.values)) {
+    for row in visit {
       let (a, b) = try system(points[row])
       let outcome = try Self.solve(a, b, points[row], &solver)
       states[row] = outcome.x
@@ -60,6 +63,38 @@ final class IterativeSolves<S: Scalar>: Sendable {
     state.withLock {
       $0.solver = kept
       $0.account = done
+    }
+    return states
+  }
+
+  /// The path cut into a stretch for each rank, where there are several: each carries a space of its
+  /// own along, and nobody learns from it, so that all ranks go on alike.
+  private func spread(
+    _ points: [Parameter], _ visit: [Int],
+    _ system: (Parameter) throws(ModelError) -> (SparseMatrix<S>, [S])
+  ) throws(ModelError) -> [[S]]? {
+    let ranks = Processes.count
+    guard ranks > 1, points.count >= ranks else { return nil }
+    let begun = state.withLock { $0.solver }
+    let stretches = (0..<ranks).map { rank in
+      Array(visit[rank * points.count / ranks..<(rank + 1) * points.count / ranks])
+    }
+    let found: [[S]]? = try overRanks(ranks, at: points[0]) { rank throws(ModelError) in
+      var solver = begun
+      var states: [S] = []
+      for row in stretches[rank] {
+        let (a, b) = try system(points[row])
+        states += try Self.solve(a, b, points[row], &solver).x
+      }
+      return states
+    }
+    guard let found else { return nil }
+    var states = [[S]](repeating: [], count: points.count)
+    for (rows, values) in zip(stretches, found) where !rows.isEmpty {
+      let n = values.count / rows.count
+      for (place, row) in rows.enumerated() {
+        states[row] = Array(values[place * n..<(place + 1) * n])
+      }
     }
     return states
   }
@@ -75,6 +110,18 @@ final class IterativeSolves<S: Scalar>: Sendable {
       throw .notSolved(outcome, at: mu)
     }
     return outcome
+  }
+}
+
+/// The results of jobs dealt out to the ranks; nil where this process is alone or jobs are too few.
+///
+/// - Throws: What a job throws; on the other ranks that one failed, at the parameter given.
+func overRanks<S: Scalar>(
+  _ count: Int, at mu: Parameter, _ job: (Int) throws(ModelError) -> [S]
+) throws(ModelError) -> [[S]]? {
+  do throws(DistributedFailure) { return try Processes.spread(count, job) } catch {
+    if case .here(_, let cause) = error, let cause = cause as? ModelError { throw cause }
+    throw .notSolved("\(error)", at: mu)
   }
 }
 

@@ -133,8 +133,10 @@ struct CaseRun {
 
   func run(_ extent: StudyExtent, from start: StudyStart = .beginning) throws {
     let study = try Study(reading: file, overrides: overrides)
+    let folder = RankedRun.folder(output ?? ResultsFolder.name(of: file))
+    defer { RankedRun.clean(folder) }
     let outcome = try study.run(
-      into: output ?? ResultsFolder.name(of: file), loudness: loudness, threads: threads.threads,
+      into: folder, loudness: loudness, threads: threads.threads,
       extent: extent, from: start)
     if json {
       try StandardStream.output.write(outcome.results.json)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Cases
+internal import DomainDecomposition
 internal import Files
 internal import Krylov
 internal import LinearSolvers
@@ -165,10 +166,14 @@ struct Solve: ParsableCommand {
     var line = ProgressLine(
       "solving", total: files.count / 2, loudness: loudness.loudness)
     let sequence = try SystemSequence(
-      SystemSequence.Request(files, settings: settings, output: output)
+      SystemSequence.Request(
+        files, settings: settings, output: output.map { RankedRun.folder($0) })
     ) { done, total in line.advance(to: done * (files.count / 2) / total) }
     line.finish()
-    if let page = report ?? output.map({ $0 + "/report.html" }) {
+    defer { if let output { RankedRun.clean(RankedRun.folder(output)) } }
+    if let page = report ?? output.map({ $0 + "/report.html" }),
+      Processes.communicator.map({ $0.rank == 0 }) ?? true
+    {
       try FileBytes.write(sequence.page(), to: page)
     }
     if json {

@@ -1,0 +1,47 @@
+public import LinearAlgebra
+internal import Synchronization
+
+/// The ranks that this process computes with; alone unless a program says otherwise.
+///
+/// A setting of the whole process, as `Threads.count` is: what is solved at many parameters is dealt
+/// out to the ranks, and what asks for a Schwarz method is solved by all of them together.
+public enum Processes {
+  private static let world = Mutex<(any Communicator)?>(nil)
+  private static let isAlone = Atomic<Bool>(false)
+
+  /// The ranks; nil where this process is alone, or does work of its own.
+  public static var communicator: (any Communicator)? {
+    guard !isAlone.load(ordering: .relaxed) else { return nil }
+    return world.withLock { $0 }.flatMap { $0.size > 1 ? $0 : nil }
+  }
+
+  /// How many ranks compute together.
+  public static var count: Int { communicator?.size ?? 1 }
+
+  /// Computes with these ranks from now on.
+  public static func join(_ communicator: any Communicator) {
+    world.withLock { $0 = communicator }
+  }
+
+  /// Local work: nothing in it is dealt out or collective.
+  public static func alone<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let before = isAlone.exchange(true, ordering: .relaxed)
+    defer { isAlone.store(before, ordering: .relaxed) }
+    return try body()
+  }
+
+  /// The results of independent jobs, dealt out to the ranks; nil where there is but this process, or
+  /// fewer jobs than ranks.
+  ///
+  /// - Throws: On all ranks if a job fails on one.
+  public static func spread<S: Scalar, Failure: Error>(
+    _ count: Int, _ job: (Int) throws(Failure) -> [S]
+  ) throws(DistributedFailure) -> [[S]]? {
+    guard let communicator, count >= communicator.size else { return nil }
+    return try communicator.spread(count) { k throws(Failure) in
+      try alone { () throws(Failure) in try job(k) }
+    }
+  }
+}

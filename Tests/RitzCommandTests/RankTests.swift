@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+/// The command built with the trait MPI, and the launcher: both are named by the environment, because
+/// an ordinary build has neither.
+private let ranked: (ritz: String, launcher: String)? = {
+  let environment = ProcessInfo.processInfo.environment
+  guard let ritz = environment["RITZ_WITH_MPI"], FileManager.default.isExecutableFile(atPath: ritz)
+  else { return nil }
+  return (ritz, environment["MPIRUN"] ?? "/usr/bin/mpirun")
+}()
+
+private func launch(_ ranks: Int, _ arguments: [String], in folder: Folder) throws -> RitzOutcome {
+  let program = try #require(ranked)
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: program.launcher)
+  process.arguments =
+    ["--allow-run-as-root", "--oversubscribe", "-np", "\(ranks)", program.ritz] + arguments
+  process.currentDirectoryURL = folder.url
+  process.standardInput = FileHandle.nullDevice
+  let (output, narration) = (Pipe(), Pipe())
+  (process.standardOutput, process.standardError) = (output, narration)
+  try process.run()
+  let said = String(
+    decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  let told = String(
+    decoding: narration.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  process.waitUntilExit()
+  return RitzOutcome(status: process.terminationStatus, output: said, narration: told)
+}
+
+@Suite(.enabled(if: ranked != nil), .serialized) struct `A case over ranks` {
+  private func numbers(_ folder: Folder, _ name: String) throws -> [String: Any] {
+    let data = try Data(contentsOf: URL(fileURLWithPath: folder.path("\(name)/results.json")))
+    return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+  }
+
+  private func answers(_ folder: Folder, _ name: String) throws -> [Double] {
+    let query = try #require(try numbers(folder, name)["query"] as? [[String: Any]])
+    return try query.map {
+      let outputs = try #require($0["outputs"] as? [String: Any])
+      return try #require(outputs["mean-bottom"] as? Double)
+    }
+  }
+
+  private func podCase(_ folder: Folder, _ tables: String = "") throws -> String {
+    try folder.write(
+      smallCase(cells: 24, training: 9)
+        .replacingOccurrences(of: "method = \"greedy\"", with: "method = \"pod\"") + "\n" + tables,
+      to: "case.toml")
+  }
+
+  @Test func `training dealt out to ranks leaves the same model to the last bit`() throws {
+    let folder = try Folder("ranks")
+    let file = try podCase(folder)
+    for ranks in [1, 2, 4] {
+      let outcome = try launch(ranks, ["run", file, "-o", "r\(ranks)"], in: folder)
+      #expect(outcome.status == 0, "\(outcome.narration)")
+    }
+    let models = try [1, 2, 4].map {
+      try Data(contentsOf: URL(fileURLWithPath: folder.path("r\($0)/model.ritz")))
+    }
+    #expect(models[0] == models[1])
+    #expect(models[0] == models[2])
+  }
+
+  @Test func `systems solved by all ranks together agree to the solver's tolerance`() throws {
+    let folder = try Folder("ranks")
+    let solver = """
+      [solver]
+      method = "cg"
+      preconditioner = "two-level-schwarz"
+      subdomains = 8
+      tolerance = 1e-11
+      """
+    let file = try podCase(folder, solver)
+    for ranks in [1, 2, 4] {
+      let outcome = try launch(ranks, ["solve", file, "-o", "r\(ranks)"], in: folder)
+      #expect(outcome.status == 0, "\(outcome.narration)")
+    }
+    let reference = try answers(folder, "r1")
+    for ranks in [2, 4] {
+      for (found, expected) in zip(try answers(folder, "r\(ranks)"), reference) {
+        #expect((found - expected).magnitude <= 1e-9 * expected.magnitude)
+      }
+    }
+  }
+
+  @Test func `a case that is wrong is told once and ends all ranks with its status`() throws {
+    let folder = try Folder("ranks")
+    let file = try folder.write("schema = 1\n[physics]\nkind = \"diffusio\"\n", to: "case.toml")
+    let outcome = try launch(2, ["run", file], in: folder)
+    #expect(outcome.status == 65)
+    #expect(outcome.narration.components(separatedBy: "did you mean 'diffusion'").count == 2)
+  }
+}
+
+@Suite struct `A launcher of MPI without the trait` {
+  @Test func `the command says how to build it`() throws {
+    let folder = try Folder()
+    let outcome = try ritz(
+      "run", "case.toml", in: folder, environment: ["OMPI_COMM_WORLD_SIZE": "2"])
+    #expect(outcome.status == 69)
+    #expect(outcome.narration.contains("--traits MPI"))
+  }
+}
