@@ -67,11 +67,11 @@ public final class FullOrderSolver: Sendable {
         (try decomposition.systemMatrix(at: mu), try decomposition.load(at: mu))
       }
     }
-    if let states = try overRanks(
-      points.count, at: points.first ?? .point, { k throws(ModelError) in try solve(at: points[k]) }
-    ) {
-      return states
+    guard let first = points.first else { return [] }
+    let spread = try overRanks(points.count, at: first) { k throws(ModelError) in
+      try solve(at: points[k])
     }
+    if let spread { return spread }
     let results = forEachPoint(of: points, chunk: 1) { mu throws(ModelError) in
       try solve(at: mu)
     }
