@@ -76,6 +76,45 @@ public struct PreconditionerBenchmark: Sendable {
       findings: findings, remarks: remarks)
   }
 
+  /// How the iterations and the time of multigrid grow with the system, on one thread.
+  ///
+  /// - Parameters:
+  ///   - system: The system.
+  ///   - cubes: Cubes along each edge, ascending.
+  public static func growth(
+    _ system: SolveBenchmark.System = .poisson, cubes: [Int] = [44, 63, 99],
+    progress: (String) -> Void = { _ in }
+  ) throws -> BenchmarkSection {
+    let before = Threads.count
+    defer { Threads.count = before }
+    Threads.count = 1
+    var findings: [Finding] = []
+    var first: (iterations: Int, perUnknown: Double)?
+    for n in cubes {
+      progress("multigrid \(system.rawValue), n = \(n)")
+      let workload = PreconditionerBenchmark(system, cubes: n, repetitions: 1)
+      let problem = SolveBenchmark(system, cubes: n)
+      let (a, b) = try problem.assembled()
+      let (m, costs) = try workload.measureMultigrid(a, b, problem, .gaussSeidel)
+      let perUnknown = costs.total / Double(a.rowCount)
+      let start = first ?? (costs.iterations, perUnknown)
+      first = start
+      let growth = Double(costs.iterations) / Double(start.iterations)
+      findings.append(
+        Finding(
+          "iterations for \(a.rowCount) unknowns", Double(costs.iterations), unit: "",
+          note:
+            "\(handy(costs.setup.leastCPU, "s")) + \(handy(costs.solve.leastCPU, "s")), an unknown "
+            + "\(fourDigits(perUnknown / start.perUnknown)) × as long as at first, complexity "
+            + "\(fourDigits(m.operatorComplexity))",
+          [.atMost(1.2, value: growth)]))
+    }
+    return BenchmarkSection(
+      title:
+        "growth of smoothed aggregation, \(system.rawValue) (CPU seconds, 1 thread; iterations "
+        + "over those of the first)", findings: findings)
+  }
+
   private func measureFactors(
     _ a: SparseMatrix<Double>, _ b: [Double]
   ) throws -> (m: IncompleteCholesky<Double>, costs: Costs) {

@@ -10,7 +10,7 @@ internal import RealModule
 /// the span of earlier ones is replaced by the residual.
 ///
 /// - Complexity: One product and one application of the map an iteration, and two passes over the kept
-///   directions; holds two vectors for each of them.
+///   directions; holds two vectors for each of them, made as they come.
 /// - Source: Kaneda, Akar, Chen, Kala, Hyde, Teran, *A deep conjugate direction method for iteratively
 ///   solving linear systems*, ICML 2023; Notay, *Flexible conjugate gradients*, SIAM J. Sci. Comput. 22
 ///   (2000).
