@@ -18,6 +18,7 @@ struct Bench: ParsableCommand {
         ritz bench                                        everything, a few minutes
         ritz bench assembly --size 26                     105 456 tetrahedra
         ritz bench solve --size 63                        258 048 unknowns, 125 000 elastic ones
+        ritz bench iterative --size 63                    incomplete factors and multigrid
         ritz bench krylov --size 128                      sequences of systems, 128² nodes
         ritz bench plasticity --size 4                    16 335 unknowns beyond yield
         ritz bench pod --on-disk 8GB --folder /data       against the rate of the disk of /data
@@ -26,14 +27,14 @@ struct Bench: ParsableCommand {
 
   enum Part: String, ExpressibleByArgument, CaseIterable {
     case limits, assembly, solve, transient, reduction, greedy, query, pod, eim, fmm, update
-    case cluster, plasticity, krylov, all
+    case cluster, plasticity, iterative, krylov, all
   }
 
   @Argument(
     help:
       """
       What to measure: limits, assembly, solve, transient, reduction, greedy, query, pod, eim, \
-      fmm, update, cluster, plasticity, krylov or all.
+      fmm, update, cluster, plasticity, iterative, krylov or all.
       """
   )
   var part = Part.all
@@ -179,6 +180,17 @@ struct Bench: ParsableCommand {
       for n in size.isEmpty ? [4] : size {
         try report.add {
           try PlasticityBenchmark(refinement: n).section(peers: peers, progress: $0)
+        }
+      }
+    }
+    if has(.iterative) {
+      for cubes in sizes {
+        for system in SolveBenchmark.System.allCases {
+          let edge = system == .poisson ? cubes : max(2, cubes * 3 / 5)
+          try report.add {
+            try PreconditionerBenchmark(system, cubes: edge)
+              .section(threads: many, peers: peers, progress: $0)
+          }
         }
       }
     }
