@@ -8,6 +8,8 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
   let kind: PreconditionerKind
   let settings: SolverSettings
   private(set) var current: (any Preconditioner<S>)?
+  /// ω of the next matrix.
+  var relaxation: Double
   /// How often it was made or renewed.
   private(set) var renewals = 0
   private var incompleteCholesky: IncompleteCholesky<S>?
@@ -18,6 +20,7 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
 
   init(_ kind: PreconditionerKind, _ settings: SolverSettings) {
     (self.kind, self.settings) = (kind, settings)
+    relaxation = settings.relaxation
   }
 
   /// Whether it stays as it is while the matrices change.
@@ -33,7 +36,7 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
     switch kind {
     case .auto, .none: current = IdentityPreconditioner<S>(order: a.rowCount)
     case .jacobi: current = try Jacobi(a)
-    case .ssor: current = try SymmetricOverrelaxation(a, omega: settings.relaxation)
+    case .ssor: current = try SymmetricOverrelaxation(a, omega: relaxation)
     case .incompleteCholesky:
       if isSame, incompleteCholesky != nil {
         try incompleteCholesky?.refactorize(a)

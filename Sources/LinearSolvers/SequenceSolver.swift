@@ -46,6 +46,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
   private var preconditioner: PreparedPreconditioner<S>?
   private var trial: RecyclingTrial?
   private var history: GuessHistory<S>
+  private var omega: LearntRelaxation?
   /// Seconds of the solve without recycling that came on top.
   private var trialSeconds = 0.0
   private var solved = 0
@@ -63,6 +64,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     self.systems = systems
     self.matrices = matrices ?? systems
     history = GuessHistory(settings.guess)
+    omega = settings.learnsRelaxation ? LearntRelaxation() : nil
   }
 
   /// Solves the next system.
@@ -164,6 +166,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
       return try Self.together(world, system, a, b, &x)
     }
     if !isSame {
+      if let next = omega?.next() { preconditioner?.relaxation = next }
       do throws(FactorizationError) {
         try preconditioner?.follow(a)
         factorizations = preconditioner?.renewals ?? 0
@@ -182,6 +185,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
       x = guess
       return nil
     }
+    if !isSame { omega?.observe(report.iterations) }
     if firstIterations == 0 { firstIterations = report.iterations }
     preconditioner?.judge(iterations: report.iterations, first: firstIterations)
     if trial != nil, RecyclingTrial.systems.contains(solved) {

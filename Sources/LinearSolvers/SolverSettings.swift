@@ -79,6 +79,8 @@ public struct SolverSettings: Sendable, Equatable {
   public var guess = InitialGuess.zero
   /// ω of over-relaxation.
   public var relaxation = 1.0
+  /// Whether ω is learnt along a sequence instead, from iteration counts.
+  public var learnsRelaxation = false
   /// Modes that coarse spaces must hold, such as rigid-body motions, n × d; constants if nil.
   public var nearNullSpace: DenseMatrix<Double>?
 

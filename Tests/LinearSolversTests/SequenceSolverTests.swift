@@ -226,3 +226,30 @@ import Testing
     #expect(reduced[11] < previous[11] / 2)
   }
 }
+
+@Suite struct LearntRelaxationTests {
+  @Test func `learning ω along a sequence comes below the mean of all choices`() throws {
+    let grid = FivePointGrid(side: 24)
+    let a = grid.laplacian()
+    let b = [Double](repeating: 1, count: grid.count)
+    func cost(_ omega: Double?, systems: Int) throws -> Double {
+      var settings = SolverSettings()
+      (settings.method, settings.preconditioner) = (.cg, .ssor)
+      settings.learnsRelaxation = omega == nil
+      settings.relaxation = omega ?? 1
+      var solver = SequenceSolver<Double>(settings, systems: systems)
+      var sum = 0
+      for step in 0..<systems {
+        var shifted = a
+        for k in shifted.values.indices { shifted.values[k] *= 1 + 0.001 * Double(step % 7) }
+        sum += try solver.solve(shifted, b).report.iterations
+      }
+      return Double(sum) / Double(systems)
+    }
+    let fixed = try (0..<20).map { try cost(1 + 0.05 * Double($0), systems: 1) }
+    let mean = fixed.reduce(0, +) / 20
+    let learnt = try cost(nil, systems: 400)
+    #expect(learnt < mean)
+    #expect(learnt >= (fixed.min() ?? 0))
+  }
+}

@@ -17,6 +17,7 @@ extension CaseFile {
     settings.guess = entry["guess"]?.word.flatMap(InitialGuess.init) ?? .zero
     settings.subdomains = entry["subdomains"]?.integer
     settings.relaxation = entry["relaxation"]?.number ?? 1
+    settings.learnsRelaxation = entry["learn-relaxation"]?.flag ?? false
     return settings
   }
 }

@@ -75,6 +75,9 @@ struct Solve: ParsableCommand {
   @Option(help: "ω of ssor. (default: 1)")
   var relaxation: Double?
 
+  @Flag(help: "Learn ω of ssor along the sequence, from iteration counts.")
+  var learnRelaxation = false
+
   @Option(help: "Subdomains of Schwarz methods. (default: one for 2500 unknowns)")
   var subdomains: Int?
 
@@ -101,6 +104,7 @@ struct Solve: ParsableCommand {
     if isCase {
       guard method == nil, preconditioner == nil, recycle == nil, order == nil, tolerance == nil,
         iterations == nil, restart == nil, relaxation == nil, subdomains == nil, guess == nil,
+        !learnRelaxation,
         report == nil
       else {
         throw ValidationError(
@@ -151,6 +155,7 @@ struct Solve: ParsableCommand {
     settings.restart = restart ?? settings.restart
     settings.relaxation = relaxation ?? 1
     settings.subdomains = subdomains
+    settings.learnsRelaxation = learnRelaxation
     settings.guess = guess ?? .zero
     return settings
   }

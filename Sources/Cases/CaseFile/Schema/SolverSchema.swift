@@ -36,5 +36,8 @@ extension CaseSchema {
       Field(
         "relaxation", .number(Limits(lower: 0, upper: 2, excludesEnds: true)), default: "1",
         "ω of over-relaxation"),
+      Field(
+        "learn-relaxation", .boolean, default: "false",
+        "whether ω is learnt along the sequence instead, from iteration counts"),
     ])
 }
