@@ -35,7 +35,12 @@ struct StepSystems {
     _ key: StepMatrix, _ right: [Double], from guess: [Double], isLast: Bool
   ) throws(ModelError) -> [Double] {
     let start = ContinuousClock.now
-    if let settings { return try iterate(key, right, guess, settings) }
+    if let settings {
+      let x = try iterate(key, right, guess, settings)
+      let seconds = (ContinuousClock.now - start).inSeconds
+      pool.account { $0.solveSeconds += seconds }
+      return x
+    }
     let factor: StepFactor
     if let known = factors[key] { factor = known } else { factor = try newFactor(key) }
     factors[key] = factor

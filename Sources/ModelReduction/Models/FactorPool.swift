@@ -24,6 +24,16 @@ final class FactorPool<Factor: Sendable>: Sendable {
     spent.withLock { change(&$0) }
   }
 
+  /// Solves without a factor of the pool, and accounts for the time.
+  func timed<Value>(_ body: () throws(ModelError) -> Value) throws(ModelError) -> Value {
+    let start = ContinuousClock.now
+    defer {
+      let seconds = (ContinuousClock.now - start).inSeconds
+      account { $0.solveSeconds += seconds }
+    }
+    return try body()
+  }
+
   /// Runs `body` with the factorized matrix at μ.
   ///
   /// - Parameter factorize: Factorizes, with the storage of a factor that waits if there is one.

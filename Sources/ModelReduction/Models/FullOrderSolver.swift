@@ -52,7 +52,9 @@ public final class FullOrderSolver: Sendable {
   public func solve(at mu: Parameter) throws(ModelError) -> [Double] {
     let load = try decomposition.load(at: mu)
     if let iterative = iterative.withLock({ $0 }) {
-      return try iterative.solve(try decomposition.systemMatrix(at: mu), load, at: mu)
+      return try factors.timed { () throws(ModelError) in
+        try iterative.solve(try decomposition.systemMatrix(at: mu), load, at: mu)
+      }
     }
     return try withFactor(at: mu) { $0.solve(load) }
   }
@@ -63,8 +65,10 @@ public final class FullOrderSolver: Sendable {
   /// - Throws: The first failure in that order.
   public func solve(at points: [Parameter]) throws(ModelError) -> [[Double]] {
     if let iterative = iterative.withLock({ $0 }) {
-      return try iterative.solve(at: points) { mu throws(ModelError) in
-        (try decomposition.systemMatrix(at: mu), try decomposition.load(at: mu))
+      return try factors.timed { () throws(ModelError) in
+        try iterative.solve(at: points) { mu throws(ModelError) in
+          (try decomposition.systemMatrix(at: mu), try decomposition.load(at: mu))
+        }
       }
     }
     guard let first = points.first else { return [] }

@@ -75,7 +75,9 @@ public final class FullSystemSolver<S: Scalar>: Sendable {
   public func solve(at mu: Parameter) throws(ModelError) -> [S] {
     let load = try system.load(at: mu)
     if let iterative = iterative.withLock({ $0 }) {
-      return try iterative.solve(try system.systemMatrix(at: mu), load, at: mu)
+      return try factors.timed { () throws(ModelError) in
+        try iterative.solve(try system.systemMatrix(at: mu), load, at: mu)
+      }
     }
     return try withFactor(at: mu) { $0.solve(load) }
   }
@@ -115,8 +117,10 @@ public final class FullSystemSolver<S: Scalar>: Sendable {
   /// - Throws: The first failure in that order.
   public func solve(at points: [Parameter]) throws(ModelError) -> [[S]] {
     if let iterative = iterative.withLock({ $0 }) {
-      return try iterative.solve(at: points) { mu throws(ModelError) in
-        (try system.systemMatrix(at: mu), try system.load(at: mu))
+      return try factors.timed { () throws(ModelError) in
+        try iterative.solve(at: points) { mu throws(ModelError) in
+          (try system.systemMatrix(at: mu), try system.load(at: mu))
+        }
       }
     }
     guard let first = points.first else { return [] }
