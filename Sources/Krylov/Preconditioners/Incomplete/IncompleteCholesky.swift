@@ -48,6 +48,8 @@ public struct IncompleteCholesky<S: Scalar>: SplitPreconditioner {
   ///
   /// - Precondition: `a` has the identical pattern (`===`).
   /// - Throws: As the initialiser; the old factors stay.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   public mutating func refactorize(_ a: SparseMatrix<S>) throws(FactorizationError) {
     precondition(a.pattern === pattern.pattern, "refactorize: the pattern is another object")
     if let (row, column) = a.firstNonFiniteEntry { throw .notFinite(row: row, column: column) }

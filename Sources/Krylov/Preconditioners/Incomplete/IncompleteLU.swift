@@ -49,6 +49,8 @@ public struct IncompleteLU<S: Scalar>: SplitPreconditioner {
     try self.init(a, pattern: TrianglePattern(found), precision)
   }
 
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   private init(
     _ a: SparseMatrix<S>, pattern: TrianglePattern, _ precision: FactorPrecision
   ) throws(FactorizationError) {
@@ -74,6 +76,8 @@ public struct IncompleteLU<S: Scalar>: SplitPreconditioner {
   ///
   /// - Precondition: `a` has the identical pattern (`===`).
   /// - Throws: `notFinite`; the old factors stay.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   public mutating func refactorize(_ a: SparseMatrix<S>) throws(FactorizationError) {
     precondition(a.pattern === source, "refactorize: the pattern is another object")
     if let (row, column) = a.firstNonFiniteEntry { throw .notFinite(row: row, column: column) }

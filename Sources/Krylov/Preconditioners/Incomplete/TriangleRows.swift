@@ -113,8 +113,12 @@ struct TrianglePattern: Sendable {
     var places: [Int32] = []
     places.reserveCapacity(pattern.rowCount)
     for i in 0..<pattern.rowCount {
-      guard let place = pattern.index(row: i, column: i) else { throw .singular(pivot: i) }
-      places.append(Int32(place))
+      // Rows are short, and their first half is read soon anyway.
+      var k = pattern.rowStart[i]
+      let end = pattern.rowStart[i + 1]
+      while k < end, pattern.column[k] < i { k += 1 }
+      guard k < end, pattern.column[k] == i else { throw .singular(pivot: i) }
+      places.append(Int32(k))
     }
     diagonal = places
   }

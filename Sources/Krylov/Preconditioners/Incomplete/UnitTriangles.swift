@@ -23,6 +23,8 @@ struct UnitTriangles<S: Scalar>: Sendable {
   private let upper: Upper
 
   /// Triangles over a pattern, to be filled.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   init(_ p: TrianglePattern, upper: Upper, precision: FactorPrecision) {
     (self.upper, self.precision, wanted) = (upper, precision, precision)
     storage = Self.makeStorage(p, upper, precision)
@@ -30,6 +32,8 @@ struct UnitTriangles<S: Scalar>: Sendable {
   }
 
   /// Takes the entries of L̃ left of the diagonal of `p` and of U = D Ũ right of it.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   mutating func set(_ p: TrianglePattern, _ entries: [S], inverse: [S]) {
     self.inverse = inverse
     let fits =

@@ -27,25 +27,28 @@ struct CoarseningPlan: Sendable {
     galerkin = SparseProduct(restriction.pattern, half.pattern, columnGroup: modes)
   }
 
-  /// P = (I − ω A_F) T for A with a unit diagonal, and Pᵀ A P; weak entries of A_F are moved to its
+  /// P = (I − ω A_F) T for A with a unit diagonal, Pᵀ, and Pᵀ A P; weak entries of A_F are moved to its
   /// diagonal.
   func coarsen(
     _ a: SparseMatrix<Double>, _ tentative: [Double], damping omega: Double
-  ) -> (prolongation: SparseMatrix<Double>, matrix: SparseMatrix<Double>) {
+  ) -> (
+    prolongation: SparseMatrix<Double>, restriction: SparseMatrix<Double>,
+    matrix: SparseMatrix<Double>
+  ) {
     let t = SparseMatrix(pattern: self.tentative, values: tentative)
     let p = smoothing.multiply(smootherMatrix(a, omega), t)
-    var coarse = galerkin.multiply(transposed(p), half.multiply(a, p))
+    let r = transposed(p)
+    var coarse = galerkin.multiply(r, half.multiply(a, p))
     // A mode that depends on others on its group has a column of zeros: it stays out of the way.
     for i in 0..<coarse.rowCount {
       if let place = coarse.pattern.index(row: i, column: i), coarse.values[place] == 0 {
         coarse.values[place] = 1
       }
     }
-    return (p, coarse)
+    return (p, r, coarse)
   }
 
-  /// Pᵀ.
-  func transposed(_ p: SparseMatrix<Double>) -> SparseMatrix<Double> {
+  private func transposed(_ p: SparseMatrix<Double>) -> SparseMatrix<Double> {
     var r = SparseMatrix<Double>(pattern: restriction.pattern)
     let source = restriction.source
     unsafe r.values.withDisjointWrites { r in
@@ -125,20 +128,34 @@ struct MultigridLevel: Sendable {
   ) throws(FactorizationError) -> (level: MultigridLevel, next: UnitDiagonal) {
     let bounds = try SpectralBounds(of: a, steps: options.smoother == .gaussSeidel ? 5 : 10)
     guard bounds.largest > 0 else { throw .notPositiveDefinite(pivot: 0) }
-    let (unscaled, coarse) = plan.coarsen(a, t.values, damping: options.damping / bounds.largest)
-    let next = try UnitDiagonal(coarse)
-    var p = unscaled
-    let column = p.pattern.column
-    unsafe p.values.withDisjointWrites { values in
-      forEachChunk(of: column.count, size: 1 << 15) { range in
-        for k in range { unsafe values.base[k] *= next.scale[Int(column[k])] }
-      }
-    }
+    let product = plan.coarsen(a, t.values, damping: options.damping / bounds.largest)
+    var (p, r) = (product.prolongation, product.restriction)
+    let next = try UnitDiagonal(product.matrix)
+    scaleColumns(&p, by: next.scale)
+    scaleRows(&r, by: next.scale)
     let level = MultigridLevel(
-      plan: plan, prolongation: p, restriction: plan.transposed(p),
+      plan: plan, prolongation: p, restriction: r,
       smoother: try MultigridSmoother(a, bounds, options.smoother),
       fine: VectorPool(count: a.rowCount), coarse: VectorPool(count: p.columnCount))
     return (level, next)
+  }
+}
+
+private func scaleColumns(_ a: inout SparseMatrix<Double>, by scale: [Double]) {
+  let column = a.pattern.column
+  unsafe a.values.withDisjointWrites { values in
+    forEachChunk(of: column.count, size: 1 << 15) { range in
+      for k in range { unsafe values.base[k] *= scale[Int(column[k])] }
+    }
+  }
+}
+
+private func scaleRows(_ a: inout SparseMatrix<Double>, by scale: [Double]) {
+  let start = a.pattern.rowStart
+  unsafe a.values.withDisjointWrites { values in
+    forEachChunk(of: scale.count, size: rowPassSize) { rows in
+      for i in rows { for k in start[i]..<start[i + 1] { unsafe values.base[k] *= scale[i] } }
+    }
   }
 }
 

@@ -16,6 +16,8 @@ public struct Jacobi<S: Scalar>: SplitPreconditioner {
   ///
   /// - Precondition: A is square.
   /// - Throws: `notFinite`, `singular` with a row whose diagonal entry is zero.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   public init(_ a: SparseMatrix<S>) throws(FactorizationError) {
     precondition(a.rowCount == a.columnCount, "a diagonal of \(a.rowCount) × \(a.columnCount)")
     let diagonal = a.diagonal

@@ -28,6 +28,8 @@ public struct SymmetricOverrelaxation<S: Scalar>: SplitPreconditioner {
   ///   - precision: How the triangles are stored.
   /// - Precondition: A is square.
   /// - Throws: `notFinite`; `singular` with a row whose diagonal entry is zero or not stored.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   public init(
     _ a: SparseMatrix<S>, omega: Double = 1, precision: FactorPrecision = .single
   ) throws(FactorizationError) {
