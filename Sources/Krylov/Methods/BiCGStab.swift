@@ -39,12 +39,12 @@ public struct BiCGStab<S: Scalar>: KrylovSolver {
     var run = ResidualRun(rule: rule, lengthOfB: sums.norm(b))
     guard run.lengthOfB > 0 else { return run.finishWithZero(&x) }
     run.products += 1
-    run.observe(trueResidual(a, b, x))
+    run.observe(sums.residual(a, b, x, into: &r))
     var restarts = 0
     while run.status == nil {
       let breakdown = pass(a, b, &x, m, &run, attempt: restarts)
       run.products += 1
-      let residual = trueResidual(a, b, x)
+      let residual = sums.residual(a, b, x, into: &r)
       if let breakdown {
         restarts += 1
         run.update(residual)
@@ -116,12 +116,5 @@ public struct BiCGStab<S: Scalar>: KrylovSolver {
 
   private mutating func axpyInto(_ alpha: S, _ p: [S], _ x: inout [S]) {
     _ = sums.axpyNorm(alpha, p, into: &x)
-  }
-
-  private mutating func trueResidual<A: LinearOperator>(_ a: A, _ b: [S], _ x: [S]) -> Double
-  where A.Element == S {
-    a.apply(x, into: &r)
-    subtract(from: b, &r)
-    return sums.norm(r)
   }
 }

@@ -67,7 +67,7 @@ public struct GMRES<S: Scalar>: KrylovSolver {
   ) -> SolveReport where A.Element == S, M.Element == S {
     var run = ResidualRun(rule: rule, lengthOfB: sums.norm(b))
     guard run.lengthOfB > 0 else { return run.finishWithZero(&x) }
-    run.observe(trueResidual(a, b, x))
+    run.observe(sums.residual(a, b, x, into: &r))
     run.products += 1
     while run.status == nil {
       cycle.begin(r, length: run.residual)
@@ -79,16 +79,9 @@ public struct GMRES<S: Scalar>: KrylovSolver {
       }
       run.preconditionings += cycle.count + (cycle.isFlexible ? 0 : 1)
       run.products += cycle.count + 1
-      run.confirm(trueResidual(a, b, x), isExhausted: cycle.isExhausted)
+      run.confirm(sums.residual(a, b, x, into: &r), isExhausted: cycle.isExhausted)
     }
     return run.report
-  }
-
-  private mutating func trueResidual<A: LinearOperator>(_ a: A, _ b: [S], _ x: [S]) -> Double
-  where A.Element == S {
-    a.apply(x, into: &r)
-    subtract(from: b, &r)
-    return sums.norm(r)
   }
 
   /// M⁻¹A x = M⁻¹b; if residuals are to be observed, the tolerance is tightened until the true one
@@ -141,7 +134,7 @@ public struct GMRES<S: Scalar>: KrylovSolver {
     let lengthOfB = sums.norm(b)
     var report = solve(&self, &x, rule)
     while true {
-      let residual = trueResidual(a, b, x)
+      let residual = sums.residual(a, b, x, into: &r)
       report.products += 1
       report.residual = lengthOfB > 0 ? residual / lengthOfB : residual
       let limit = rule.limit(scale: lengthOfB)

@@ -42,7 +42,7 @@ public struct MINRES<S: Scalar>: KrylovSolver {
     var run = ResidualRun(rule: rule, lengthOfB: sums.norm(b))
     guard run.lengthOfB > 0 else { return run.finishWithZero(&x) }
     run.products += 1
-    run.observe(trueResidual(a, b, x))
+    run.observe(sums.residual(a, b, x, into: &r))
     while run.status == nil { pass(a, b, &x, m, &run) }
     return run.report
   }
@@ -92,20 +92,14 @@ public struct MINRES<S: Scalar>: KrylovSolver {
       if isExhausted || rotation.isLeastSquares || run.status == .converged {
         run.products += 1
         let isTold = run.status == nil
-        run.confirm(trueResidual(a, b, x), isExhausted: isExhausted || rotation.isLeastSquares)
+        run.confirm(
+          sums.residual(a, b, x, into: &r), isExhausted: isExhausted || rotation.isLeastSquares)
         if isTold, case .breakdown = run.status { return run.endInLeastSquares() }
         return
       }
     }
     run.products += 1
-    run.update(trueResidual(a, b, x))
-  }
-
-  private mutating func trueResidual<A: LinearOperator>(_ a: A, _ b: [S], _ x: [S]) -> Double
-  where A.Element == S {
-    a.apply(x, into: &r)
-    subtract(from: b, &r)
-    return sums.norm(r)
+    run.update(sums.residual(a, b, x, into: &r))
   }
 }
 

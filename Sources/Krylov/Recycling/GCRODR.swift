@@ -75,7 +75,7 @@ public struct GCRODR<S: Scalar>: RecyclingSolver {
     var run = ResidualRun(rule: rule, lengthOfB: sums.norm(b))
     guard run.lengthOfB > 0 else { return run.finishWithZero(&x) }
     run.products += 1
-    run.observe(trueResidual(a, b, x))
+    run.observe(sums.residual(a, b, x, into: &r))
     if run.status == nil { renewImage(a, &run) }
     while run.status == nil { pass(a, b, &x, m, &run) }
     return run.report
@@ -114,7 +114,7 @@ public struct GCRODR<S: Scalar>: RecyclingSolver {
       }
     }
     run.products += 1
-    run.confirm(trueResidual(a, b, x), isExhausted: isExhausted)
+    run.confirm(sums.residual(a, b, x, into: &r), isExhausted: isExhausted)
   }
 
   /// One cycle, its correction of x and r, and the space it leaves.
@@ -144,12 +144,5 @@ public struct GCRODR<S: Scalar>: RecyclingSolver {
     space = kept.space
     cycle.recycle(kept.c)
     spare.give(kept.c)
-  }
-
-  private mutating func trueResidual<A: LinearOperator>(_ a: A, _ b: [S], _ x: [S]) -> Double
-  where A.Element == S {
-    a.apply(x, into: &r)
-    subtract(from: b, &r)
-    return sums.norm(r)
   }
 }
