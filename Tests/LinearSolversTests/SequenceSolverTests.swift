@@ -69,6 +69,7 @@ import Testing
     #expect(MatrixCharacter(cube).dimension > 2.7)
     #expect(choice(cube).method == .cg)
     #expect(choice(cube).preconditioner == .incompleteCholesky)
+    #expect(choice(cubeLaplacian(side: 70)).preconditioner == .multigrid)
     // A long bar of as many unknowns has next to no fill.
     #expect(choice(chain(216_000)).method == .direct)
     #expect(!choice(darcy(1)).reasons.isEmpty)
