@@ -43,13 +43,13 @@ struct Ritz: ParsableCommand {
       }
       exit(withError: error)
     }
-    if RankedRun.size > 1 { RankedRun.run { status(of: &command) } }
-    let status = status(of: &command)
+    if RankedRun.size > 1 { RankedRun.run { end(of: &command) } }
+    let status = end(of: &command)
     if status != .done { Foundation.exit(status.rawValue) }
   }
 
   /// Runs a command; says why it failed.
-  private static func status(of command: inout any ParsableCommand) -> ExitStatus {
+  private static func end(of command: inout any ParsableCommand) -> ExitStatus {
     do {
       try command.run()
       return .done
