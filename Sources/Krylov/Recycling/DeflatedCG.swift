@@ -24,7 +24,7 @@ public struct DeflatedCG<S: Scalar>: RecyclingSolver {
   /// ℓ, the search directions it learns from.
   public let observed: Int
   /// What changes from one solve to the next; `matrix` is always right.
-  public var change = GCRODR<S>.Change.matrix
+  public var change = SystemChange.matrix
   /// When the space is renewed.
   public var renewal = SpaceRenewal.whileItHelps
   /// W, n × k; nil before the first solve.

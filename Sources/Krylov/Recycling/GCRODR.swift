@@ -18,14 +18,6 @@ public import LinearAlgebra
 ///   flexible generalized conjugate residual method with inner orthogonalization and deflated
 ///   restarting*, SIAM J. Matrix Anal. Appl. 32 (2011).
 public struct GCRODR<S: Scalar>: RecyclingSolver {
-  /// What changed since the solve before.
-  public enum Change: Sendable {
-    /// A.
-    case matrix
-    /// The right-hand side only.
-    case rightHandSide
-  }
-
   /// The order of its systems.
   public let order: Int
   /// m.
@@ -33,7 +25,7 @@ public struct GCRODR<S: Scalar>: RecyclingSolver {
   /// k; zero makes it GMRES(m).
   public let recycled: Int
   /// What changes from one solve to the next; `matrix` is always right.
-  public var change = Change.matrix
+  public var change = SystemChange.matrix
   /// U, n × k; nil before the first solve.
   public var recycledSpace: DenseMatrix<S>? { space?.u }
 
