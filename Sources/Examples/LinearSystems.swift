@@ -38,7 +38,7 @@ public func channelsOnManySubdomains(_ counts: [Int] = [4, 16]) throws -> [Int] 
     let conductivity = (0..<grid.count).map { $0 / side % 8 == 3 ? 1e6 : 1.0 }
     let a = grid.diffusion(conductivity)
     let parts = try OverlappingDecomposition(a.pattern, count: count, overlap: 1)
-    let coarse = try GenEO().space(a, try LumpedSplitting(a), parts).space
+    let coarse = try GenEO(threshold: 0.4).space(a, try LumpedSplitting(a), parts).space
     let m = try TwoLevelSchwarz(a, local: AdditiveSchwarz<SparseCholesky>(a, parts), coarse)
     var solver = ConjugateGradients<Double>(order: grid.count)
     return solver.solve(

@@ -111,7 +111,7 @@ public struct SolverChoice: Sendable, Equatable {
     // in the plane later, because factors fill less.
     let side = Double.pow(Double(a.order), 1 / max(1, a.dimension))
     if method.needsDefinite, !a.isComplex, a.dimension > 1.5,
-      side > (hasModes ? 45 : a.dimension > 2.5 ? 65 : 170)
+      side > (hasModes ? 55 : a.dimension > 2.5 ? 85 : 170)
     {
       return (.multigrid, "\(Int(side)) points a side: multigrid needs fewer steps than it costs")
     }

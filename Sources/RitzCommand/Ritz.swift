@@ -19,9 +19,10 @@ struct Ritz: ParsableCommand {
 
       Results go to standard output, everything else to standard error.
 
-      Exit codes: 0 done; 10 a solver did not converge; 11 an expectation was missed; 12 some
-      members of a campaign failed; 64 usage; 65 bad case, mesh or data, or a file that cannot be
-      written; 66 file missing; 69 something needed is absent; 70 a bug in Ritz; 75 interrupted.
+      Exit codes: 0 done; 10 a solver did not converge; 11 an expectation was missed;
+      12 some members of a campaign failed; 64 usage; 65 bad case, mesh or data, or
+      a file that cannot be written; 66 file missing; 69 something needed is absent;
+      70 a bug in Ritz; 75 interrupted.
       """,
     version: "ritz \(ritzVersion)",
     subcommands: [

@@ -46,6 +46,8 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
       self = .notSolvable(
         "'start' = \(row) in [reduction] is not a training row; the rows are 0 to \(count - 1)")
     case let error as ModelError where error.isNotConverged: self = .notConverged("\(error)")
+    case GreedyError.model(let error) where error.isNotConverged:
+      self = .notConverged("\(error)")
     case ModelError.parameterCount, ModelError.parameterNotFinite, ModelError.coefficientNotFinite,
       ModelError.outsideRange, GreedyError.model(.outsideRange),
       GreedyError.model(.parameterCount), GreedyError.model(.parameterNotFinite),
