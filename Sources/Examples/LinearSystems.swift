@@ -31,7 +31,7 @@ public func recycledWaves(side: Int = 32) throws -> (restarted: Int, recycled: I
 
 /// Diffusion through channels a million times as conductive as what is around them, on more and more
 /// subdomains of the same size: iterations of conjugate gradients with a two-level Schwarz method.
-public func channelsOnManySubdomains(_ counts: [Int] = [4, 16]) throws -> [Int] {
+public func channelsOnManySubdomains(_ counts: [Int] = [16, 64]) throws -> [Int] {
   try counts.map { count in
     let side = 16 * Int(Double(count).squareRoot().rounded())
     let grid = FivePointGrid(side: side)
