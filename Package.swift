@@ -93,9 +93,9 @@ let package = Package(
     room(
       "Cases",
       [
-        "Files", "LinearAlgebra", "Krylov", "LinearSolvers", "Expressions", "Plots", "Meshes",
-        "FiniteElements", "ModelReduction", "SnapshotStore", "Physics", "CTOMLPlusPlus", logging,
-        real, complex,
+        "Files", "LinearAlgebra", "Krylov", "DomainDecomposition", "LinearSolvers", "Expressions",
+        "Plots", "Meshes", "FiniteElements", "ModelReduction", "SnapshotStore", "Physics",
+        "CTOMLPlusPlus", logging, real, complex,
       ]),
     room(
       "Examples",

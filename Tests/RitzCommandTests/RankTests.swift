@@ -86,12 +86,30 @@ private func launch(_ ranks: Int, _ arguments: [String], in folder: Folder) thro
     }
   }
 
+  @Test func `solutions of a slain run are found again by all ranks`() throws {
+    let folder = try Folder("ranks")
+    let file = try podCase(folder)
+    // Members have computed two thirds, as a run that was slain leaves them.
+    for member in ["0", "1"] {
+      #expect(
+        try ritz("run", file, "-o", "out", "--member", member, "--members", "3", in: folder).status
+          == 0)
+    }
+    let outcome = try launch(2, ["run", file, "-o", "out", "--resume"], in: folder)
+    #expect(outcome.status == 0, "\(outcome.narration)")
+    #expect(try ritz("run", file, "-o", "alone", in: folder).status == 0)
+    let models = try ["out", "alone"].map {
+      try Data(contentsOf: URL(fileURLWithPath: folder.path("\($0)/model.ritz")))
+    }
+    #expect(models[0] == models[1])
+  }
+
   @Test func `a case that is wrong is told once and ends all ranks with its status`() throws {
     let folder = try Folder("ranks")
     let file = try folder.write("schema = 1\n[physics]\nkind = \"diffusio\"\n", to: "case.toml")
     let outcome = try launch(2, ["run", file], in: folder)
     #expect(outcome.status == 65)
-    #expect(outcome.narration.components(separatedBy: "did you mean 'diffusion'").count == 2)
+    #expect(outcome.narration.components(separatedBy: "did you mean \"diffusion\"").count == 2)
   }
 }
 

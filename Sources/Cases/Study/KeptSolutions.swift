@@ -1,3 +1,4 @@
+internal import DomainDecomposition
 internal import Files
 internal import Logging
 internal import ModelReduction
@@ -20,7 +21,19 @@ struct KeptSolutions: SolutionStore {
     return "\(folder)/\(KeptSolutions.prefix)\(hash.hexadecimal().prefix(16)).ritzstate"
   }
 
+  /// What the first rank finds, on all of them: they ask in the same order.
   func solution(at mu: Parameter) -> [Double]? {
+    guard let world = Processes.communicator else { return read(mu) }
+    let found = world.rank == 0 ? read(mu) : nil
+    var count = [Double(found?.count ?? -1)]
+    world.broadcast(&count, from: 0)
+    guard count[0] >= 0 else { return nil }
+    var state = found ?? [Double](repeating: 0, count: Int(count[0]))
+    world.broadcast(&state, from: 0)
+    return state
+  }
+
+  private func read(_ mu: Parameter) -> [Double]? {
     guard FileBytes.isReadable(path(mu)), var reader = try? StateReader(path(mu)),
       let owner = try? reader.text(), owner == identity, let values = try? reader.numbers(),
       values == mu.values, let state = try? reader.numbers()
@@ -29,6 +42,7 @@ struct KeptSolutions: SolutionStore {
   }
 
   func keep(_ state: [Double], at mu: Parameter) {
+    guard isWriter else { return }
     var bytes = StateBytes()
     bytes.add(identity)
     bytes.add(mu.values)
@@ -38,8 +52,12 @@ struct KeptSolutions: SolutionStore {
     }
   }
 
+  /// Whether this process is the one that writes: the first of its ranks.
+  private var isWriter: Bool { Processes.communicator.map { $0.rank == 0 } ?? true }
+
   /// Removes all of them.
   func remove() {
+    guard isWriter else { return }
     for name in (try? Folder.names(in: folder)) ?? []
     where name.hasPrefix(KeptSolutions.prefix) && name.hasSuffix(".ritzstate") {
       removeFile("\(folder)/\(name)")
