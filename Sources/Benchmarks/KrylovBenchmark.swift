@@ -123,6 +123,7 @@ public struct KrylovBenchmark: Sendable {
     var settings = SolverSettings()
     (settings.method, settings.preconditioner) = (row.method, row.preconditioner)
     settings.recycle = row.recycle
+    settings.comparesRecycling = row.method == .auto
     settings.rule.relative = row.tolerance
     var solver = SequenceSolver<Double>(settings, systems: systems.count)
     var cost = Cost()

@@ -124,7 +124,9 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     guard new.method != .direct else { return }
     active = ActiveSolver(new, settings, order: a.rowCount)
     preconditioner = PreparedPreconditioner(new.preconditioner, settings)
-    guard new.method.recycles, new.recycle > 0, systems > 5 else { return }
+    guard new.method.recycles, new.recycle > 0, systems > 5, settings.comparesRecycling else {
+      return
+    }
     trial = RecyclingTrial(
       a, new.preconditioner, recycle: new.recycle, restart: settings.restart)
   }
@@ -235,7 +237,10 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     let start = Date()
     defer { trialSeconds = Date().timeIntervalSince(start) }
     var x = guess
-    let report = plain.solve(a, b, from: &x, m, settings.rule, sameMatrix: false)
+    // Four times as many iterations settle the matter.
+    var rule = settings.rule
+    rule.iterations = min(rule.iterations, 4 * recycled.iterations + 50)
+    let report = plain.solve(a, b, from: &x, m, rule, sameMatrix: false)
     trial?.note(
       solved, recycled: recycled, plain: report, definite: current.method == .deflatedCG)
     guard settings.method == .auto, trial?.isAgainst == true else { return }

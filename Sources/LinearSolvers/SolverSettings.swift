@@ -71,6 +71,8 @@ public struct SolverSettings: Sendable, Equatable {
   public var restart = 30
   /// k, the recycled vectors; nil for what suits the method, zero for none.
   public var recycle: Int?
+  /// Whether two systems of a recycled sequence are solved without recycling too, to compare.
+  public var comparesRecycling = true
   /// In which order a sequence is solved.
   public var order = SequenceOrder.given
   /// Subdomains of Schwarz methods; nil for one in 2500 unknowns, at least two.

@@ -247,3 +247,16 @@ private func object(_ text: String) throws -> [String: Any] {
     #expect(outcome.narration.contains("no campaign to divide"))
   }
 }
+
+@Suite struct `Names of methods` {
+  @Test(arguments: [("GCRODR", "ILU(0)"), ("gcro-dr", "icc"), ("CG", "IC0")])
+  func `names of other programs are understood`(method: String, preconditioner: String) throws {
+    let folder = try Folder()
+    let (a, b) = (
+      try folder.write(system(side: 6), to: "A.mtx"), try folder.write(ones(36), to: "b.txt")
+    )
+    let outcome = try ritz(
+      "solve", a, b, "--method", method, "--preconditioner", preconditioner, "--json", in: folder)
+    #expect(outcome.status == 0, "\(outcome.narration)")
+  }
+}

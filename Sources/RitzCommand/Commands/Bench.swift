@@ -195,7 +195,9 @@ struct Bench: ParsableCommand {
       }
     }
     if has(.krylov) {
-      for (side, count) in size.isEmpty ? [(64, 100), (128, 30)] : size.map({ ($0, 30) }) {
+      for (side, count) in size.isEmpty
+        ? [(64, 100), (128, 30)] : size.map({ ($0, $0 > 200 ? 8 : 30) })
+      {
         try report.add {
           try KrylovBenchmark(side: side, count: count).section(peers: peers, progress: $0)
         }
