@@ -46,6 +46,6 @@ public struct StoppingRule: Sendable, Equatable {
     self.energyDelay = energyDelay
   }
 
-  /// The largest value that counts as converged.
-  func limit(scale: Double) -> Double { max(relative * scale, absolute) }
+  /// The largest value that counts as converged where the scale is `scale`.
+  public func limit(scale: Double) -> Double { max(relative * scale, absolute) }
 }

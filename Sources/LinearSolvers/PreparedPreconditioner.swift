@@ -10,8 +10,6 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
   private(set) var current: (any Preconditioner<S>)?
   /// ω of the next matrix.
   var relaxation: Double
-  /// How often it was made or renewed.
-  private(set) var renewals = 0
   private var incompleteCholesky: IncompleteCholesky<S>?
   private var incompleteLU: IncompleteLU<S>?
   private var multigrid: SmoothedAggregation?
@@ -30,7 +28,6 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
   mutating func follow(_ a: SparseMatrix<S>) throws(FactorizationError) {
     if isKept, current != nil, !wantsRenewal, current?.rowCount == a.rowCount { return }
     wantsRenewal = false
-    renewals += 1
     let isSame = a.pattern === pattern
     pattern = a.pattern
     switch kind {

@@ -49,8 +49,12 @@ public struct SequenceSolver<S: Scalar>: Sendable {
   private var omega: LearntRelaxation?
   /// Seconds of the solve without recycling that came on top.
   private var trialSeconds = 0.0
+  /// Whether the factor or the preconditioner is that of the last matrix.
+  private var isPrepared = false
   private var solved = 0
   private var firstIterations = 0
+  /// Whether factors have failed already: nothing is left to give way to.
+  private var isLast = false
 
   /// A solver for a sequence.
   ///
@@ -86,7 +90,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     }
     let start = Date()
     trialSeconds = 0
-    let isSame = sameMatrix && solved > 0
+    if !sameMatrix { isPrepared = false }
     var notes: [String] = []
     var current = choose(a)
     let known = guess == nil && current.method != .direct ? history.guess(a, b) : nil
@@ -94,9 +98,9 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     var report: SolveReport?
     while report == nil {
       if current.method == .direct {
-        report = try solveDirectly(a, b, &x, isSame, &notes)
+        report = try solveDirectly(a, b, &x, current, &notes)
       } else {
-        report = try iterate(a, b, &x, current, isSame, &notes)
+        report = try iterate(a, b, &x, current, &notes)
       }
       if report == nil, let next = choice { current = next }
     }
@@ -121,6 +125,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
   private mutating func install(_ new: SolverChoice, _ a: SparseMatrix<S>) {
     choice = new
     (active, plain, preconditioner, trial) = (.idle, .idle, nil, nil)
+    (isPrepared, firstIterations) = (false, 0)
     guard new.method != .direct else { return }
     active = ActiveSolver(new, settings, order: a.rowCount)
     preconditioner = PreparedPreconditioner(new.preconditioner, settings)
@@ -131,14 +136,25 @@ public struct SequenceSolver<S: Scalar>: Sendable {
       a, new.preconditioner, recycle: new.recycle, restart: settings.restart)
   }
 
+  /// Nil if the matrix has no factor and another method takes over.
   private mutating func solveDirectly(
-    _ a: SparseMatrix<S>, _ b: [S], _ x: inout [S], _ isSame: Bool, _ notes: inout [String]
-  ) throws(FactorizationError) -> SolveReport {
-    if !isSame || factorizations == 0 {
-      try direct.factorize(a, mayBeDefinite: character?.mayBeDefinite ?? false)
+    _ a: SparseMatrix<S>, _ b: [S], _ x: inout [S], _ current: SolverChoice,
+    _ notes: inout [String]
+  ) throws(FactorizationError) -> SolveReport? {
+    if !isPrepared {
+      do throws(FactorizationError) {
+        try direct.factorize(a, mayBeDefinite: character?.mayBeDefinite ?? false)
+      } catch {
+        guard case .singular = error, giveUpFactors(current, a, "\(error)", &notes) else {
+          throw error
+        }
+        return nil
+      }
       factorizations += 1
+      isPrepared = true
     }
     x = direct.solve(b)
+    let report = directReport(a, b, &x)
     if direct.isIndefinite, settings.method == .auto, matrices > 2, S.self == Double.self {
       var next = choice ?? SolverChoice(settings, MatrixCharacter(a), systems: 1, matrices: 1)
       (next.method, next.preconditioner, next.recycle) = (
@@ -148,16 +164,49 @@ public struct SequenceSolver<S: Scalar>: Sendable {
       notes.append(next.description)
       install(next, a)
     }
-    let rest = norm(zip(b, a * x).map { $0 - $1 })
+    return report
+  }
+
+  /// The residual of a direct solution, corrected once where it is larger than it should be.
+  private func directReport(_ a: SparseMatrix<S>, _ b: [S], _ x: inout [S]) -> SolveReport {
     let length = norm(b)
+    let limit = max(settings.rule.limit(scale: length), 1e-10 * length)
+    var rest = zip(b, a * x).map { $0 - $1 }
+    var size = norm(rest)
+    var products = 1
+    if size.isFinite, size > limit {
+      let better = zip(x, direct.solve(rest)).map { $0 + $1 }
+      rest = zip(b, a * better).map { $0 - $1 }
+      products += 1
+      if norm(rest) < size { (x, size) = (better, norm(rest)) }
+    }
+    // Far above what round-off of a regular matrix leaves: nothing was solved.
+    let status: SolveReport.Status =
+      !size.isFinite ? .notFinite : size <= max(limit, 1e-4 * length) ? .converged : .stagnated
     return SolveReport(
-      status: rest.isFinite ? .converged : .notFinite, iterations: 0, products: 1,
-      preconditionings: 0, history: [], residual: length > 0 ? rest / length : rest)
+      status: status, iterations: 0, products: products, preconditionings: 0, history: [],
+      residual: length > 0 ? size / length : size)
+  }
+
+  /// An iteration in the place of a factor that a singular matrix does not have: there may be
+  /// solutions all the same, and MINRES finds the nearest where there is none.
+  private mutating func giveUpFactors(
+    _ current: SolverChoice, _ a: SparseMatrix<S>, _ reason: String, _ notes: inout [String]
+  ) -> Bool {
+    guard settings.method == .auto else { return false }
+    var next = current
+    next.method = character?.isHermitian == true ? .minres : .gmres
+    next.preconditioner = .none
+    next.reasons = ["no factor: \(reason)"]
+    notes.append(next.description)
+    install(next, a)
+    isLast = true
+    return true
   }
 
   /// Nil if the method gave way to another one, which is then the choice.
   private mutating func iterate(
-    _ a: SparseMatrix<S>, _ b: [S], _ x: inout [S], _ current: SolverChoice, _ isSame: Bool,
+    _ a: SparseMatrix<S>, _ b: [S], _ x: inout [S], _ current: SolverChoice,
     _ notes: inout [String]
   ) throws(FactorizationError) -> SolveReport? {
     if let world = Processes.communicator, DistributedSystem<S>.spreads(current),
@@ -167,11 +216,13 @@ public struct SequenceSolver<S: Scalar>: Sendable {
         settings: settings, kind: current.preconditioner, method: current.method)
       return try Self.together(world, system, a, b, &x)
     }
+    let isSame = isPrepared
     if !isSame {
       if let next = omega?.next() { preconditioner?.relaxation = next }
       do throws(FactorizationError) {
         try preconditioner?.follow(a)
-        factorizations = preconditioner?.renewals ?? 0
+        factorizations += 1
+        isPrepared = true
       } catch {
         guard settings.preconditioner == .auto, giveWay(from: current, a, "\(error)", &notes)
         else { throw error }
@@ -206,7 +257,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
   private mutating func giveWay(
     from current: SolverChoice, _ a: SparseMatrix<S>, _ reason: String, _ notes: inout [String]
   ) -> Bool {
-    guard settings.method == .auto, current.method != .direct else { return false }
+    guard settings.method == .auto, current.method != .direct, !isLast else { return false }
     var next = current
     if current.method.needsDefinite, reason.contains("not positive definite"), matrices > 2,
       settings.preconditioner == .auto
@@ -246,10 +297,8 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     guard settings.method == .auto, trial?.isAgainst == true else { return }
     other.reasons = ["recycling costs more than it saves here, by two systems solved both ways"]
     notes.append(other.description)
-    let kept = trial
     choice = other
     active = ActiveSolver(other, settings, order: a.rowCount)
-    trial = kept
   }
 }
 

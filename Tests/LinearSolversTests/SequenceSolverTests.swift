@@ -101,6 +101,45 @@ import Testing
       try forced.solve(a, right).report.status == .breakdown(.operatorNotDefinite))
   }
 
+  @Test func `a second right-hand side finds what replaced the factor prepared`() throws {
+    // The first solve finds the matrix indefinite and leaves another method for what follows.
+    var solver = SequenceSolver<Double>(SolverSettings(), systems: 8, matrices: 4)
+    for seed in 4..<8 as Range<UInt64> {
+      let a = wave(seed)
+      for column in 0..<2 {
+        let b = right.map { $0 + Double(column) }
+        let outcome = try solver.solve(a, b, sameMatrix: column > 0)
+        #expect(outcome.report.status == .converged)
+        #expect(norm(zip(a * outcome.x, b).map { $0 - $1 }) <= 2e-8 * norm(b))
+      }
+    }
+  }
+
+  @Test
+  func `a singular matrix is solved where there is a solution, and named where there is none`()
+    throws
+  {
+    // −Δ with zero flux: rows add up to zero.
+    var a = grid.laplacian()
+    for i in 0..<grid.count {
+      guard let k = a.pattern.index(row: i, column: i) else { continue }
+      a.values[k] = 0
+      a.values[k] = -(a.pattern.rowStart[i]..<a.pattern.rowStart[i + 1]).reduce(0) {
+        $0 + a.values[$1]
+      }
+    }
+    let b = a * right
+    var solvable = SequenceSolver<Double>(SolverSettings())
+    let found = try solvable.solve(a, b)
+    #expect(found.report.status == .converged)
+    #expect(norm(zip(a * found.x, b).map { $0 - $1 }) <= 2e-8 * norm(b))
+    var unsolvable = SequenceSolver<Double>(SolverSettings())
+    let none = try unsolvable.solve(a, b.map { $0 + 1000 })
+    #expect(!none.report.status.isConverged)
+    var asked = SequenceSolver<Double>(settings(.direct))
+    #expect(throws: FactorizationError.self) { try asked.solve(a, b) }
+  }
+
   @Test func `systems with one matrix share its factor`() throws {
     let a = darcy(5)
     var solver = SequenceSolver<Double>(settings(.direct), systems: 4, matrices: 1)
