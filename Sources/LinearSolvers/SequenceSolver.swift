@@ -145,9 +145,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
       do throws(FactorizationError) {
         try direct.factorize(a, mayBeDefinite: character?.mayBeDefinite ?? false)
       } catch {
-        guard case .singular = error, giveUpFactors(current, a, "\(error)", &notes) else {
-          throw error
-        }
+        guard giveUpFactors(current, a, error, &notes) else { throw error }
         return nil
       }
       factorizations += 1
@@ -188,16 +186,26 @@ public struct SequenceSolver<S: Scalar>: Sendable {
       residual: length > 0 ? size / length : size)
   }
 
-  /// An iteration in the place of a factor that a singular matrix does not have: there may be
-  /// solutions all the same, and MINRES finds the nearest where there is none.
+  /// An iteration in the place of a factor that a singular matrix does not have, or that has no
+  /// place: of a singular matrix there may be solutions all the same, and MINRES finds the nearest
+  /// where there is none.
   private mutating func giveUpFactors(
-    _ current: SolverChoice, _ a: SparseMatrix<S>, _ reason: String, _ notes: inout [String]
+    _ current: SolverChoice, _ a: SparseMatrix<S>, _ error: FactorizationError,
+    _ notes: inout [String]
   ) -> Bool {
-    guard settings.method == .auto else { return false }
+    guard settings.method == .auto, let character else { return false }
     var next = current
-    next.method = character?.isHermitian == true ? .minres : .gmres
-    next.preconditioner = .none
-    next.reasons = ["no factor: \(reason)"]
+    switch error {
+    case .singular:
+      (next.method, next.preconditioner) = (character.isHermitian ? .minres : .gmres, .none)
+    case .outOfMemory, .tooLarge:
+      next.method = character.mayBeDefinite ? .cg : character.isHermitian ? .minres : .bicgstab
+      next.preconditioner =
+        character.mayBeDefinite
+        ? .incompleteCholesky : character.isHermitian ? .none : .incompleteLU
+    default: return false
+    }
+    next.reasons = ["no factor: \(error)"]
     notes.append(next.description)
     install(next, a)
     isLast = true

@@ -124,6 +124,29 @@ private func object(_ text: String) throws -> [String: Any] {
     #expect(systems[0]["status"] as? String == "iteration-limit")
   }
 
+  @Test func `numbers that overflow are told as such, and the JSON stays valid`() throws {
+    let folder = try Folder()
+    let a = try folder.write(
+      "%%MatrixMarket matrix coordinate real general\n2 2 3\n1 1 1e300\n1 2 1e300\n2 2 1e-300\n",
+      to: "A.mtx")
+    let b = try folder.write("1e300\n1e300\n", to: "b.txt")
+    let outcome = try ritz(
+      "solve", a, b, "--method", "gmres", "--preconditioner", "none", "--json", in: folder)
+    #expect(outcome.status == 10)
+    let systems = try #require(try object(outcome.output)["systems"] as? [[String: Any]])
+    #expect(systems[0]["status"] as? String != "converged")
+  }
+
+  @Test func `a folder that cannot be made is told with its path`() throws {
+    let folder = try Folder()
+    let (a, b) = (
+      try folder.write(system(side: 3), to: "A.mtx"), try folder.write(ones(9), to: "b.txt")
+    )
+    let outcome = try ritz("solve", a, b, "-o", "b.txt/out", in: folder)
+    #expect(outcome.status == 65)
+    #expect(outcome.narration.contains("b.txt"))
+  }
+
   @Test func `what does not fit is told with files, lines and numbers`() throws {
     let folder = try Folder()
     let a = try folder.write(system(side: 3), to: "A.mtx")

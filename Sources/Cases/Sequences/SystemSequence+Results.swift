@@ -21,8 +21,8 @@ extension SystemSequence {
           ritzValues.map { entry in
             .object([
               ("system", .integer(entry.system)),
-              ("real", .numbers(entry.values.map(\.real))),
-              ("imaginary", .numbers(entry.values.map(\.imaginary))),
+              ("real", .numbers(entry.values.filter(\.isFinite).map(\.real))),
+              ("imaginary", .numbers(entry.values.filter(\.isFinite).map(\.imaginary))),
             ])
           })
       ),
@@ -41,7 +41,10 @@ extension SystemSequence {
       ("iterations", .integer(entry.report.iterations)),
       ("products", .integer(entry.report.products)),
       ("preconditionings", .integer(entry.report.preconditionings)),
-      ("residual", .number(entry.report.residual)), ("seconds", .number(entry.seconds)),
+      (
+        "residual",
+        entry.report.residual.isFinite ? .number(entry.report.residual) : .null
+      ), ("seconds", .number(entry.seconds)),
       ("status", .string(entry.report.status.description)),
       ("iterationsWithoutRecycling", entry.plainIterations.map { .integer($0) }),
       ("solution", entry.solution.map { .string($0) }),

@@ -1,6 +1,5 @@
 public import ComplexModule
 internal import Files
-internal import Foundation
 public import Krylov
 public import LinearAlgebra
 public import LinearSolvers
@@ -79,10 +78,7 @@ public struct SystemSequence: Sendable {
       (request.files[$0], request.files[$0 + 1])
     }
     let isComplex = try request.files.contains { try Self.announcesComplexNumbers($0) }
-    if let output = request.output {
-      try FileManager.default.createDirectory(
-        atPath: output, withIntermediateDirectories: true)
-    }
+    if let output = request.output { try Folder.make(output) }
     if isComplex {
       try run(SystemFiles<Complex<Double>>(pairs), progress)
     } else {
