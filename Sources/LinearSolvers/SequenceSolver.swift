@@ -232,8 +232,14 @@ public struct SequenceSolver<S: Scalar>: Sendable {
         factorizations += 1
         isPrepared = true
       } catch {
-        guard settings.preconditioner == .auto, giveWay(from: current, a, "\(error)", &notes)
-        else { throw error }
+        guard settings.preconditioner == .auto else { throw error }
+        if giveWay(from: current, a, "\(error)", &notes) { return nil }
+        guard current.preconditioner != .none else { throw error }
+        var next = current
+        next.preconditioner = .none
+        next.reasons.append("\(current.preconditioner.rawValue) cannot be made: \(error)")
+        notes.append(next.description)
+        install(next, a)
         return nil
       }
     }

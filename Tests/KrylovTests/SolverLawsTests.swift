@@ -109,6 +109,15 @@ import Testing
     }
   }
 
+  @Test func `a right-hand side in the kernel has the least-squares solution zero`() {
+    let ones = [Double](repeating: 1, count: n)
+    var solver = MINRES<Double>(order: n)
+    let (x, report) = solver.solve(ModelSystems.singular, ones)
+    #expect(report.status == .leastSquares)
+    #expect(norm(x) <= 1e-8)
+    #expect((report.residual - 1).magnitude <= 1e-10)
+  }
+
   @Test func `MINRES leaves the least-squares residual of a system without a solution`() {
     // The kernel holds the constants: what remains of b is its mean.
     let a = ModelSystems.singular

@@ -140,6 +140,21 @@ import Testing
     #expect(throws: FactorizationError.self) { try asked.solve(a, b) }
   }
 
+  @Test func `a method that was asked for does without a preconditioner that cannot be made`()
+    throws
+  {
+    // A saddle point: zeros on the diagonal have neither incomplete factors nor a scaling.
+    let a = SparseMatrix(
+      rowCount: 3, columnCount: 3, rows: [0, 0, 1, 1, 2, 2], columns: [0, 2, 1, 2, 0, 1],
+      entries: [2.0, 1, 2, 1, 1, 1])
+    for method in [SolverMethod.minres, .gmres, .gcroDR] {
+      var solver = SequenceSolver<Double>(settings(method))
+      let outcome = try solver.solve(a, [1, 0, -1])
+      #expect(outcome.report.status == .converged, "\(method)")
+      #expect(outcome.notes.count == 1)
+    }
+  }
+
   @Test func `systems with one matrix share its factor`() throws {
     let a = darcy(5)
     var solver = SequenceSolver<Double>(settings(.direct), systems: 4, matrices: 1)

@@ -67,7 +67,7 @@ public struct BiCGStab<S: Scalar>: KrylovSolver {
     copy(r, into: &shadow)
     if attempt > 0 {
       // Another shadow: the residual with a fixed pattern of signs mixed in.
-      for i in shadow.indices where (i &* 2_654_435_761 >> 7) % (attempt + 2) == 0 {
+      for i in shadow.indices where ((i &* 2_654_435_761) >> 7) % (attempt + 2) == 0 {
         shadow[i] = -shadow[i]
       }
     }

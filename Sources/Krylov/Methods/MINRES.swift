@@ -43,13 +43,29 @@ public struct MINRES<S: Scalar>: KrylovSolver {
     guard run.lengthOfB > 0 else { return run.finishWithZero(&x) }
     run.products += 1
     run.observe(sums.residual(a, b, x, into: &r))
-    while run.status == nil { pass(a, b, &x, m, &run) }
+    guard run.status == nil else { return run.report }
+    let scale = sizeOfA(a, m, &run)
+    while run.status == nil { pass(a, b, &x, m, &run, scale) }
     return run.report
+  }
+
+  /// A Rayleigh quotient of M⁻¹A at a vector of signs, of the order of its norm: a Krylov space that
+  /// begins in the kernel sees nothing but round-off and must not take that for the matrix.
+  private mutating func sizeOfA<A: LinearOperator, M: Preconditioner>(
+    _ a: A, _ m: M, _ run: inout ResidualRun
+  ) -> Double where A.Element == S, M.Element == S {
+    for i in next.indices { next[i] = ((i &* 2_654_435_761) >> 9) & 1 == 0 ? 1 : -1 }
+    m.apply(next, into: &z)
+    a.apply(z, into: &direction)
+    run.products += 1
+    run.preconditionings += 1
+    let (energy, square) = (sums.dot(z, direction).absolute, sums.dot(z, next).absolute)
+    return square > 0 && energy.isFinite ? energy / square : 0
   }
 
   /// The Lanczos recurrence from the true residual until it ends or believes to have converged.
   private mutating func pass<A: LinearOperator, M: Preconditioner>(
-    _ a: A, _ b: [S], _ x: inout [S], _ m: M, _ run: inout ResidualRun
+    _ a: A, _ b: [S], _ x: inout [S], _ m: M, _ run: inout ResidualRun, _ scale: Double
   ) where A.Element == S, M.Element == S {
     copy(r, into: &current)
     m.apply(current, into: &z)
@@ -57,12 +73,13 @@ public struct MINRES<S: Scalar>: KrylovSolver {
     var square = sums.dot(current, z).realPart
     guard square > 0 else { return run.breakDown(.preconditionerNotDefinite) }
     // The recurrence knows ‖r‖ in the norm of M⁻¹: the ratio at the start translates it.
-    var rotation = MINRESRotation(beta: square.squareRoot(), residual: run.residual)
+    var rotation = MINRESRotation(
+      beta: square.squareRoot(), residual: run.residual, scale: scale)
     var betaBefore = 0.0
     for i in r.indices { (directionBefore[i], directionTwoBefore[i]) = (S.zero, S.zero) }
     while run.status == nil {
       let beta = square.squareRoot()
-      scale(S(real: 1 / beta), &z)
+      LinearAlgebra.scale(S(real: 1 / beta), &z)
       a.apply(z, into: &next)
       run.products += 1
       if betaBefore > 0 { _ = sums.axpyNorm(S(real: -beta / betaBefore), previous, into: &next) }
@@ -82,7 +99,7 @@ public struct MINRES<S: Scalar>: KrylovSolver {
       if !rotation.isLeastSquares, rotation.gamma > 4 * Double.ulpOfOne * rotation.scale {
         _ = sums.axpyNorm(S(real: -rotation.delta), directionBefore, into: &direction)
         _ = sums.axpyNorm(S(real: -rotation.epsilon), directionTwoBefore, into: &direction)
-        scale(S(real: 1 / rotation.gamma), &direction)
+        LinearAlgebra.scale(S(real: 1 / rotation.gamma), &direction)
         _ = sums.axpyNorm(S(real: rotation.tau), direction, into: &x)
       }
       swap(&directionTwoBefore, &directionBefore)
@@ -111,7 +128,7 @@ struct MINRESRotation {
   private(set) var epsilon = 0.0
   /// The entry of the rotated right-hand side: the step along the direction.
   private(set) var tau = 0.0
-  /// ‖T‖ so far.
+  /// ‖T‖ so far, at least the size of A.
   private(set) var scale: Double
   private var betaBefore = 0.0
   private var (cosine, sine) = (-1.0, 0.0)
@@ -120,10 +137,10 @@ struct MINRESRotation {
   private let ratio: Double
   private var ratioOfAr = Double.infinity
 
-  init(beta: Double, residual: Double) {
+  init(beta: Double, residual: Double, scale: Double) {
     phi = beta
     ratio = residual / beta
-    scale = 0
+    self.scale = scale
   }
 
   /// ‖r‖, translated by the ratio of the norms at the start.
@@ -147,7 +164,9 @@ struct MINRESRotation {
     // ‖A r‖ / ‖r‖ of the iterate before this step.
     ratioOfAr = Double.hypot(gammaBar, deltaNext)
     gamma = Double.hypot(gammaBar, next)
-    (cosine, sine) = gamma > 0 ? (gammaBar / gamma, next / gamma) : (1, 0)
+    // A vanishing pivot ends the space of a singular matrix: the residual stays what it is.
+    (cosine, sine) =
+      gamma > 4 * Double.ulpOfOne * scale ? (gammaBar / gamma, next / gamma) : (0, 1)
     tau = cosine * phi
     phi *= sine.magnitude
   }
