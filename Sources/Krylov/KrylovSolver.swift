@@ -2,8 +2,8 @@ public import LinearAlgebra
 
 /// An iterative method for A x = b.
 ///
-/// Its initialiser allocates what it needs for systems of one order; a solve then allocates nothing
-/// but the history in its report.
+/// Its initialiser allocates what it needs for systems of one order. A solve then allocates little: the
+/// history in its report, a few numbers for each cycle, and in recycling methods their new space.
 public protocol KrylovSolver<Element>: Sendable {
   /// The numbers of the system.
   associatedtype Element: Scalar
