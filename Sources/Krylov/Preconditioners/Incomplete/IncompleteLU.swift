@@ -83,7 +83,7 @@ public struct IncompleteLU<S: Scalar>: SplitPreconditioner {
     if let (row, column) = a.firstNonFiniteEntry { throw .notFinite(row: row, column: column) }
     var entries = [S](repeating: S.zero, count: pattern.pattern.entryCount)
     var inverse = [S](repeating: S.zero, count: rowCount)
-    replacedPivots = factorize(a, on: pattern, into: &entries, inverse: &inverse)
+    replacedPivots = eliminate(a, on: pattern, into: &entries, inverse: &inverse)
     triangles.set(pattern, entries, inverse: inverse)
   }
 
@@ -111,46 +111,4 @@ func safePivot<S: Scalar>(_ pivot: S, largest: Double, replaced: inout Int) -> S
   replaced += 1
   let wanted = largest > 0 ? 1e-4 * largest : 1
   return size > 0 ? S(real: wanted / size) * pivot : S(real: wanted)
-}
-
-/// L̃ and U on the places of `p`; the number of pivots that were replaced.
-@specialized(where S == Double)
-@specialized(where S == Complex<Double>)
-private func factorize<S: Scalar>(
-  _ a: SparseMatrix<S>, on p: TrianglePattern, into lu: inout [S], inverse: inout [S]
-) -> Int {
-  let n = p.order
-  var replaced = 0
-  var place = [Int32](repeating: -1, count: n)
-  // Safe: the places of a `TrianglePattern` are those of its entries, its columns are below n.
-  unsafe p.pattern.rowStart.withUnsafeBufferPointer { start in
-    unsafe p.column.withUnsafeBufferPointer { column in
-      unsafe lu.withUnsafeMutableBufferPointer { lu in
-        for i in 0..<n {
-          let row = unsafe start[i]..<start[i + 1]
-          for k in row { unsafe place[Int(column[k])] = Int32(truncatingIfNeeded: k) }
-          var largest = 0.0
-          for k in a.pattern.rowStart[i]..<a.pattern.rowStart[i + 1] {
-            largest = max(largest, a.values[k].absolute)
-            let target = Int(place[Int(a.pattern.column[k])])
-            if target >= 0 { unsafe lu[target] = a.values[k] }
-          }
-          for k in p.lower(i) {
-            let j = unsafe Int(column[k])
-            let factor = unsafe lu[k] * inverse[j]
-            unsafe lu[k] = factor
-            for q in p.upper(j) {
-              let target = unsafe Int(place[Int(column[q])])
-              if target >= 0 { unsafe lu[target] -= factor * lu[q] }
-            }
-          }
-          let pivot = unsafe safePivot(
-            lu[Int(p.diagonal[i])], largest: largest, replaced: &replaced)
-          inverse[i] = S(real: 1) / pivot
-          for k in row { unsafe place[Int(column[k])] = -1 }
-        }
-      }
-    }
-  }
-  return replaced
 }

@@ -138,3 +138,18 @@ private func advance<S: Scalar>(
     }
   }
 }
+
+/// z ← x + α y.
+@specialized(where S == Double)
+@specialized(where S == Complex<Double>)
+func combine<S: Scalar>(_ x: [S], _ alpha: S, _ y: [S], into z: inout [S]) {
+  unsafe z.withDisjointWrites { z in
+    forEachChunk(of: x.count, size: passSize) { range in
+      unsafe x.withUnsafeBufferPointer { x in
+        unsafe y.withUnsafeBufferPointer { y in
+          for i in range { unsafe z.base[i] = x[i] + alpha * y[i] }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+internal import ComplexModule
+internal import LinearAlgebra
+internal import RealModule
+
+/// The entries of L̃ over those of A's lower triangle; whether all pivots are above 10⁻¹⁰ aᵢᵢ.
+@specialized(where S == Double)
+@specialized(where S == Complex<Double>)
+func factorizeInPlace<S: Scalar>(
+  _ p: TrianglePattern, _ l: inout [S], shift: Double, pivots: inout [Double]
+) -> Bool {
+  let n = p.order
+  // The place of each column in the row at work; −1 where it has none.
+  var place = [Int32](repeating: -1, count: n)
+  // Safe: the places of a `TrianglePattern` are those of its entries, its columns are below n.
+  return unsafe p.pattern.rowStart.withUnsafeBufferPointer { start in
+    unsafe p.diagonal.withUnsafeBufferPointer { diagonal in
+      unsafe p.column.withUnsafeBufferPointer { column in
+        unsafe l.withUnsafeMutableBufferPointer { l in
+          for i in 0..<n {
+            let (first, end) = unsafe (start[i], Int(diagonal[i]))
+            for k in first..<end { unsafe place[Int(column[k])] = Int32(truncatingIfNeeded: k) }
+            let whole = unsafe (1 + shift) * l[end].realPart
+            var pivot = whole
+            // First lᵢⱼ dⱼ from the row's own products and the finished rows above.
+            for k in first..<end {
+              let j = unsafe Int(column[k])
+              var sum = unsafe l[k]
+              for q in unsafe start[j]..<Int(diagonal[j]) {
+                let p = unsafe Int(place[Int(column[q])])
+                if p >= 0 { unsafe sum -= l[p] * l[q].conjugate }
+              }
+              unsafe l[k] = sum
+            }
+            for k in first..<end {
+              let j = unsafe Int(column[k])
+              let entry = unsafe S(real: 1 / pivots[j]) * l[k]
+              unsafe pivot -= (l[k] * entry.conjugate).realPart
+              unsafe l[k] = entry
+              place[j] = -1
+            }
+            guard pivot > 1e-10 * whole else { return false }
+            pivots[i] = pivot
+          }
+          return true
+        }
+      }
+    }
+  }
+}
+
+/// L̃ and U on the places of `p`; the number of pivots that were replaced.
+@specialized(where S == Double)
+@specialized(where S == Complex<Double>)
+func eliminate<S: Scalar>(
+  _ a: SparseMatrix<S>, on p: TrianglePattern, into lu: inout [S], inverse: inout [S]
+) -> Int {
+  let n = p.order
+  var replaced = 0
+  var place = [Int32](repeating: -1, count: n)
+  // Safe: the places of a `TrianglePattern` are those of its entries, its columns are below n.
+  unsafe p.pattern.rowStart.withUnsafeBufferPointer { start in
+    unsafe p.column.withUnsafeBufferPointer { column in
+      unsafe lu.withUnsafeMutableBufferPointer { lu in
+        for i in 0..<n {
+          let row = unsafe start[i]..<start[i + 1]
+          for k in row { unsafe place[Int(column[k])] = Int32(truncatingIfNeeded: k) }
+          var largest = 0.0
+          for k in a.pattern.rowStart[i]..<a.pattern.rowStart[i + 1] {
+            largest = max(largest, a.values[k].absolute)
+            let target = Int(place[Int(a.pattern.column[k])])
+            if target >= 0 { unsafe lu[target] = a.values[k] }
+          }
+          for k in p.lower(i) {
+            let j = unsafe Int(column[k])
+            let factor = unsafe lu[k] * inverse[j]
+            unsafe lu[k] = factor
+            for q in p.upper(j) {
+              let target = unsafe Int(place[Int(column[q])])
+              if target >= 0 { unsafe lu[target] -= factor * lu[q] }
+            }
+          }
+          let pivot = unsafe safePivot(
+            lu[Int(p.diagonal[i])], largest: largest, replaced: &replaced)
+          inverse[i] = S(real: 1) / pivot
+          for k in row { unsafe place[Int(column[k])] = -1 }
+        }
+      }
+    }
+  }
+  return replaced
+}
