@@ -139,7 +139,7 @@ import Testing
   func `random is even in the number and log-random in the logarithm, whatever the axis says`()
     throws
   {
-    for scale in AxisScale.allCases {
+    for scale in [AxisScale.linear, .log] {
       let space = try ParameterSpace(axes: [ParameterAxis(name: "a", range: 1...100, scale: scale)])
       let even = try Sampling.random.points(count: 5000, seed: 1, in: space).map {
         ($0[0] - 1) / 99

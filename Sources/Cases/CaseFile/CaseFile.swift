@@ -1,3 +1,5 @@
+internal import ModelReduction
+
 /// A whole study as the user asked for it: every number converted, every default filled in,
 /// every expression and region name still carrying its place.
 public struct CaseFile: Sendable {
@@ -150,6 +152,17 @@ extension CaseFile {
       case linear
       /// Evenly in its logarithm.
       case log
+      /// As a standard normal number that is cut off at the ends of the range.
+      case normal
+
+      /// The same for the space of parameters.
+      var axisScale: AxisScale {
+        switch self {
+        case .linear: .linear
+        case .log: .log
+        case .normal: .normal
+        }
+      }
     }
     /// The name.
     public let name: String

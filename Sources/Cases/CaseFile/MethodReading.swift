@@ -190,7 +190,7 @@ extension CaseDecoder {
       report(place, "'file' in [\(name)] needs sampling = \"file\", or no 'sampling' at all")
     }
     if sampling == .logRandom {
-      for parameter in parameters {
+      for parameter in parameters where parameter.scale != .normal {
         guard let low = parameter.ranges.map(\.lowerBound).min(), low <= 0 else { continue }
         report(
           table["sampling"]?.location ?? parameter.location,

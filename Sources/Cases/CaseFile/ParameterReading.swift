@@ -1,3 +1,5 @@
+internal import ModelReduction
+
 extension CaseDecoder {
   /// Names with a meaning of their own in expressions.
   static let reservedNames: Set<String> = [
@@ -116,9 +118,18 @@ extension CaseDecoder {
         report(pair.location, "'range' is empty: both ends are \(plain(a))")
         return nil
       }
-      guard scale == .linear || a > 0 else {
+      guard scale != .log || a > 0 else {
         report(
           pair.location, "scale \"log\" needs a range above 0; found \(plain(a)) to \(plain(b))")
+        return nil
+      }
+      if scale == .normal,
+        (try? ParameterAxis(name: "xi", range: a...b, scale: .normal)) == nil
+      {
+        report(
+          pair.location,
+          "scale \"normal\" is for standard normal numbers, of mean 0 and deviation 1; none of them "
+            + "lies from \(plain(a)) to \(plain(b))")
         return nil
       }
       ranges.append(a...b)
@@ -135,6 +146,8 @@ extension CaseDecoder {
         switch scale {
         case .linear: range.lowerBound / 2 + range.upperBound / 2
         case .log: range.lowerBound.squareRoot() * range.upperBound.squareRoot()
+        // The most likely number.
+        case .normal: min(max(0, range.lowerBound), range.upperBound)
         }
       }
     }

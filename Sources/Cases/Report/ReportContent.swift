@@ -106,6 +106,8 @@ extension ReportContent {
     public var range: ClosedRange<Double>
     /// How sampling spreads over the range.
     public var scale: Axis.Scale
+    /// Whether it is a standard normal number, cut off at the ends of the range.
+    public var isNormal: Bool
     /// The reference value.
     public var reference: Double
     /// Unit; may be empty.
@@ -114,12 +116,13 @@ extension ReportContent {
     /// A parameter with its range.
     public init(
       name: String, size: Int? = nil, range: ClosedRange<Double>, scale: Axis.Scale,
-      reference: Double, unit: String = ""
+      isNormal: Bool = false, reference: Double, unit: String = ""
     ) {
       self.name = name
       self.size = size
       self.range = range
       self.scale = scale
+      self.isNormal = isNormal
       self.reference = reference
       self.unit = unit
     }

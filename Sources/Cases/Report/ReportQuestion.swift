@@ -39,7 +39,8 @@ extension ReportContent {
         let name = p.size.map { $0 > 1 ? "\(p.name)[0] … \(p.name)[\($0 - 1)]" : "\(p.name)[0]" }
         return [
           .text(name ?? p.name), .number(p.range.lowerBound), .number(p.range.upperBound),
-          .text(p.scale == .log ? "logarithmic" : "linear"), .number(p.reference), .text(p.unit),
+          .text(p.isNormal ? "normal" : p.scale == .log ? "logarithmic" : "linear"),
+          .number(p.reference), .text(p.unit),
         ]
       })
   }

@@ -28,6 +28,8 @@ public struct Results: Sendable {
   public var interpolations: [Interpolation] = []
   /// The largest relative error of full solutions that comes of sums of samples, where it was measured.
   public var interpolationSolutionError: Double?
+  /// The random field of the case; nil where there is none.
+  public var randomField: RandomField?
   /// How linear systems were solved; nil where every matrix was factorized.
   public var solver: Solver?
   /// How the basis came about; nil for a plain finite element run.

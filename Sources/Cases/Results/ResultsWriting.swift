@@ -23,7 +23,7 @@ extension Results {
             })
       ),
       ("interpolationSolutionError", interpolationSolutionError.map { .number($0) }),
-      ("solver", solver?.json),
+      ("randomField", randomField?.json), ("solver", solver?.json),
       ("reduction", reduction.map { $0.json(layout) }),
       ("validation", .array(validation.map { $0.json(layout) })),
       ("query", .array(query.map { $0.json(layout) })), ("ledger", ledger.json),

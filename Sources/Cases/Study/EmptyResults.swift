@@ -14,6 +14,7 @@ extension Study {
       meshHash: meshReport?.hash ?? "", layout: caseFile.layout,
       mesh: meshReport.map { Results.Mesh($0) }, space: model.facts.space)
     results.threads = Threads.count
+    results.randomField = randomField
     results.interpolations = model.facts.interpolations.map {
       Results.Interpolation(
         name: $0.use.name, text: $0.text, terms: $0.terms, error: $0.error,

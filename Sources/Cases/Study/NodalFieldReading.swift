@@ -15,9 +15,43 @@ extension ProblemReading {
   /// are those of the mesh, or from a .npy or .csv file with a value for each point of the mesh in its
   /// order. Nil where the entry names none or it is not what it should be, which is then said.
   mutating func nodalField(_ entry: CaseFile.Entry) -> FiniteElements.Field? {
-    guard let path = entry["file"]?.path, let mesh,
-      let given = nodalValues(path, entry)
-    else { return nil }
+    guard let path = entry["file"]?.path, let given = nodalValues(path, entry) else { return nil }
+    return nodalField(given, path)
+  }
+
+  /// The nodal fields of a file: those of all columns of a .npy file, of a .csv file also where none of
+  /// them is named, else the one.
+  mutating func nodalFields(
+    _ path: SourceText, _ entry: CaseFile.Entry
+  ) -> [FiniteElements.Field]? {
+    let name = path.text.lowercased()
+    var columns: [[Double]]?
+    do throws(FormatError) {
+      if name.hasSuffix(".npy"), entry["field"] == nil {
+        let matrix = try MatrixFile(reading: path.text).denseMatrix(of: Double.self)
+        columns =
+          matrix.rowCount == 1
+          ? [matrix.values] : (0..<matrix.columnCount).map { matrix.column($0) }
+      } else if name.hasSuffix(".csv"), entry["field"] == nil {
+        columns = try NumberTable(reading: path.text).columns
+      }
+    } catch {
+      report(path.location, error)
+      return nil
+    }
+    let given = columns?.map { NodalValues(values: $0) } ?? nodalValues(path, entry).map { [$0] }
+    var fields: [FiniteElements.Field] = []
+    for values in given ?? [] {
+      guard let field = nodalField(values, path) else { return nil }
+      fields.append(field)
+    }
+    return given == nil ? nil : fields
+  }
+
+  private mutating func nodalField(
+    _ given: NodalValues, _ path: SourceText
+  ) -> FiniteElements.Field? {
+    guard let mesh else { return nil }
     for degree in [1, 2] {
       guard let space = try? FunctionSpace(mesh, degree: degree) else { continue }
       let plot = space.plotMesh()

@@ -13,7 +13,9 @@ struct ProblemReading {
   let lawScope: ExpressionScope
   /// What outputs may use.
   private(set) var outputScope: ExpressionScope
-  private let knowsNames: Bool
+  let knowsNames: Bool
+  /// What the modes of a random field hold, once it has been read.
+  var randomField: Results.RandomField?
   var errors: [Diagnostic] = []
 
   /// Reads against a mesh; a kind of physics without one gets a mesh of nothing.

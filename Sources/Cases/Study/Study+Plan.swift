@@ -15,6 +15,7 @@ extension Study {
       "model      \(model.facts.summary)",
     ]
     lines += model.facts.plan.map { $0.heading.padded(to: 11) + $0.text }
+    if let randomField { lines.append("random     \(randomField.words)") }
     if let request = caseFile.reduction, let training = caseFile.training {
       lines.append(
         "reduction  \(request.method.rawValue), tolerance \(request.tolerance), at most "

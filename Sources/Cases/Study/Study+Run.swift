@@ -67,6 +67,7 @@ extension Study {
     if let solver = caseFile.solver { model.use(solver) }
     warnings += model.facts.notes(reduced: caseFile.reduction != nil)
     log.info("\(model.facts.summary)")
+    if let randomField { log.info("random temperature: \(randomField.words)") }
     var results = emptyResults(model)
     let numbers: StudyNumbers
     do {

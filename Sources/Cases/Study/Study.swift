@@ -13,6 +13,8 @@ public struct Study: Sendable {
   public let meshReport: MeshReport?
   /// Where the parameters live.
   public let parameterSpace: ParameterSpace
+  /// The random field that the case speaks of, with what its modes hold.
+  let randomField: Results.RandomField?
   /// The physics with all its expressions parsed.
   let problem: any StudyProblem
   /// Seconds spent on reading the mesh.
@@ -57,6 +59,7 @@ public struct Study: Sendable {
       caseFile, mesh: mesh, fields: physics.fields(dimension: mesh?.dimension ?? 0),
       knowsNames: draft.knowsNames)
     problem = physics.problem(&reading)
+    randomField = reading.randomField
     let errors = draft.errors + reading.errors
     guard errors.isEmpty else { throw CaseDiagnostics(errors, lines: caseFile.lines) }
     parameterSpace = try Study.parameterSpace(of: caseFile)
@@ -168,7 +171,7 @@ public struct Study: Sendable {
         axes.append(
           try ParameterAxis(
             name: parameter.name, size: parameter.size, ranges: parameter.ranges,
-            scale: parameter.scale == .log ? .log : .linear, defaults: parameter.reference,
+            scale: parameter.scale.axisScale, defaults: parameter.reference,
             unit: parameter.unit ?? ""))
       }
       return try ParameterSpace(axes: axes)

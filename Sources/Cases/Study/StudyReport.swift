@@ -24,7 +24,8 @@ struct StudyReport {
     content.parameters = caseFile.parameters.map {
       ReportContent.Parameter(
         name: $0.name, size: $0.size, range: $0.ranges[0],
-        scale: $0.scale == .log ? .log : .linear, reference: $0.reference[0], unit: $0.unit ?? "")
+        scale: $0.scale == .log ? .log : .linear, isNormal: $0.scale == .normal,
+        reference: $0.reference[0], unit: $0.unit ?? "")
     }
     content.conditions = conditions
     content.notes =
@@ -64,6 +65,9 @@ struct StudyReport {
         "unknowns", "\(results.space.dofs), of which \(results.space.free) are free"),
       ReportContent.Fact("affine terms", model.terms),
     ]
+    if let field = results.randomField {
+      facts.append(ReportContent.Fact("random temperature", field.words))
+    }
     guard let request = caseFile.reduction, let reduction = files.numbers.reduction
     else { return facts }
     facts.append(

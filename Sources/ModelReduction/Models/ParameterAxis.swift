@@ -1,11 +1,14 @@
 internal import RealModule
 
-/// How numbers spread over a range: evenly in the number or evenly in its logarithm.
+/// How numbers spread over a range.
 public enum AxisScale: String, Sendable, CaseIterable {
   /// Evenly in the number itself.
   case linear
   /// Evenly in its logarithm; the range must be positive.
   case log
+  /// As a standard normal number, of mean zero and deviation one, that is cut off at the ends of the
+  /// range: such as the coordinates of a random field.
+  case normal
 }
 
 /// One named parameter, a number or a vector of numbers, and where it may lie.
@@ -60,15 +63,19 @@ public struct ParameterAxis: Sendable, Equatable {
       guard range.lowerBound.isFinite, range.upperBound.isFinite else {
         throw .rangeNotFinite(name: name)
       }
-      guard scale == .linear || range.lowerBound > 0 else {
+      guard scale != .log || range.lowerBound > 0 else {
         throw .logarithmOfNonpositive(name: name, lowerBound: range.lowerBound)
       }
+      guard
+        scale != .normal || range.lowerBound == range.upperBound
+          || TruncatedNormal(range: range).probability > 0
+      else { throw .noProbability(name: name, range: range) }
     }
     if let defaults {
       guard defaults.count == count else {
         throw .wrongCount(name: name, expected: count, found: defaults.count)
       }
-      guard defaults.allSatisfy(\.isFinite), scale == .linear || defaults.allSatisfy({ $0 > 0 })
+      guard defaults.allSatisfy(\.isFinite), scale != .log || defaults.allSatisfy({ $0 > 0 })
       else { throw .invalidDefault(name: name) }
     }
     (self.name, self.size, self.ranges, self.scale) = (name, size, ranges, scale)
@@ -80,13 +87,16 @@ public struct ParameterAxis: Sendable, Equatable {
     size.map { count in (0..<count).map { "\(name)[\($0)]" } } ?? [name]
   }
 
-  /// The value of component i at the place `s` of its range, `s` in [0, 1] along `scale`.
+  /// The value of component i at the place `s` of its range, `s` in [0, 1] along `scale`; of a normal
+  /// axis always along its own.
   func value(_ i: Int, at s: Double, along scale: AxisScale) -> Double {
     let (low, high) = (ranges[i].lowerBound, ranges[i].upperBound)
     let value =
-      scale == .linear
-      ? low * (1 - s) + high * s
-      : Double.exp(Double.log(low) * (1 - s) + Double.log(high) * s)
+      switch self.scale == .normal ? .normal : scale {
+      case .linear: low * (1 - s) + high * s
+      case .log: Double.exp(Double.log(low) * (1 - s) + Double.log(high) * s)
+      case .normal: TruncatedNormal(range: low...high).quantile(s)
+      }
     return min(max(value, low), high)
   }
 
@@ -98,6 +108,9 @@ public struct ParameterAxis: Sendable, Equatable {
     switch scale {
     case .linear: return (value - low) / (high - low)
     case .log: return (Double.log(value) - Double.log(low)) / (Double.log(high) - Double.log(low))
+    case .normal:
+      let normal = TruncatedNormal(range: low...high)
+      return normal.probability(upTo: value) / normal.probability
     }
   }
 }

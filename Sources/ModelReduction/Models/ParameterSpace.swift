@@ -71,7 +71,8 @@ public struct ParameterSpace: Sendable, Equatable {
     return zip(components, mu.values).map { axes[$0.axis].place($0.index, of: $1) }
   }
 
-  /// The parameter at a place of [0, 1]^P; without `scale` each axis goes along its own.
+  /// The parameter at a place of [0, 1]^P; without `scale` each axis goes along its own, a
+  /// normal one always.
   ///
   /// - Precondition: `place` has P components.
   public func parameter(at place: [Double], along scale: AxisScale? = nil) -> Parameter {

@@ -12,6 +12,8 @@ public enum ParameterSpaceError: Error, Equatable, Sendable, CustomStringConvert
   case rangeNotFinite(name: String)
   /// A logarithmic axis that reaches zero or below.
   case logarithmOfNonpositive(name: String, lowerBound: Double)
+  /// A range so far out that a standard normal number is never there.
+  case noProbability(name: String, range: ClosedRange<Double>)
   /// A default that is not finite, or not positive on a logarithmic axis.
   case invalidDefault(name: String)
 
@@ -26,6 +28,9 @@ public enum ParameterSpaceError: Error, Equatable, Sendable, CustomStringConvert
     case .rangeNotFinite(let name): "the range of parameter '\(name)' is not finite"
     case .logarithmOfNonpositive(let name, let low):
       "parameter '\(name)' cannot spread logarithmically over a range that starts at \(low)"
+    case .noProbability(let name, let range):
+      "no standard normal number lies in the range of parameter '\(name)', \(range.lowerBound) to "
+        + "\(range.upperBound)"
     case .invalidDefault(let name):
       "the default of parameter '\(name)' is not finite, or not positive on a logarithmic axis"
     }

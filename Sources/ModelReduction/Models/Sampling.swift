@@ -4,9 +4,11 @@ internal import RealModule
 ///
 /// Every rule is deterministic: the same space, count and seed give the same points on any machine.
 public enum Sampling: Sendable, Equatable {
-  /// Independent, evenly distributed in the numbers themselves, whatever the axis' scale.
+  /// Independent, evenly distributed in the numbers themselves, whether the axis is linear or
+  /// logarithmic; normally distributed on a normal axis.
   case random
-  /// Independent, evenly distributed in the logarithms, whatever the axis' scale.
+  /// Independent, evenly distributed in the logarithms, whether the axis is linear or logarithmic;
+  /// normally distributed on a normal axis.
   case logRandom
   /// A tensor grid with both ends of every range, spaced along each axis' scale, with the largest
   /// number m of points per component that keeps mᴾ within the count; the last component varies
@@ -54,7 +56,7 @@ public enum Sampling: Sendable, Equatable {
         space.parameter(at: (0..<space.dimension).map { _ in generator.unit() }, along: .linear)
       }
     case .logRandom:
-      for axis in space.axes {
+      for axis in space.axes where axis.scale != .normal {
         for range in axis.ranges where range.lowerBound <= 0 {
           throw .logarithmOfNonpositive(name: axis.name, lowerBound: range.lowerBound)
         }

@@ -54,7 +54,7 @@ struct ElasticLoads {
       for (coefficient, weights) in strain.stress(forms.modes[strain.material]) {
         try parts.add(coefficient * t, times: kinematics.rows.map { weights[$0] })
       }
-      try add(parts, fields: strain.fields) { .stress($0, on: strain.region) }
+      try add(parts, fields: strain.fieldOfName) { .stress($0, on: strain.region) }
     }
   }
 
@@ -83,9 +83,12 @@ struct ElasticLoads {
 struct ThermalStrain: Sendable {
   let material: Int
   let region: Region
-  /// T − T₀, in which "T" may stand for a nodal field.
+  /// T − T₀, in which "T", "T_0", … may stand for nodal fields.
   let rise: Expression
-  let fields: [String: Field]
+  let fields: [(name: String, field: Field)]
+  var fieldOfName: [String: Field] {
+    Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.field) })
+  }
   /// α along directions: ε_th = (T − T₀) Σ α_k a_k, a_k with 6 components of space.
   let expansion: [(alpha: Expression, strain: [Double])]
 
@@ -126,7 +129,7 @@ struct ThermalStrain: Sendable {
           ThermalStrain(
             material: m, region: region,
             rise: (temperature.value - material.referenceTemperature).simplified(),
-            fields: temperature.field.map { ["T": $0] } ?? [:], expansion: expansion))
+            fields: temperature.fields, expansion: expansion))
       }
     }
     return result

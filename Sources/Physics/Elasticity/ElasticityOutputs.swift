@@ -241,7 +241,7 @@ struct ElasticityOutputs {
           ElasticitySymbols.component(symbol, of: "stress").map { stress[$0] }
         }
         pieces.append(
-          Piece(integrand: substituted, region: here, fields: part?.fields ?? [:]))
+          Piece(integrand: substituted, region: here, fields: part?.fieldOfName ?? [:]))
       }
     }
     return pieces

@@ -108,8 +108,9 @@ public struct ElasticityProblem: Sendable {
     }
   }
 
-  /// A temperature on some regions, as an expression in which "T" may stand for a nodal field. Where
-  /// two meet on a cell, the later one holds.
+  /// A temperature on some regions, as an expression in which "T" may stand for a nodal field and "T_0",
+  /// "T_1", … for others, such as the modes of a random field. Where two meet on a cell, the later one
+  /// holds.
   public struct Temperature: Sendable {
     /// The regions, of the dimension of the domain.
     public var regions: [String]
@@ -117,10 +118,35 @@ public struct ElasticityProblem: Sendable {
     public var value: Expression
     /// The nodal field "T", on the mesh of the problem.
     public var field: Field?
+    /// The nodal fields "T_0", "T_1", …, on the mesh of the problem.
+    public var modes: [Field]
 
     /// A temperature on some regions.
-    public init(regions: [String], value: Expression, field: Field? = nil) {
-      (self.regions, self.value, self.field) = (regions, value, field)
+    public init(
+      regions: [String], value: Expression, field: Field? = nil, modes: [Field] = []
+    ) {
+      (self.regions, self.value, self.field, self.modes) = (regions, value, field, modes)
+    }
+
+    /// How the value calls a mode, counted from 0.
+    public static func name(ofMode i: Int) -> String { name(ofField: i + 1) }
+
+    /// "T", "T_0", "T_1", … for 0, 1, 2, ….
+    static func name(ofField place: Int) -> String { place == 0 ? "T" : "T_\(place - 1)" }
+
+    /// The place of a name among these; nil for other names.
+    static func place(ofField name: String) -> Int? {
+      if name == "T" { return 0 }
+      guard name.hasPrefix("T_"), let i = Int(name.dropFirst(2)), i >= 0,
+        name == Temperature.name(ofMode: i)
+      else { return nil }
+      return i + 1
+    }
+
+    /// All nodal fields by the names that the value has for them.
+    var fields: [(name: String, field: Field)] {
+      (field.map { [("T", $0)] } ?? [])
+        + modes.enumerated().map { (Temperature.name(ofMode: $0), $1) }
     }
   }
 

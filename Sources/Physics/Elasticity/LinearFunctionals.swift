@@ -13,7 +13,11 @@ struct LinearExpression {
     let simple = expression.simplified()
     let isKnown = Set(symbols)
     for symbol in simple.symbols {
-      if case .field(let name) = symbol, name != "T", !isKnown.contains(symbol) { return nil }
+      if case .field(let name) = symbol, !isKnown.contains(symbol),
+        ElasticityProblem.Temperature.place(ofField: name) == nil
+      {
+        return nil
+      }
     }
     guard let degree = simple.polynomialDegree(in: isKnown), degree <= 1 else { return nil }
     weights = symbols.map { simple.derivative(with: $0).simplified() }

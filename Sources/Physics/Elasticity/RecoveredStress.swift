@@ -125,14 +125,14 @@ struct RecoveredStress {
       return 0
     }
     var inputs = sampling.points
-    if let field = thermal.fields["T"] {
+    for (_, field) in thermal.fields {
       inputs.append(
         VectorSamples(
           VectorSpace(field.space, components: 1), field.values, block: sampling.block,
           cells: sampling.cells, rule: sampling.rule
         ).values[0])
     }
-    let values = evaluated([g], at: [], inputs)[0]
+    let values = evaluated([g], at: [], inputs, fields: thermal.fields.map(\.name))[0]
     let isHere = Set(member.cells)
     var total = 0.0
     for (k, cell) in sampling.cells.enumerated() where isHere.contains(cell) {

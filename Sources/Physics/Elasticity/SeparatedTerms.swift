@@ -36,7 +36,10 @@ struct SeparatedTerms {
   /// A nodal field counts as a coordinate while the expression is separated.
   mutating func add(_ expression: Expression, times weights: [Double]) throws(PhysicsError) {
     let hidden = expression.substituting { symbol in
-      symbol == .field("T") ? Expression(.coordinate(temperatureAxis)) : nil
+      guard case .field(let name) = symbol,
+        let place = ElasticityProblem.Temperature.place(ofField: name)
+      else { return nil }
+      return Expression(.coordinate(temperatureAxis + place))
     }
     for (theta, g) in try separated(hidden, of: subject, as: name, positive: positive) {
       let q = thetas.place(of: theta)
@@ -44,7 +47,9 @@ struct SeparatedTerms {
         functions.append([Expression](repeating: Expression(0), count: componentCount))
       }
       let shown = g.substituting { symbol in
-        symbol == .coordinate(temperatureAxis) ? Expression(.field("T")) : nil
+        guard case .coordinate(let axis) = symbol, axis >= temperatureAxis else { return nil }
+        let name = ElasticityProblem.Temperature.name(ofField: axis - temperatureAxis)
+        return Expression(.field(name))
       }
       for (c, weight) in weights.enumerated() where weight != 0 {
         functions[q][c] = (functions[q][c] + Expression(weight) * shown).simplified()
@@ -66,5 +71,6 @@ struct SeparatedTerms {
   }
 }
 
-/// The coordinate that stands for the temperature while expressions are separated.
+/// The coordinate that stands for the nodal field "T" while expressions are separated; those behind it
+/// for "T_0" and so on.
 private let temperatureAxis = 7

@@ -54,14 +54,14 @@ struct StressSamples {
       let isHere = Set(member.cells)
       let names = part.expansion.map { $0.alpha * part.rise }
       var inputs = samples.points
-      if let field = part.fields["T"] {
+      for (_, field) in part.fields {
         inputs.append(
           VectorSamples(
             VectorSpace(field.space, components: 1), field.values, block: block, cells: cells,
             rule: rule
           ).values[0])
       }
-      let factors = evaluated(names, at: mu, inputs)
+      let factors = evaluated(names, at: mu, inputs, fields: part.fields.map(\.name))
       for (k, cell) in cells.enumerated() where isHere.contains(cell) {
         for i in k * rule.count..<(k + 1) * rule.count {
           for (e, expansion) in part.expansion.enumerated() {
@@ -130,14 +130,15 @@ struct StressSamples {
   }
 }
 
-/// Expressions at a parameter over columns x, y, z and, as a fourth, the nodal field "T".
-func evaluated(_ expressions: [Expression], at mu: Parameter, _ columns: [[Double]]) -> [[Double]] {
+/// Expressions at a parameter over columns x, y, z and those of nodal fields.
+func evaluated(
+  _ expressions: [Expression], at mu: Parameter, _ columns: [[Double]], fields: [String] = []
+) -> [[Double]] {
   let numbers = expressions.map { expression in
     expression.substituting { symbol in
       if case .parameter(let index) = symbol { Expression(mu[index]) } else { nil }
     }.simplified()
   }
-  var inputs = (0..<3).map { Symbol.coordinate($0) }
-  if columns.count > 3 { inputs.append(.field("T")) }
+  let inputs = (0..<3).map { Symbol.coordinate($0) } + fields.map { Symbol.field($0) }
   return Program(numbers, inputs: inputs).evaluate(columns: columns, count: columns[0].count)
 }

@@ -8,7 +8,9 @@ struct TemperatureHistory: Sendable {
   struct Part: Sendable {
     let value: Expression
     let points: [Int32]
-    /// x, y, z and the nodal field "T" at the points, a column each.
+    /// The names that the value has for nodal fields.
+    let fields: [String]
+    /// x, y, z and the nodal fields at the points, a column each.
     let columns: [[Double]]
   }
 
@@ -32,17 +34,16 @@ struct TemperatureHistory: Sendable {
       let region = try mesh.union(of: temperature.regions, dimensions: d...d, subject: .problem)
       let mine = points.points(of: region)
       var columns = points.places.map { column in mine.map { column[Int($0)] } }
-      if let field = temperature.field {
+      for (_, field) in temperature.fields {
         // The field may have another degree than the displacement: its own values at the points.
         let values = try TemperatureHistory.values(of: field, at: points)
         columns.append(mine.map { values[Int($0)] })
-      } else {
-        columns.append([Double](repeating: 0, count: mine.count))
       }
+      let names = temperature.fields.map(\.name)
       for symbol in temperature.value.symbols {
         switch symbol {
         case .coordinate, .time, .parameter: continue
-        case .field("T") where temperature.field != nil: continue
+        case .field(let name) where names.contains(name): continue
         case .field(let name):
           throw PhysicsError(
             .problem,
@@ -50,7 +51,8 @@ struct TemperatureHistory: Sendable {
               + "parameters and, with a file, on T")
         }
       }
-      parts.append(Part(value: temperature.value, points: mine, columns: columns))
+      parts.append(
+        Part(value: temperature.value, points: mine, fields: names, columns: columns))
     }
     self.parts = parts
   }
@@ -63,7 +65,7 @@ struct TemperatureHistory: Sendable {
         for (place, p) in part.points.enumerated() { placeOf[Int(p)] = place }
         let mine = points.indices.compactMap { k in placeOf[points[k]].map { (new: k, old: $0) } }
         return Part(
-          value: part.value, points: mine.map { Int32($0.new) },
+          value: part.value, points: mine.map { Int32($0.new) }, fields: part.fields,
           columns: part.columns.map { column in mine.map { column[$0.old] } })
       }, reference: points.map { reference[$0] })
   }
@@ -96,7 +98,8 @@ struct TemperatureHistory: Sendable {
         }
       }.simplified()
       let program = Program(
-        [value], inputs: (0..<3).map { .coordinate($0) } + [.field("T")])
+        [value],
+        inputs: (0..<3).map { .coordinate($0) } + part.fields.map { .field($0) })
       let found = program.evaluate(columns: part.columns, count: part.points.count)[0]
       if let bad = found.firstIndex(where: { !$0.isFinite }) {
         let place = part.columns.prefix(3).map { "\($0[bad])" }.joined(separator: ", ")

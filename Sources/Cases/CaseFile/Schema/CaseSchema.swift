@@ -142,11 +142,15 @@ public enum CaseSchema {
           .list(.list(.quantity(nil, .none), count: 2...2), count: 1...10_000),
         ]), required: true, "smallest and largest value, or one such pair per component"),
       Field(
-        "scale", .choice(["linear", "log"]), default: "\"linear\"", "how sampling spreads"),
+        "scale", .choice(CaseFile.Parameter.Scale.allCases.map(\.rawValue)),
+        default: "\"linear\"",
+        "how sampling spreads; normal: as a standard normal number, of mean 0 and deviation 1, that is "
+          + "cut off at the ends of the range"),
       Field(
         "default",
         .either([.quantity(nil, .none), .list(.quantity(nil, .none), count: 1...10_000)]),
-        "the reference value; without it the middle of the range in its scale"),
+        "the reference value; without it the middle of the range in its scale, or of a normal one 0"
+      ),
       Field(
         "unit", .string, example: "\"W/(m K)\"",
         "its unit for reports, which must be the one of the unit system"),

@@ -1,3 +1,5 @@
+internal import ModelReduction
+
 /// What holds inside and on the boundary.
 extension CaseSchema {
   private static let diffusive = ["diffusion", "heat"]
@@ -163,7 +165,7 @@ extension CaseSchema {
     exclusions: [
       TableSchema.Exclusion(
         key: "value", others: ["flux", "exchange", "radiation", "absorbing", "robin", "incident"],
-        reason: "'value' fixes u", kinds: scalar + wave)
+        reason: "'value' fixes u", place: "on the same boundary", kinds: scalar + wave)
     ])
 
   static let exchange = TableSchema(
@@ -235,7 +237,50 @@ extension CaseSchema {
     "temperature", "The temperature of the whole body, for its thermal strain",
     fields: [
       Field("value", .coefficient(.temperature, .none), example: "\"100 + x\"", "an expression")
-    ] + nodalField + history(inelastic, "the temperature is"), exactlyOneOf: [["value", "file"]])
+    ] + nodalField + [
+      Field(
+        "random", .table(randomTemperature),
+        example: "{ parameter = \"xi\", deviation = 20, length = 0.3 }", randomTemperature.meaning)
+    ] + history(inelastic, "the temperature is"), atLeastOneOf: [["value", "file", "random"]],
+    exclusions: [
+      TableSchema.Exclusion(
+        key: "value", others: ["file"], reason: "'value' gives the temperature",
+        place: "in the same table", kinds: solid)
+    ])
+
+  static let randomTemperature = TableSchema(
+    "random",
+    "Deviates the temperature by a random field: the sum over i of sqrt(lambda_i) phi_i(x) xi_i, its "
+      + "modes from a covariance or from given fields",
+    fields: [
+      Field(
+        "parameter", .string, required: true, example: "\"xi\"",
+        "the [[parameter]] with scale = \"normal\" whose components are the xi_i, one for each mode"
+      ),
+      Field(
+        "deviation", .number(.positive), example: "20",
+        "the standard deviation of the temperature, in its unit"),
+      Field(
+        "length",
+        .either([
+          .quantity(.length, .positive), .list(.quantity(.length, .positive), count: 2...3),
+        ]), example: "0.3", "the correlation length, or one along each axis"),
+      Field(
+        "kernel", .choice(CovarianceKernel.Family.allCases.map(\.rawValue)),
+        default: "\"squared-exponential\"",
+        "how the correlation falls with the distance r over the length: exp(-r^2/2), a Matern kernel, "
+          + "or exp(-r), the roughest"),
+      Field(
+        "fields", .list(.path, count: 1...100_000), example: "[\"a.npy\", \"b.npy\"]",
+        "instead of a covariance: files of sample fields, as for `file`; a .npy file, or a .csv file "
+          + "without `field`, may hold one in each column. Their mean is taken where there is neither "
+          + "'value' nor 'file'"),
+      Field("field", .string, default: "\"u\"", "the name of the field in the files"),
+      Field(
+        "factor", .coefficient(Dimension.none, .none), default: "1",
+        "multiplies the deviation: an expression of x, y, z, t and the parameters"),
+    ],
+    exactlyOneOf: [["deviation", "fields"]])
 
   /// A file with a number for each point of the mesh.
   private static let nodalField = [

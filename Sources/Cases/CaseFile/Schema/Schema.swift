@@ -154,6 +154,8 @@ public struct TableSchema: Sendable {
     let others: [String]
     /// "'value' fixes u"
     let reason: String
+    /// "on the same boundary"
+    let place: String
     /// The kinds of physics it holds for.
     let kinds: [String]
   }

@@ -69,7 +69,7 @@ struct SchemaValidation {
     for rule in schema.exclusions where rule.kinds.contains(kind) && given.contains(rule.key) {
       for other in table.entries where rule.others.contains(other.key) {
         report(
-          other.keyLocation, "\(rule.reason): '\(other.key)' cannot hold on the same boundary")
+          other.keyLocation, "\(rule.reason): '\(other.key)' cannot hold \(rule.place)")
       }
     }
   }
