@@ -15,6 +15,9 @@ public protocol ConstitutiveLaw: Sendable {
   /// Whether the consistent tangent is symmetric for every state.
   var tangentSymmetry: TangentSymmetry { get }
 
+  /// Whether it looks at the sites of its points; of other laws they are not passed.
+  var readsSites: Bool { get }
+
   /// One time step at the first `points.count` points: stress, consistent tangent and new state
   /// from the strain at its end.
   ///
@@ -34,6 +37,8 @@ public protocol ConstitutiveLaw: Sendable {
 extension ConstitutiveLaw {
   /// Numbers in the state of a point.
   public var stateCount: Int { variables.reduce(0) { $0 + $1.componentCount } }
+  /// A point of a material is like any other.
+  public var readsSites: Bool { false }
 }
 
 /// Whether dσ/dε is a symmetric matrix: with it goes the choice of the linear solver.
@@ -77,11 +82,15 @@ public struct TimeIncrement: Sendable, Hashable {
   public var start: Double
   /// How long it takes; not negative.
   public var length: Double
+  /// Which it is among all increments of the run, from 1: those that were given up for shorter ones
+  /// are not counted.
+  public var number: Int
 
   /// From `start` to `start + length`.
-  public init(start: Double, length: Double) {
+  public init(start: Double, length: Double, number: Int = 1) {
     self.start = start
     self.length = length
+    self.number = number
   }
 }
 

@@ -28,6 +28,8 @@ public struct MaterialPoints: Sendable {
   public var startStress: [Double]
   /// State at the start of the step, `stateCount` per point.
   public var startState: [Double]
+  /// Where the points are, 1 per point; only laws with `readsSites` look at them.
+  public var sites: [PointSite]
 
   /// Stress at the end of the step, 6 per point.
   public var stress: [Double]
@@ -53,6 +55,7 @@ public struct MaterialPoints: Sendable {
     let several = [Double](repeating: 0, count: stateCount * capacity)
     (startStrain, strain, startStress, stress) = (six, six, six, six)
     (startTemperature, temperature) = (one, one)
+    sites = [PointSite](repeating: PointSite(), count: capacity)
     (startState, state) = (several, several)
     tangent = [Double](repeating: 0, count: 36 * capacity)
   }

@@ -10,16 +10,23 @@ struct MaterialAssignment: Sendable {
   }
 
   let groups: [Group]
+  /// Where the points are, as far as a law looks at it; else empty.
+  let sites: [PointSite]
   /// The number of points of all groups together.
   let count: Int
 
   /// Whether the tangents of all laws are symmetric.
   var isSymmetric: Bool { groups.allSatisfy { $0.law.tangentSymmetry == .symmetric } }
 
+  /// Whether a law looks at the sites of its points.
+  var readsSites: Bool { groups.contains { $0.law.readsSites } }
+
+  /// - Parameter sites: One for each point, or none.
   /// - Precondition: Every point 0 ..< count is in one group.
-  init(_ groups: [Group]) {
-    self.groups = groups
+  init(_ groups: [Group], sites: [PointSite] = []) {
+    (self.groups, self.sites) = (groups, sites)
     count = groups.reduce(0) { $0 + $1.points.count }
+    precondition(sites.isEmpty || sites.count == count, "\(sites.count) sites, \(count) points")
   }
 
   /// The same laws at some of the points, which are numbered anew in the given order.
@@ -29,7 +36,8 @@ struct MaterialAssignment: Sendable {
     var mine = [[Int32]](repeating: [], count: groups.count)
     for (k, p) in points.enumerated() { mine[owner[p]].append(Int32(k)) }
     return MaterialAssignment(
-      zip(groups, mine).map { Group(law: $0.law, points: $1) })
+      zip(groups, mine).map { Group(law: $0.law, points: $1) },
+      sites: sites.isEmpty ? [] : points.map { sites[$0] })
   }
 
   /// For each point its group and its place there.

@@ -11,22 +11,25 @@ extension QuasiStaticModel {
   ///   - stress: Six numbers per point.
   ///   - temperature: One number per point.
   ///   - variables: For each material its internal variables, point after point.
+  ///   - increments: How many increments have led there.
   /// - Returns: The frame, without reports on how it was found; nil where there are not as many
   ///   numbers as this body has, or some are not finite.
   public func frame(
     time: Double, displacement: [Double], reaction: [Double], strain: [Double], stress: [Double],
-    temperature: [Double], variables: [[Double]]
+    temperature: [Double], variables: [[Double]], increments: Int
   ) -> Frame? {
     let state = MaterialState(
       strain: strain, stress: stress, temperature: temperature, variables: variables)
     let likeness = body.materials.rest(temperature: [Double](repeating: 0, count: points.count))
-    guard time.isFinite, state.counts == likeness.counts, displacement.count == space.dofCount,
+    guard time.isFinite, increments >= 0, state.counts == likeness.counts,
+      displacement.count == space.dofCount,
       reaction.count == space.dofCount,
       ([displacement, reaction, strain, stress, temperature] + variables)
         .allSatisfy({ $0.allSatisfy(\.isFinite) })
     else { return nil }
     return Frame(
-      time: time, displacement: displacement, state: state, reaction: reaction, reports: [])
+      time: time, displacement: displacement, state: state, reaction: reaction, reports: [],
+      increments: increments)
   }
 }
 

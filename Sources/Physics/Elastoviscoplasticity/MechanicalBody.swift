@@ -48,7 +48,8 @@ struct MechanicalBody: Sendable {
       groups.append(
         MaterialAssignment.Group(law: material.law, points: points.points(of: region)))
     }
-    materials = MaterialAssignment(groups)
+    let laws = MaterialAssignment(groups)
+    materials = laws.readsSites ? MaterialAssignment(groups, sites: points.sites) : laws
     let positive = parameters.positiveSymbols
     let loads = try ElasticLoads(mechanics, space, nil, positive: positive)
     let supports = try Supports(mechanics, space, parameters, positive: positive)

@@ -35,7 +35,7 @@ struct MechanicalStepper {
     }
     return QuasiStaticModel.Frame(
       time: end, displacement: now.displacement, state: now.state, reaction: now.reaction,
-      reports: reports)
+      reports: reports, increments: now.increments)
   }
 
   private struct Failure: Error {
@@ -49,7 +49,8 @@ struct MechanicalStepper {
     let body = model.body
     let equations = MechanicalEquations(
       body, from: frame.state,
-      over: TimeIncrement(start: frame.time, length: end - frame.time),
+      over: TimeIncrement(
+        start: frame.time, length: end - frame.time, number: frame.increments + 1),
       temperature: try body.temperatures.values(at: mu, time: end),
       external: try body.external(at: mu, time: end),
       prescribed: try body.prescribed(at: mu, time: end), solver: solver, workspace: workspace)
@@ -89,6 +90,6 @@ struct MechanicalStepper {
     return .success(
       QuasiStaticModel.Frame(
         time: end, displacement: equations.whole(free), state: equations.committed,
-        reaction: equations.unbalanced, reports: [report]))
+        reaction: equations.unbalanced, reports: [report], increments: frame.increments + 1))
   }
 }

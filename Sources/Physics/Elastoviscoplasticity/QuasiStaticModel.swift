@@ -37,6 +37,8 @@ public struct QuasiStaticModel: Sendable {
     /// Newton's method in each part of the step that led here; one where it was not cut, none at
     /// the start.
     public let reports: [NewtonReport]
+    /// How many increments have led here from the start.
+    public let increments: Int
 
     /// Newton iterations of the step, the first along the tangent at its start.
     public var iterations: Int { reports.reduce(0) { $0 + $1.stepLengths.count } }
@@ -80,7 +82,7 @@ public struct QuasiStaticModel: Sendable {
     let temperature = try body.temperatures.values(at: mu, time: grid.start)
     return Frame(
       time: grid.start, displacement: zero, state: body.materials.rest(temperature: temperature),
-      reaction: zero, reports: [])
+      reaction: zero, reports: [], increments: 0)
   }
 
   /// Computes the body at all times of the grid in their order.

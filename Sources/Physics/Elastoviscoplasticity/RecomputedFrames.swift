@@ -34,7 +34,8 @@ extension QuasiStaticModel {
       do throws(MaterialFailure) {
         try body.materials.advance(
           from: now.state, to: strain, temperature: temperature,
-          over: TimeIncrement(start: begin, length: end - begin), into: &response)
+          over: TimeIncrement(start: begin, length: end - begin, number: k + 1),
+          into: &response)
       } catch {
         throw ModelError.notAssembled(
           "\(error.message) (\(body.words(ofPoint: error.point)), t = \(end))", at: mu)
@@ -45,7 +46,7 @@ extension QuasiStaticModel {
         time: end, displacement: displacement,
         state: MaterialState(
           strain: strain, stress: response.stress, temperature: temperature,
-          variables: response.variables), reaction: reaction, reports: [])
+          variables: response.variables), reaction: reaction, reports: [], increments: k + 1)
       try visit(now)
     }
   }

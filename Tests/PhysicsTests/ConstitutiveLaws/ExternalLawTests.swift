@@ -4,55 +4,6 @@ import Physics
 import TestSupport
 import Testing
 
-/// Compilers of the system, where they are installed.
-private enum Compiler: String {
-  case gcc, gfortran
-
-  /// Whether it is there; says loudly if not.
-  var isThere: Bool {
-    if FileManager.default.isExecutableFile(atPath: "/usr/bin/\(rawValue)") { return true }
-    let note = "SKIPPED: /usr/bin/\(rawValue) is missing (apt install \(rawValue))\n"
-    FileHandle.standardError.write(Data(note.utf8))
-    return false
-  }
-
-  func build(_ source: String, into library: String) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/\(rawValue)")
-    process.arguments = ["-shared", "-fPIC", "-O1", "-o", library, source, "-lm"]
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "\(rawValue) \(source)")
-  }
-}
-
-private func sample(_ name: String) -> String {
-  URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Samples/Umat/\(name)").path
-}
-
-/// The arguments of a user material in C under short names.
-private let arguments =
-  "double *s, double *v, double *c, double *sse, double *spd, double *scd, double *rpl, "
-  + "double *ddt, double *de, double *dt, double *e, double *d, double *time, double *dtime, "
-  + "double *temp, double *dtemp, double *predef, double *dpred, char *name, int *ndi, int *nshr, "
-  + "int *ntens, int *nstatv, double *props, int *nprops, double *coords, double *drot, "
-  + "double *pnewdt, double *celent, double *f0, double *f1, int *noel, int *npt, int *layer, "
-  + "int *kspt, int *kstep, int *kinc, long length"
-
-/// Builds a user material in C from the statements of its body.
-private func build(_ name: String, _ body: String, in folder: String) throws -> String {
-  try buildSource(name, "\(includes)void umat(\(arguments)) { \(body) }", in: folder)
-}
-
-private let includes = "#include <string.h>\n#include <unistd.h>\n#include <stdatomic.h>\n"
-
-private func buildSource(_ name: String, _ text: String, in folder: String) throws -> String {
-  try text.write(toFile: folder + "/\(name).c", atomically: true, encoding: .utf8)
-  try Compiler.gcc.build(folder + "/\(name).c", into: folder + "/\(name).so")
-  return folder + "/\(name).so"
-}
-
 @Suite struct ExternalLawTests {
   @Test(.enabled(if: Compiler.gfortran.isThere))
   func `a user material in Fortran is elastic as the law here`() throws {
@@ -153,20 +104,23 @@ private func buildSource(_ name: String, _ text: String, in folder: String) thro
       let body =
         "double told[] = {*ndi, *nshr, *ntens, *nstatv, *nprops, props[0], props[1], time[0], "
         + "time[1], *dtime, *temp, *dtemp, *kinc, length, name[5], name[79], drot[4], drot[1], "
-        + "f1[8], *pnewdt}; memcpy(v, told, sizeof told); for (int i = 0; i < 6; i++) "
+        + "f1[8], *pnewdt}; memcpy(v, told, sizeof told); double where[] = {coords[0], coords[1], "
+        + "coords[2], *noel, *npt, *kstep}; memcpy(v + 38, where, sizeof where); for (int i = 0; i < 6; i++) "
         + "{ v[20 + i] = e[i]; v[26 + i] = d[i]; v[32 + i] = s[i]; } c[0 + 6 * 3] = 7;"
       let law = try ExternalLaw(
-        path: build("told", body, in: folder), properties: [3, 4], states: 38, name: "STEEL")
-      var points = MaterialPoints(capacity: 1, stateCount: 38)
+        path: build("told", body, in: folder), properties: [3, 4], states: 44, name: "STEEL")
+      var points = MaterialPoints(capacity: 1, stateCount: 44)
+      points.sites = [PointSite(coordinates: [0.5, -2, 3], element: 17, point: 4)]
       points.startStrain = [1, 2, 3, 4, 5, 6]
       points.strain = [2, 4, 6, 8, 10, 12]
       points.startStress = [10, 20, 30, 40, 50, 60]
       (points.startTemperature, points.temperature) = ([20], [25])
-      try law.advance(&points, over: TimeIncrement(start: 0.5, length: 0.25))
+      try law.advance(&points, over: TimeIncrement(start: 0.5, length: 0.25, number: 9))
       #expect(
         points.state == [
-          3, 3, 6, 38, 2, 3, 4, 0.5, 0.5, 0.25, 20, 5, 2, 80, 32, 32, 1, 0, 1, 1,
-          1, 2, 3, 6, 5, 4, 1, 2, 3, 6, 5, 4, 10, 20, 30, 60, 50, 40,
+          3, 3, 6, 44, 2, 3, 4, 0.5, 0.5, 0.25, 20, 5, 9, 80, 32, 32, 1, 0, 1, 1,
+          1, 2, 3, 6, 5, 4, 1, 2, 3, 6, 5, 4, 10, 20, 30, 60, 50, 40, 0.5, -2, 3, 17,
+          4, 1,
         ])
       // What it does not overwrite stays: the stress comes back in the order it came in.
       #expect(points.stress == points.startStress)

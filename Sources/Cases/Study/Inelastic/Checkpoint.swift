@@ -14,11 +14,12 @@ struct Checkpoint: Sendable {
 /// The numbers of a frame that the next step needs.
 struct KeptFrame: Sendable {
   let time: Double
+  let increments: Int
   /// Displacement, reaction, strain, stress, temperature, then the variables of each material.
   let arrays: [[Double]]
 
   init(_ frame: QuasiStaticModel.Frame) {
-    time = frame.time
+    (time, increments) = (frame.time, frame.increments)
     let state = frame.state
     arrays =
       [frame.displacement, frame.reaction, state.strain, state.stress, state.temperature]
@@ -29,6 +30,7 @@ struct KeptFrame: Sendable {
     let times = try reader.numbers()
     guard times.count == 1 else { throw reader.damaged }
     time = times[0]
+    increments = try reader.integer()
     var arrays: [[Double]] = []
     for _ in 0..<(try reader.count(of: 8)) { arrays.append(try reader.numbers()) }
     self.arrays = arrays
@@ -36,6 +38,7 @@ struct KeptFrame: Sendable {
 
   func write(to bytes: inout StateBytes) {
     bytes.add([time])
+    bytes.add(increments)
     bytes.add(arrays.count)
     for array in arrays { bytes.add(array) }
   }
@@ -45,7 +48,8 @@ struct KeptFrame: Sendable {
     guard arrays.count >= 5, model.grid.times.contains(time) else { return nil }
     return model.frame(
       time: time, displacement: arrays[0], reaction: arrays[1], strain: arrays[2],
-      stress: arrays[3], temperature: arrays[4], variables: Array(arrays[5...]))
+      stress: arrays[3], temperature: arrays[4], variables: Array(arrays[5...]),
+      increments: increments)
   }
 }
 

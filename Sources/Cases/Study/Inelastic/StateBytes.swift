@@ -5,7 +5,7 @@ internal import Files
 /// end.
 struct StateBytes {
   /// "RITZSTAT" and the version of the format.
-  static let head: [UInt8] = Array("RITZSTAT".utf8) + [1, 0, 0, 0, 0, 0, 0, 0]
+  static let head: [UInt8] = Array("RITZSTAT".utf8) + [2, 0, 0, 0, 0, 0, 0, 0]
 
   private var bytes = StateBytes.head
 

@@ -6,9 +6,10 @@ internal import Synchronization
 /// Components are permuted to Abaqus's order 11, 22, 33, 12, 13, 23; always six are passed (NDI =
 /// NSHR = 3). The strains passed are the mechanical ones, without the thermal strain if a
 /// thermal expansion is given here, and otherwise total. The state starts from zeros (there is no
-/// SDVINI). What small-strain statics at a point does not know is passed as what it is for a
-/// specimen at the origin: COORDS zero, DROT and the deformation gradients the identity, CELENT 1,
-/// NOEL = NPT = 1, KSTEP = 1; KINC is 1 in a step that begins at time zero and 2 later.
+/// SDVINI). COORDS are those of the undeformed body, as in Abaqus without NLGEOM; NOEL is the number of
+/// the cell, NPT that of the point in it; a run is one step, KSTEP = 1, and KINC counts its increments.
+/// What small-strain statics does not know is passed as what it is without rotation: DROT and the
+/// deformation gradients the identity, CELENT 1.
 ///
 /// A UMAT that asks for a shorter step (PNEWDT < 1) makes `advance` throw with that remedy. What the
 /// library does to the process, no language can mend: a STOP or a write outside its arrays ends it.
@@ -84,6 +85,9 @@ public struct ExternalLaw: ConstitutiveLaw {
     variables = (0..<states).map { InternalVariable(name: "state_\($0 + 1)", kind: .scalar) }
   }
 
+  /// A user material may do with a place what it likes.
+  public var readsSites: Bool { true }
+
   /// One call per point, in the order of the batch.
   public func advance(
     _ points: inout MaterialPoints, over step: TimeIncrement
@@ -93,10 +97,11 @@ public struct ExternalLaw: ConstitutiveLaw {
       "points with \(points.stateCount) numbers of state for a law with \(variables.count)")
     var rises = [thermalStrains(points.startTemperature, points.count)]
     rises.append(thermalStrains(points.temperature, points.count))
+    let sites = points.sites
     try points.withAccess { access in
       switch calls {
-      case .concurrent: call(access, rises, step)
-      case .serial: ExternalLaw.turn.withLock { _ in call(access, rises, step) }
+      case .concurrent: call(access, sites, rises, step)
+      case .serial: ExternalLaw.turn.withLock { _ in call(access, sites, rises, step) }
       }
     }
   }

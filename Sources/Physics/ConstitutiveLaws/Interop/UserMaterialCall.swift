@@ -38,20 +38,22 @@ private let componentNames = ["xx", "yy", "zz", "yz", "xz", "xy"]
   /// NDI, NSHR, NTENS, NSTATV, NPROPS, NOEL, NPT, LAYER, KSPT, then KSTEP with the room of JSTEP(4),
   /// and KINC.
   static let integerCount = 14
+  /// NOEL, with NPT behind it.
+  static let element = 5
 
   /// What holds for the whole batch.
   func fill(_ law: ExternalLaw, _ step: TimeIncrement) {
     let integers = [
-      3, 3, 6, law.variables.count, law.properties.count, 1, 1, 1, 1, 1, 0, 0, 0,
-      step.start == 0 ? 1 : 2,
+      3, 3, 6, law.variables.count, law.properties.count, 1, 1, 1, 1, 1, 0, 0, 0, step.number,
     ]
     for (i, value) in integers.enumerated() { unsafe counts[i] = Int32(clamping: value) }
     unsafe name.update(repeating: 32, count: 80)
     for (i, byte) in law.name.utf8.enumerated() { unsafe name[i] = CChar(bitPattern: byte) }
   }
 
-  /// What a call may overwrite, set anew so that no point sees the traces of another.
-  func reset(_ step: TimeIncrement) {
+  /// What a call may overwrite or differs from point to point, set anew so that no point sees the
+  /// traces of another.
+  func reset(_ step: TimeIncrement, _ site: PointSite) {
     unsafe numbers.update(repeating: 0, count: CallArguments.numberCount)
     for diagonal in [0, 4, 8] {
       unsafe numbers[CallArguments.rotation + diagonal] = 1
@@ -63,13 +65,18 @@ private let componentNames = ["xx", "yy", "zz", "yz", "xz", "xy"]
     unsafe numbers[CallArguments.time + 1] = step.start
     unsafe numbers[CallArguments.timeIncrement] = step.length
     unsafe numbers[CallArguments.stepRatio] = 1
+    for axis in 0..<3 {
+      unsafe numbers[CallArguments.coordinates + axis] = site.coordinates[axis]
+    }
+    unsafe counts[CallArguments.element] = site.element
+    unsafe counts[CallArguments.element + 1] = site.point
   }
 }
 
 extension ExternalLaw {
   /// All points of a batch; `thermal` are the thermal strains at the start and at the end.
   func call(
-    _ a: PointAccess, _ thermal: [[Double]], _ step: TimeIncrement
+    _ a: PointAccess, _ sites: [PointSite], _ thermal: [[Double]], _ step: TimeIncrement
   ) -> ConstitutiveError? {
     var properties = self.properties + [0]
     return unsafe properties.withUnsafeMutableBufferPointer { properties in
@@ -87,7 +94,8 @@ extension ExternalLaw {
             arguments.fill(self, step)
             for p in 0..<a.count {
               let error = unsafe call(
-                p, a, arguments, properties, thermal.map { $0.isEmpty ? 0 : $0[p] }, step)
+                p, a, sites[p], arguments, properties,
+                thermal.map { $0.isEmpty ? 0 : $0[p] }, step)
               if let error { return error }
             }
             return nil
@@ -98,13 +106,13 @@ extension ExternalLaw {
   }
 
   private func call(
-    _ p: Int, _ a: PointAccess, _ arguments: CallArguments,
+    _ p: Int, _ a: PointAccess, _ site: PointSite, _ arguments: CallArguments,
     _ properties: UnsafeMutablePointer<Double>, _ thermal: [Double], _ step: TimeIncrement
   ) -> ConstitutiveError? {
     typealias Place = CallArguments
     let n = unsafe arguments.numbers
     let counts = unsafe arguments.counts
-    arguments.reset(step)
+    arguments.reset(step, site)
     for (i, place) in order.enumerated() {
       let (start, end) = unsafe (a.startStrain[6 * p + place], a.strain[6 * p + place])
       let (startThermal, endThermal) = i < 3 ? (thermal[0], thermal[1]) : (0, 0)

@@ -88,7 +88,7 @@ extension MaterialPoints {
       [startStrain, strain, startStress, stress].allSatisfy { $0.count == 6 * capacity }
         && startTemperature.count == capacity && temperature.count == capacity
         && startState.count == stateCount * capacity && state.count == stateCount * capacity
-        && tangent.count == 36 * capacity,
+        && tangent.count == 36 * capacity && sites.count == capacity,
       "an array of a batch of \(capacity) points was replaced by one of another length")
   }
 }

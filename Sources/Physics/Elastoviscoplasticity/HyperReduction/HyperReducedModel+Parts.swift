@@ -32,6 +32,7 @@ extension HyperReducedModel {
       law.description.write(to: &parts, as: "laws/\(g)")
       parts.put(group.points.map(Int.init), as: "laws/\(g)/points")
     }
+    materials.writeSites(to: &parts, as: "laws/sites")
     temperatures.write(to: &parts, as: "temperatures")
     parts.put([duals.count], as: "duals/count")
     for (d, dual) in duals.enumerated() { dual.write(to: &parts, as: "duals/\(d)") }

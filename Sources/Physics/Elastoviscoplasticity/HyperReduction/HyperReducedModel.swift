@@ -25,6 +25,8 @@ public struct HyperReducedModel: Sendable {
     /// η: how far the history at the selected points is from what training has seen; see
     /// ``GappyPOD/indicator(misfit:reference:)``.
     public let indicator: Double
+    /// How many increments have led here from the start.
+    public let increments: Int
 
     /// Newton iterations of the step.
     public var iterations: Int { reports.reduce(0) { $0 + $1.stepLengths.count } }
@@ -124,7 +126,7 @@ public struct HyperReducedModel: Sendable {
       time: grid.start,
       coordinates: ReducedState([Double](repeating: 0, count: size)),
       state: materials.rest(temperature: try temperatures.values(at: mu, time: grid.start)),
-      reports: [], indicator: 0)
+      reports: [], indicator: 0, increments: 0)
   }
 
   /// Computes the body at all times of the grid in their order.
@@ -159,7 +161,9 @@ public struct HyperReducedModel: Sendable {
     while let target = stepping.next {
       let theta = mu.at(time: target)
       let equations = ReducedEquations(
-        self, from: now.state, over: TimeIncrement(start: now.time, length: target - now.time),
+        self, from: now.state,
+        over: TimeIncrement(
+          start: now.time, length: target - now.time, number: now.increments + 1),
         temperature: try temperatures.values(at: mu, time: target),
         loads: try loadCoefficients.checkedValues(at: theta, in: timeSpace),
         lifts: try liftCoefficients.checkedValues(at: theta, in: timeSpace), workspace)
@@ -183,7 +187,7 @@ public struct HyperReducedModel: Sendable {
       let state = equations.committed
       now = Frame(
         time: target, coordinates: ReducedState(gamma), state: state, reports: reports,
-        indicator: indicator(state))
+        indicator: indicator(state), increments: now.increments + 1)
     }
     return now
   }

@@ -20,6 +20,28 @@ extension LawDescription {
 }
 
 extension MaterialAssignment {
+  /// Where the points are; nothing where no law looks at it.
+  func writeSites(to parts: inout ModelParts, as name: String) {
+    guard !sites.isEmpty else { return }
+    parts.put(
+      sites.flatMap { [$0.coordinates.x, $0.coordinates.y, $0.coordinates.z] }, as: "\(name)/places"
+    )
+    parts.put(sites.flatMap { [Int($0.element), Int($0.point)] }, as: "\(name)/numbers")
+  }
+
+  private static func sites(
+    _ parts: ModelParts, _ name: String, points: Int
+  ) throws(ModelFileError) -> [PointSite] {
+    guard parts.has("\(name)/places") else { return [] }
+    let places = try parts.numbers("\(name)/places", count: 3 * points)
+    let numbers = try parts.integers("\(name)/numbers", count: 2 * points)
+    return (0..<points).map { p in
+      PointSite(
+        coordinates: SIMD3(places[3 * p], places[3 * p + 1], places[3 * p + 2]),
+        element: Int32(clamping: numbers[2 * p]), point: Int32(clamping: numbers[2 * p + 1]))
+    }
+  }
+
   init(_ parts: ModelParts, _ name: String, points: Int) throws(ModelFileError) {
     var groups: [Group] = []
     var isTaken = [Bool](repeating: false, count: points)
@@ -42,6 +64,7 @@ extension MaterialAssignment {
     guard !isTaken.contains(false) else {
       throw parts.malformed(name, "leaves points without a law")
     }
-    self.init(groups)
+    self.init(
+      groups, sites: try MaterialAssignment.sites(parts, "\(name)/sites", points: points))
   }
 }

@@ -31,7 +31,7 @@ extension QuasiStaticModel {
     }
     return Frame(
       time: frame.time, displacement: displacement, state: state, reaction: reaction,
-      reports: frame.reports)
+      reports: frame.reports, increments: frame.increments)
   }
 
   /// The displacement modes at all degrees of freedom: what draws a reduced frame without the mesh.
@@ -70,7 +70,7 @@ extension QuasiStaticModel {
     return HyperReducedModel.Frame(
       time: frame.time, coordinates: reduction.basis.projection(of: free),
       state: body.materials.state(frame.state, at: reduction.points), reports: frame.reports,
-      indicator: 0)
+      indicator: 0, increments: frame.increments)
   }
 }
 

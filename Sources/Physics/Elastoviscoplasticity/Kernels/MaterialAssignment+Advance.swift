@@ -35,6 +35,11 @@ extension MaterialAssignment {
                 scratch: { MaterialPoints(capacity: size, stateCount: s) }
               ) { batch, range in
                 batch.count = range.count
+                if group.law.readsSites, !sites.isEmpty {
+                  for (k, place) in range.enumerated() {
+                    batch.sites[k] = sites[Int(group.points[place])]
+                  }
+                }
                 for (k, place) in range.enumerated() {
                   let p = Int(group.points[place])
                   for c in 0..<6 {

@@ -1,0 +1,26 @@
+/* Isotropic linear elasticity that stiffens along x as a user material of Abaqus, in C.
+   PROPS: Young's modulus at x = 0, Poisson's ratio. STATEV: COORDS, NOEL, NPT, KSTEP, KINC. */
+void umat(double *stress, double *statev, double *ddsdde, double *sse, double *spd, double *scd,
+          double *rpl, double *ddsddt, double *drplde, double *drpldt, double *stran,
+          double *dstran, double *time, double *dtime, double *temp, double *dtemp,
+          double *predef, double *dpred, char *cmname, int *ndi, int *nshr, int *ntens,
+          int *nstatv, double *props, int *nprops, double *coords, double *drot, double *pnewdt,
+          double *celent, double *dfgrd0, double *dfgrd1, int *noel, int *npt, int *layer,
+          int *kspt, int *kstep, int *kinc, long name_length) {
+  double young = props[0] * (1 + coords[0]), nu = props[1];
+  double shear = young / (2 * (1 + nu)), lambda = young * nu / ((1 + nu) * (1 - 2 * nu));
+  for (int i = 0; i < 6; i++) {
+    stress[i] = 0;
+    for (int j = 0; j < 6; j++) {
+      double d = i < 3 && j < 3 ? lambda : 0;
+      if (i == j) d += i < 3 ? 2 * shear : shear;
+      ddsdde[i + 6 * j] = d;
+      stress[i] += d * (stran[j] + dstran[j]);
+    }
+  }
+  for (int k = 0; k < 3; k++) statev[k] = coords[k];
+  statev[3] = *noel;
+  statev[4] = *npt;
+  statev[5] = *kstep;
+  statev[6] = *kinc;
+}
