@@ -102,6 +102,63 @@ private let cube = """
     #expect(try numbers(folder, "killed") == numbers(folder, "whole"))
   }
 
+  @Test func `has kept the training runs it had finished`() throws {
+    let folder = try Folder()
+    let learning = """
+
+      [training]
+      sampling = "grid"
+      count = 4
+      [reduction]
+      method = "pod"
+      tolerance = 1e-6
+      [query]
+      points = [[80]]
+      """
+    let text = cube.replacing("[query]\npoints = [[80], [120]]", with: learning)
+      .replacing("end = 3", with: "end = 1")
+    let file = try folder.write(text, to: "cube.toml")
+    let whole = try ritz("run", file, "-q", "-o", "whole", in: folder)
+    #expect(whole.status == 0, "\(whole.narration)")
+    #expect(!folder.files.contains { $0.hasPrefix("whole/checkpoint") })
+    try killOnce(
+      file, appears: "killed/checkpoint-training-1.ritzstate", in: folder,
+      ["run", file, "-q", "-o", "killed"])
+    // The first of them is damaged: it alone is computed again.
+    let path = folder.path("killed/checkpoint-training-0.ritzstate")
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    bytes[bytes.count / 2] ^= 4
+    try bytes.write(to: URL(fileURLWithPath: path))
+    let resumed = try ritz("run", file, "--resume", "-o", "killed", in: folder)
+    #expect(resumed.status == 0, "\(resumed.narration)")
+    #expect(resumed.narration.contains("cannot be read and is computed again"))
+    #expect(resumed.narration.contains(" of 4 training runs had been kept"))
+    #expect(!resumed.narration.contains("the run begins at the beginning"))
+    #expect(try numbers(folder, "killed") == numbers(folder, "whole"))
+    #expect(!folder.files.contains { $0.hasPrefix("killed/checkpoint") })
+  }
+
+  @Test func `that fails at one load has kept the others`() throws {
+    let folder = try Folder()
+    // Perfectly plastic: nothing carries more than the yield stress.
+    let text = cube.replacing(
+      "{ kind = \"chaboche\", yield = 10, resistance = 300, exponent = 10, backstress = [{ modulus = 1e5, recall = 1000 }] }",
+      with: "{ kind = \"plastic\", yield = 60 }"
+    ).replacing("range = [50, 150]", with: "range = [40, 400]")
+      .replacing("end = 3", with: "end = 1").replacing("\"10*t\"", with: "0")
+      .replacing(
+        "[query]\npoints = [[80], [120]]",
+        with: "[newton]\ncuts = 1\n[training]\nsampling = \"grid\"\ncount = 2\n[reduction]\n"
+          + "method = \"pod\"\ntolerance = 1e-6\n[query]\npoints = [[40]]")
+    let file = try folder.write(text, to: "cube.toml")
+    for arguments in [[], ["--resume"]] {
+      let outcome = try ritz(["run", file, "-o", "out"] + arguments, in: folder)
+      #expect(outcome.status == 10, "\(outcome.narration)")
+      #expect(folder.exists("out/checkpoint-training-0.ritzstate"))
+      #expect(!folder.exists("out/checkpoint-training-1.ritzstate"))
+    }
+  }
+
   /// A checkpoint that is cut, damaged or of another run.
   private func refusals(_ file: String, _ checkpoint: String, in folder: Folder) throws {
     let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path(checkpoint)))

@@ -77,6 +77,7 @@ extension Study {
     } catch { throw StudyError(error) }
     // Everything is computed; where the disk is nearly full the results need the room.
     kept?.remove()
+    progress?.training.remove()
     results.reduction = numbers.reduction?.facts.results
     results.validation = numbers.validation?.sizes ?? []
     results.query = numbers.query.answers

@@ -37,17 +37,63 @@ public struct MechanicalSnapshots: Sendable {
     keys.firstIndex { $0.mu == mu && $0.time == time }
   }
 
+  /// What a frame teaches: numbers that can be kept and added again.
+  public struct Column: Sendable, Equatable {
+    /// t.
+    public let time: Double
+    /// u at all degrees of freedom.
+    public let displacement: [Double]
+    /// Six numbers per point.
+    public let stress: [Double]
+    /// For each material its internal variables, point after point.
+    public let variables: [[Double]]
+
+    /// From numbers that were kept.
+    public init(
+      time: Double, displacement: [Double], stress: [Double], variables: [[Double]]
+    ) {
+      (self.time, self.displacement) = (time, displacement)
+      (self.stress, self.variables) = (stress, variables)
+    }
+
+    /// What a frame teaches.
+    public init(_ frame: QuasiStaticModel.Frame) {
+      self.init(
+        time: frame.time, displacement: frame.displacement, stress: frame.state.stress,
+        variables: frame.state.variables)
+    }
+  }
+
   /// Adds a frame; a body at rest teaches nothing and is left out.
   ///
   /// - Parameter mu: Of the run that the frame belongs to.
   public mutating func add(_ frame: QuasiStaticModel.Frame, at mu: Parameter = Parameter([])) {
-    let free = model.body.constraints.free.map { frame.displacement[Int($0)] }
-    guard free.contains(where: { $0 != 0 }) || frame.state.stress.contains(where: { $0 != 0 })
+    add(Column(frame), at: mu)
+  }
+
+  /// Adds what a frame has taught.
+  ///
+  /// - Precondition: It has as many numbers as the body: see ``fits(_:)``.
+  public mutating func add(_ column: Column, at mu: Parameter) {
+    precondition(fits(column), "a frame of another body")
+    let free = model.body.constraints.free.map { column.displacement[Int($0)] }
+    guard free.contains(where: { $0 != 0 }) || column.stress.contains(where: { $0 != 0 })
     else { return }
-    keys.append((mu, frame.time))
+    keys.append((mu, column.time))
     displacements.append(free)
-    stresses.append(frame.state.stress)
-    for g in variables.indices { variables[g].append(frame.state.variables[g]) }
+    stresses.append(column.stress)
+    for g in variables.indices { variables[g].append(column.variables[g]) }
+  }
+
+  /// Whether a frame has as many numbers as the body, all of them finite.
+  public func fits(_ column: Column) -> Bool {
+    let groups = model.body.materials.groups
+    return column.displacement.count == model.space.dofCount
+      && column.stress.count == 6 * model.points.count
+      && column.variables.map(\.count)
+        == groups.map { $0.law.stateCount * $0.points.count }
+      && ([column.displacement, column.stress] + column.variables)
+        .allSatisfy { $0.allSatisfy(\.isFinite) }
   }
 }
 

@@ -1,5 +1,6 @@
 internal import FiniteElements
 internal import LinearAlgebra
+internal import Logging
 internal import Meshes
 internal import ModelReduction
 internal import Physics
@@ -34,7 +35,7 @@ struct InelasticReduction: StudyReduction {
 
   init(
     _ model: QuasiStaticModel, _ outputs: [PlacedOutput], _ fields: InelasticFields,
-    _ task: inout ReductionTask
+    _ progress: RunProgress?, _ task: inout ReductionTask
   ) throws {
     (self.model, self.outputs, self.fields) = (model, outputs, fields)
     let request = task.request
@@ -48,25 +49,7 @@ struct InelasticReduction: StudyReduction {
     }
     let product = try model.innerProduct(
       ElasticityModel.Product(rawValue: request.product.rawValue) ?? .energy)
-    var snapshots = MechanicalSnapshots(of: model)
-    let stored = try task.store.map { try StoredRuns($0, for: model, on: fields.plot) }
-    for (row, mu) in task.training.enumerated() {
-      let start = ContinuousClock.now
-      do {
-        let learn = { (frame: QuasiStaticModel.Frame) throws in
-          guard frame.time <= end * (1 + 1e-9) else { throw TrainingEnd() }
-          snapshots.add(frame, at: mu)
-        }
-        if let stored {
-          try model.recompute(try stored.displacements(ofRun: row), at: mu, learn)
-        } else {
-          try model.trajectory(at: mu, learn)
-          task.ledger.fullSolves += 1
-        }
-      } catch is TrainingEnd {}
-      task.ledger.add((ContinuousClock.now - start).seconds, to: .solve)
-      task.progress(row, "\(snapshots.count) snapshots")
-    }
+    let snapshots = try InelasticReduction.train(model, fields, until: end, progress, &task)
     let options = HyperReductionOptions(
       displacement: request.tolerance, cubature: hyper.cubature, dual: hyper.dual,
       size: request.size)
@@ -87,6 +70,48 @@ struct InelasticReduction: StudyReduction {
     }
     results.describe(adaptive.reduction)
     initial = ReductionFacts(results: results, trainingCount: task.training.count)
+  }
+
+  /// The training runs: computed, or taken from a store or from what an interrupted run has kept.
+  private static func train(
+    _ model: QuasiStaticModel, _ fields: InelasticFields, until end: Double,
+    _ progress: RunProgress?, _ task: inout ReductionTask
+  ) throws -> MechanicalSnapshots {
+    var snapshots = MechanicalSnapshots(of: model)
+    let stored = try task.store.map { try StoredRuns($0, for: model, on: fields.plot) }
+    // Runs of a store are read again as fast as kept ones would be.
+    let kept = stored == nil ? progress?.training : nil
+    if progress?.start == .beginning { kept?.remove() }
+    var found = 0
+    for (row, mu) in task.training.enumerated() {
+      let start = ContinuousClock.now
+      if let known = kept?.frames(ofRow: row, at: mu), known.allSatisfy(snapshots.fits) {
+        for column in known { snapshots.add(column, at: mu) }
+        found += 1
+      } else {
+        var columns: [MechanicalSnapshots.Column] = []
+        do {
+          let learn = { (frame: QuasiStaticModel.Frame) throws in
+            guard frame.time <= end * (1 + 1e-9) else { throw TrainingEnd() }
+            columns.append(MechanicalSnapshots.Column(frame))
+          }
+          if let stored {
+            try model.recompute(try stored.displacements(ofRun: row), at: mu, learn)
+          } else {
+            defer { task.ledger.fullSolves += 1 }
+            try model.trajectory(at: mu, learn)
+          }
+        } catch is TrainingEnd {}
+        for column in columns { snapshots.add(column, at: mu) }
+        kept?.keep(columns, ofRow: row, at: mu)
+      }
+      task.ledger.add((ContinuousClock.now - start).seconds, to: .solve)
+      task.progress(row, "\(snapshots.count) snapshots")
+    }
+    if found > 0 {
+      progress?.log.info("\(found) of \(task.training.count) training runs had been kept")
+    }
+    return snapshots
   }
 
   /// The last training time has been passed.

@@ -1,3 +1,5 @@
+internal import Files
+internal import Logging
 internal import ModelReduction
 internal import Physics
 
@@ -18,6 +20,8 @@ struct InelasticRun {
   private var kept = 0
   private var lastKept = ContinuousClock.now
   private var cost = Duration.zero
+  /// Whether it has been said that nothing can be kept.
+  private var isWarned = false
 
   init(
     _ model: QuasiStaticModel, _ outputs: [PlacedOutput], _ fields: InelasticFields,
@@ -113,11 +117,20 @@ struct InelasticRun {
     guard ContinuousClock.now - lastKept >= cost * 10 else { return }
     let start = ContinuousClock.now
     checkpoint.frame = KeptFrame(frame)
-    while kept < drawn[q].count {
-      try files.write(drawn[q][kept], query: q, frame: kept)
-      kept += 1
+    do throws(FileError) {
+      while kept < drawn[q].count {
+        try files.write(drawn[q][kept], query: q, frame: kept)
+        kept += 1
+      }
+      try files.write(checkpoint)
+    } catch {
+      // A full disk must not end a run whose results may still find room.
+      if !isWarned {
+        progress?.log.warning(
+          "the run cannot be kept, --resume would not go on from here: \(error)")
+      }
+      isWarned = true
     }
-    try files.write(checkpoint)
     lastKept = .now
     cost = lastKept - start
   }

@@ -32,7 +32,7 @@ struct InelasticStudyModel: StudyModel {
   var work: FullOrderSolver.Work { meter.work }
 
   func reduce(_ task: inout ReductionTask) throws -> any StudyReduction {
-    try InelasticReduction(model, outputs, fields, &task)
+    try InelasticReduction(model, outputs, fields, progress, &task)
   }
 
   func answers(at points: [Parameter]) throws -> [StudyAnswer] {

@@ -19,10 +19,14 @@ struct RunProgress: Sendable {
   let log: Logger
   let loudness: Narration.Loudness
 
+  /// The training runs that have come to their end.
+  var training: KeptTraining { KeptTraining(files: files, log: log) }
+
   /// Where the run stands that is to be gone on with; nil for one that begins.
   func checkpoint() throws(StudyError) -> Checkpoint? {
     guard start == .checkpoint else { return nil }
     guard files.exists else {
+      guard training.isEmpty else { return nil }
       log.notice("there is no checkpoint in \(files.folder): the run begins at the beginning")
       return nil
     }
