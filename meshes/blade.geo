@@ -1,8 +1,9 @@
 // A cooled blade: an aerofoil section with three channels, twisted against the span. Millimetres.
-// About 30 000 unknowns with degree 1:
+// 15 000 unknowns with degree 1:
 //   gmsh -3 -format msh41 -bin blade.geo
-// and about 200 000:
-//   gmsh -3 -format msh41 -bin -setnumber h 0.62 -setnumber layers 48 blade.geo -o blade-fine.msh
+// 30 000, and 205 000:
+//   gmsh -3 -format msh41 -bin -setnumber h 0.85 -setnumber layers 32 blade.geo -o blade-30k.msh
+//   gmsh -3 -format msh41 -bin -setnumber h 0.4 -setnumber layers 72 blade.geo -o blade-205k.msh
 If (!Exists(h))
   h = 1.15;
 EndIf
