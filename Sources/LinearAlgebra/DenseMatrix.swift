@@ -14,7 +14,7 @@ public struct DenseMatrix<S: Scalar>: Sendable, Equatable {
   public init(rowCount: Int, columnCount: Int) {
     self.init(
       rowCount: rowCount, columnCount: columnCount,
-      values: [S](repeating: S.zero, count: rowCount * columnCount))
+      values: zeros(rowCount * columnCount))
   }
 
   /// A matrix over given entries, column by column.

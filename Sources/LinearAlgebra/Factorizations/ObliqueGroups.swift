@@ -170,6 +170,36 @@ private func four(
   return SIMD4(repeating: d) * line
 }
 
+/// s_j ← s_j + Σ a_ij² for rows of n numbers each.
+private func addSquares(
+  _ a: UnsafePointer<Double>, _ n: Int, rows: Int, to s: UnsafeMutablePointer<Double>
+) {
+  var j = 0
+  // Safe: the caller has `rows` rows of n numbers, and n sums. Sixteen sums stay in registers while
+  // the rows pass.
+  while j &+ 16 <= n {
+    var (s0, s1) = (SIMD8<Double>.zero, SIMD8<Double>.zero)
+    for i in 0..<rows {
+      let row = unsafe UnsafeRawPointer(a + (i &* n &+ j))
+      let x0 = unsafe row.loadUnaligned(as: SIMD8<Double>.self)
+      let x1 = unsafe row.loadUnaligned(fromByteOffset: 64, as: SIMD8<Double>.self)
+      s0 += x0 * x0
+      s1 += x1 * x1
+    }
+    for k in 0..<8 {
+      unsafe s[j &+ k] += s0[k]
+      unsafe s[j &+ 8 &+ k] += s1[k]
+    }
+    j &+= 16
+  }
+  while j < n {
+    var sum = 0.0
+    for i in 0..<rows { unsafe sum += a[i &* n &+ j] * a[i &* n &+ j] }
+    unsafe s[j] += sum
+    j &+= 1
+  }
+}
+
 extension TallGram {
   /// Adds AᵀXA of a whole matrix.
   ///
@@ -202,10 +232,7 @@ extension TallGram {
                 .plain, .transposed, n - left, min(64, n - left), range.count, 1, a + left, n,
                 y + left, n, 1, sum + left + left * n, n)
             }
-            let squares = unsafe sum + n * n
-            for i in 0..<range.count {
-              for j in 0..<n { unsafe squares[j] += a[i &* n &+ j] * a[i &* n &+ j] }
-            }
+            unsafe addSquares(a, n, rows: range.count, to: sum + n * n)
           }
         }
       }
