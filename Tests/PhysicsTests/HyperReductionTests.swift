@@ -89,6 +89,49 @@ import Testing
     #expect(reduction.cubature.report.residual <= row.1)
   }
 
+  @Test(arguments: [(CubatureUnit.cell, 1), (.point, 4), (.cell, 4)])
+  func `rules of whole cells and of subdomains keep tolerance, volume and the accuracy of points`(
+    unit: CubatureUnit, subdomains: Int
+  ) throws {
+    let run = try Self.run.get()
+    let reduction = try HyperReduction(
+      of: run.training, run.model, in: run.product,
+      options: HyperReductionOptions(
+        displacement: 1e-6, cubature: 1e-5, dual: 1e-6, unit: unit, subdomains: subdomains))
+    let cubature = reduction.cubature
+    #expect(cubature.report.residual <= 1e-5 && abs(cubature.report.volumeError) <= 1e-5)
+    #expect(cubature.weights.allSatisfy { $0 > 0 })
+    // Four parts of 54 cells each have few cells to spare.
+    let most = unit == .cell && subdomains > 1 ? 1 : 0.5
+    #expect(Double(cubature.points.count) < most * Double(run.model.points.count))
+    if unit == .cell {
+      // Eight points of a cube have the same weight, and come together.
+      #expect(cubature.points.count == 8 * cubature.units.count)
+      for first in stride(from: 0, to: cubature.points.count, by: 8) {
+        #expect(cubature.points[first] % 8 == 0 && cubature.points[first + 7] % 8 == 7)
+        #expect(Set(cubature.weights[first..<first + 8].map { Float($0) }).count == 1)
+      }
+    }
+    if subdomains > 1 {
+      // Each part of the mesh keeps its own volume.
+      let partition = try Partition(run.model.points.space.scalar.mesh, parts: subdomains)
+      var volumes = [Double](repeating: 0, count: subdomains)
+      for (point, weight) in zip(cubature.points, cubature.weights) {
+        volumes[Int(partition.part[point / 8])] += weight
+      }
+      for part in 0..<subdomains {
+        let whole = Double(partition.cells(of: part).count) / 216
+        #expect(abs(volumes[part] - whole) <= 1e-5 * whole)
+      }
+    }
+    var frames: [HyperReducedModel.Frame] = []
+    try HyperReducedModel(reduction, of: run.model).trajectory(at: Self.rest) { frames.append($0) }
+    let first = try run.errors(reduction, frames, 1...20)
+    let later = try run.errors(reduction, frames, 21...80)
+    #expect(first.displacement < 3 * 6e-5 && later.displacement < 2 * 7.6e-3)
+    #expect(first.strain < 3 * 1.4e-4 && later.strain < 2 * 4.8e-2)
+  }
+
   @Test func `steps have the same bits whatever the number of threads`() throws {
     let run = try Self.run.get()
     let before = Threads.count

@@ -1,3 +1,5 @@
+public import Physics
+
 extension CaseFile {
   /// A quantity of interest.
   public struct Output: Sendable, Hashable {
@@ -163,6 +165,10 @@ extension CaseFile {
       public let enrich: Double?
       /// Full steps at most in one run.
       public let fullSteps: Int
+      /// What the cubature selects.
+      public let unit: CubatureUnit
+      /// Parts of the mesh that get a cubature each.
+      public let subdomains: Int
       /// When the training runs end; nil: at the end of [time].
       public let until: Double?
     }

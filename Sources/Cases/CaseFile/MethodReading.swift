@@ -1,5 +1,6 @@
 internal import Files
 internal import ModelReduction
+internal import Physics
 internal import SnapshotStore
 
 extension CaseDecoder {
@@ -64,6 +65,8 @@ extension CaseDecoder {
     return CaseFile.Reduction.Hyper(
       cubature: table["cubature"]?.number ?? 1e-5, dual: table["dual"]?.number ?? tolerance,
       enrich: table["enrich"]?.number, fullSteps: table["full-steps"]?.integer ?? 1000,
+      unit: table["cubature-unit"]?.string.flatMap(CubatureUnit.init) ?? .point,
+      subdomains: table["subdomains"]?.integer ?? 1,
       until: text.tree["training"]?.table?["until"]?.number)
   }
 

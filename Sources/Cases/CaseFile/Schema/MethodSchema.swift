@@ -1,3 +1,5 @@
+internal import Physics
+
 extension CaseSchema {
   private static let samplings = CaseFile.Sampling.allCases.map(\.rawValue)
   private static let seeds = 0...Int.max
@@ -51,6 +53,15 @@ extension CaseSchema {
       Field(
         "cubature", .number(Limits(lower: 0, upper: 1, excludesEnds: true)), default: "1e-5",
         of: inelastic, "the relative residual of the integrals over few points"),
+      Field(
+        "cubature-unit", .choice(CubatureUnit.allCases.map(\.rawValue)), default: "\"point\"",
+        of: inelastic,
+        "whether single integration points are selected or whole cells, whose points keep the ratios "
+          + "of their weights"),
+      Field(
+        "subdomains", .integer(1...100_000), default: "1", of: inelastic,
+        "parts of the mesh that get a cubature each, for their share of the integrals and with no "
+          + "data exchanged: learnt sooner on large meshes, with more points"),
       Field(
         "dual", .number(Limits(lower: 0, upper: 1, excludesEnds: true)), example: "1e-6",
         of: inelastic,

@@ -52,7 +52,7 @@ struct InelasticReduction: StudyReduction {
     let snapshots = try InelasticReduction.train(model, fields, until: end, progress, &task)
     let options = HyperReductionOptions(
       displacement: request.tolerance, cubature: hyper.cubature, dual: hyper.dual,
-      size: request.size)
+      size: request.size, unit: hyper.unit, subdomains: hyper.subdomains)
     var adaptive = try task.ledger.measure(.reduction) {
       try AdaptiveHyperReduction(
         snapshots, of: model, in: product, options: options, outputs: outputs)

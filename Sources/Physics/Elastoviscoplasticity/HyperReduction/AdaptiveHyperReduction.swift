@@ -145,7 +145,7 @@ public struct AdaptiveHyperReduction: Sendable {
       snapshots.add(frame, at: mu)
       reduction = try HyperReduction(
         of: snapshots, self.model, in: product, options: options,
-        startingFrom: reduction.cubature.points, outputs: outputs)
+        startingFrom: reduction.cubature.units, outputs: outputs)
       let calibration = reduced.calibration
       reduced = HyperReducedModel(reduction, of: self.model, outputs: outputs)
       reduced.calibration = calibration

@@ -16,17 +16,24 @@ public struct HyperReductionOptions: Sendable, Equatable {
   public var batch: Int
   /// Condition number of the modes of each dual field at the selected points.
   public var condition: Double
+  /// What the cubature selects.
+  public var unit: CubatureUnit
+  /// Parts of the mesh that get a cubature each, with no data exchanged.
+  public var subdomains: Int
 
   /// Options.
   public init(
     displacement: Double = 1e-6, cubature: Double = 1e-5, dual: Double = 1e-6,
-    size: Int = 200, batch: Int = 5, condition: Double = 100
+    size: Int = 200, batch: Int = 5, condition: Double = 100, unit: CubatureUnit = .point,
+    subdomains: Int = 1
   ) {
     precondition(
-      displacement >= 0 && cubature > 0 && dual >= 0 && size > 0 && batch > 0 && condition > 1,
+      displacement >= 0 && cubature > 0 && dual >= 0 && size > 0 && batch > 0 && condition > 1
+        && subdomains > 0,
       "options of a hyperreduction")
     (self.displacement, self.cubature, self.dual) = (displacement, cubature, dual)
     (self.size, self.batch, self.condition) = (size, batch, condition)
+    (self.unit, self.subdomains) = (unit, subdomains)
   }
 }
 
@@ -76,7 +83,7 @@ public struct HyperReduction: Sendable {
   /// Reduces.
   ///
   /// - Parameters:
-  ///   - start: Points to begin the cubature with.
+  ///   - start: Units to begin the cubature with.
   ///   - outputs: Reactions among them come from the cubature instead of reconstructed stresses.
   /// - Throws: `PhysicsError` where the body has no tangent at rest; `SnapshotError` or `HyperReductionError` where the snapshots are empty, not finite or
   ///   cannot be integrated to the tolerance.
@@ -106,8 +113,9 @@ public struct HyperReduction: Sendable {
       of: VirtualWorkIntegrands(
         stressModes: scaled,
         strainModes: strains.appendingColumns(of: supports.columns(likeThoseOf: strains))),
-      weights: body.points.weights, tolerance: options.cubature, batch: options.batch,
-      startingFrom: start)
+      weights: body.points.weights, tolerance: options.cubature,
+      unit: body.units(options.unit), batch: options.batch, startingFrom: start,
+      subdomains: try body.subdomains(options.subdomains))
 
     // Modes of the dual fields, and the points that tell them apart.
     let names = model.problem.materials.map { $0.regions.joined(separator: ", ") }
