@@ -64,7 +64,8 @@ public struct BarChart: Sendable {
     let shown = totals.map { min($0, .greatestFiniteMagnitude) }
     let texts = shown.map { NumberText($0, digits: 3) }
     let names = min(bars.map { Markup.width(of: $0.name, size: size) }.max() ?? 0, width * 0.35)
-    let left = names + 14
+    // Widths are estimates, and some fonts run wider.
+    let left = 1.12 * names + 14
     let ends = texts.map { Markup.width(of: $0.plain + " " + unit, size: size) }.max() ?? 0
     let right = width - ends - 14
     let bottom = top + Double(max(1, bars.count)) * 32 + 8
