@@ -104,6 +104,7 @@ import Testing
 
   @Test(arguments: [
     ("until = 0.3", "", "'until' in [training] is 0.3, which is no time of [time]"),
+    ("", "subdomains = 100000", "'subdomains' in [reduction] is 100000, but the mesh has"),
     ("", "full-steps = 3", "'full-steps' in [reduction] limits what 'enrich' asks for"),
   ])
   func `say what they cannot do`(training: String, reduction: String, message: String) {

@@ -47,6 +47,11 @@ struct InelasticReduction: StudyReduction {
       throw StudyError.notSolvable(
         "'until' in [training] is \(plain(end)), which is no time of [time]")
     }
+    let cells = model.points.space.scalar.mesh.cellCount
+    guard hyper.subdomains <= cells else {
+      throw StudyError.notReducible(
+        "'subdomains' in [reduction] is \(hyper.subdomains), but the mesh has \(cells) cells")
+    }
     let product = try model.innerProduct(
       ElasticityModel.Product(rawValue: request.product.rawValue) ?? .energy)
     let snapshots = try InelasticReduction.train(model, fields, until: end, progress, &task)
