@@ -51,6 +51,7 @@ let package = Package(
       name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CSpawn"),
+    .systemLibrary(name: "CPrefetch"),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     // Asked for by the trait MPI alone: without it nothing of MPI need be installed.
     .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
@@ -58,7 +59,9 @@ let package = Package(
 
     // Floors 1 to 8. Files is for every room that reads or writes: it knows bytes, no mathematics.
     room("Files", ["CZlib", "CExpat", "CSpawn"]),
-    room("LinearAlgebra", ["Files", "COpenBLAS", "CSuiteSparse", "CMETIS", real, complex]),
+    room(
+      "LinearAlgebra",
+      ["Files", "COpenBLAS", "CSuiteSparse", "CMETIS", "CPrefetch", real, complex]),
     room("Krylov", ["LinearAlgebra", real, complex]),
     // Algebraic: sets of unknowns and their matrices, no mesh.
     room(
@@ -133,7 +136,9 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: laws),
     tests(of: "Files", ["Files", "CZlib"]),
     tests(of: "LinearAlgebra", ["Files", "LinearAlgebra", real, complex]),
-    tests(of: "Krylov", ["Krylov", "LinearAlgebra", real, complex]),
+    tests(
+      of: "Krylov",
+      ["Krylov", "LinearAlgebra", "Meshes", "FiniteElements", real, complex]),
     // What the tests of DomainDecomposition run on the ranks of MPI.
     .executableTarget(
       name: "DistributedCheck",

@@ -135,14 +135,16 @@ public struct PreconditionerBenchmark: Sendable {
     var options = SmoothedAggregation.Options()
     options.smoother = smoother
     var space: DenseMatrix<Double>?
+    let nodes = NodeBlocks(unknowns: a.rowCount, perNode: system == .elasticity ? 3 : 1)
     if system == .elasticity {
-      options.unknownsPerNode = 3
       space = RigidBodyModes.displacements(of: try problem.freePoints())
     }
     var costs = Costs()
-    var m = try SmoothedAggregation(a, nearNullSpace: space, options)
+    var m = try SmoothedAggregation(a, nodes: nodes, nearNullSpace: space, options)
     for _ in 0..<max(1, repetitions) {
-      m = try costs.setup.measure { try SmoothedAggregation(a, nearNullSpace: space, options) }
+      m = try costs.setup.measure {
+        try SmoothedAggregation(a, nodes: nodes, nearNullSpace: space, options)
+      }
       try costs.again.measure { try m.refresh(a) }
       try solve(a, b, m, &costs)
     }

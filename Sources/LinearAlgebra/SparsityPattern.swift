@@ -42,6 +42,11 @@ public final class SparsityPattern: Sendable {
     self.column = column
   }
 
+  /// Whether two rows have entries in the same columns.
+  public func hasSameColumns(_ i: Int, _ j: Int) -> Bool {
+    column[rowStart[i]..<rowStart[i + 1]].elementsEqual(column[rowStart[j]..<rowStart[j + 1]])
+  }
+
   /// The offset of entry (i, j), or nil where nothing is stored.
   public func index(row i: Int, column j: Int) -> Int? {
     var (low, high) = (rowStart[i], rowStart[i + 1])

@@ -67,10 +67,11 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
   private func chebyshev(
     _ a: SparseMatrix<S>
   ) throws(FactorizationError) -> any Preconditioner<S> {
-    guard let real = a as? SparseMatrix<Double>,
+    guard let real = a as? SparseMatrix<Double> else { throw .notReal }
+    guard
       let method = try ChebyshevPolynomial(real, degree: 6, diagonal: real.diagonal)
         as? any Preconditioner<S>
-    else { throw .notPositiveDefinite(pivot: 0) }
+    else { preconditionFailure("no polynomial") }
     return method
   }
 
@@ -78,11 +79,13 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
   private mutating func aggregation(
     _ a: SparseMatrix<S>, _ isSame: Bool
   ) throws(FactorizationError) -> any Preconditioner<S> {
-    guard let real = a as? SparseMatrix<Double> else { throw .notPositiveDefinite(pivot: 0) }
+    guard let real = a as? SparseMatrix<Double> else { throw .notReal }
     if isSame, multigrid != nil {
       try multigrid?.refresh(real)
     } else {
-      multigrid = try SmoothedAggregation(real, nearNullSpace: modes(real.rowCount))
+      let modes = modes(real.rowCount)
+      multigrid = try SmoothedAggregation(
+        real, nodes: nodes(real.pattern, hasModes: modes != nil), nearNullSpace: modes)
     }
     guard let method = multigrid as? any Preconditioner<S> else {
       preconditionFailure("no multigrid")
@@ -118,6 +121,14 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
   /// The modes of the settings where they are of this order.
   private func modes(_ order: Int) -> DenseMatrix<Double>? {
     settings.nearNullSpace.flatMap { $0.rowCount == order ? $0 : nil }
+  }
+
+  /// The nodes of the settings where they are those of this matrix, else those that its pattern shows;
+  /// without modes only if all have the same unknowns, so that constants make sense.
+  private func nodes(_ pattern: SparsityPattern, hasModes: Bool) -> NodeBlocks? {
+    if let nodes = settings.nodes, nodes.unknownCount == pattern.rowCount { return nodes }
+    guard settings.nodes == nil, let found = NodeBlocks(foundIn: pattern) else { return nil }
+    return hasModes || found.isUniform ? found : nil
   }
 
   /// Given modes first, then GenEO where the matrix can be split into parts, constants else.

@@ -78,7 +78,8 @@ public struct SequenceSolver<S: Scalar>: Sendable {
   ///   - b: The right-hand side.
   ///   - guess: Where an iteration starts; what the settings say if nil.
   ///   - sameMatrix: Whether A is that of the system before: its factors and spaces are kept.
-  /// - Throws: `notFinite` for such a matrix; what a factorization that was asked for throws.
+  /// - Throws: `notFinite` for such a matrix; what a factorization that was asked for throws;
+  ///   `preconditioner` where one that was asked for cannot be made.
   public mutating func solve(
     _ a: SparseMatrix<S>, _ b: [S], from guess: [S]? = nil, sameMatrix: Bool = false
   ) throws(FactorizationError) -> SystemOutcome<S> {
@@ -232,7 +233,9 @@ public struct SequenceSolver<S: Scalar>: Sendable {
         factorizations += 1
         isPrepared = true
       } catch {
-        guard settings.preconditioner == .auto else { throw error }
+        guard settings.preconditioner == .auto else {
+          throw .preconditioner(name: current.preconditioner.rawValue, cause: error)
+        }
         if giveWay(from: current, a, "\(error)", &notes) { return nil }
         guard current.preconditioner != .none else { throw error }
         var next = current

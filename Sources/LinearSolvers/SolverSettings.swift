@@ -85,6 +85,8 @@ public struct SolverSettings: Sendable, Equatable {
   public var learnsRelaxation = false
   /// Modes that coarse spaces must hold, such as rigid-body motions, n × d; constants if nil.
   public var nearNullSpace: DenseMatrix<Double>?
+  /// Which unknowns stand at one node, for multigrid; what the pattern of the matrix shows if nil.
+  public var nodes: NodeBlocks?
 
   /// The defaults.
   public init() {}

@@ -249,6 +249,45 @@ import Testing
     return SparseMatrix(
       rowCount: n, columnCount: n, rows: rows, columns: columns, entries: entries)
   }
+
+  @Test func `a preconditioner that cannot be made is named, with the row`() throws {
+    var a = darcy(1)
+    let place = try #require(a.pattern.index(row: 7, column: 7))
+    a.values[place] = 0
+    for (kind, row) in [(PreconditionerKind.jacobi, 7), (.incompleteCholesky, 7)] {
+      var solver = SequenceSolver<Double>(settings(.gmres, kind))
+      let error = #expect(throws: FactorizationError.self) { _ = try solver.solve(a, right) }
+      let text = try #require(error?.description)
+      #expect(text.contains("preconditioner \(kind.rawValue) cannot be made"), "\(text)")
+      #expect(text.contains("row \(row)"), "\(text)")
+      #expect(!text.contains("the matrix is singular"), "\(text)")
+    }
+  }
+
+  @Test func `multigrid takes the nodes that the pattern shows`() throws {
+    // Two unknowns at each point of the grid, coupled.
+    let scalar = darcy(1)
+    let n = grid.count
+    var (rows, columns, entries): ([Int32], [Int32], [Double]) = ([], [], [])
+    for i in 0..<n {
+      for k in scalar.pattern.rowStart[i]..<scalar.pattern.rowStart[i + 1] {
+        for (p, q, weight) in [(0, 0, 1.0), (0, 1, 0.3), (1, 0, 0.3), (1, 1, 1)] {
+          rows.append(Int32(2 * i + p))
+          columns.append(2 * scalar.pattern.column[k] + Int32(q))
+          entries.append(weight * scalar.values[k])
+        }
+      }
+    }
+    let a = SparseMatrix(
+      rowCount: 2 * n, columnCount: 2 * n, rows: rows, columns: columns, entries: entries)
+    var explicit = settings(.cg, .multigrid)
+    explicit.nodes = NodeBlocks(unknowns: 2 * n, perNode: 2)
+    let images = try [settings(.cg, .multigrid), explicit].map { settings in
+      var solver = SequenceSolver<Double>(settings)
+      return try solver.solve(a, [Double](repeating: 1, count: 2 * n)).x
+    }
+    #expect(images[0] == images[1])
+  }
 }
 
 @Suite struct InitialGuessTests {

@@ -16,17 +16,24 @@ public struct SystemSequence: Sendable {
     public let settings: SolverSettings
     /// The folder for solutions; none if nil.
     public let output: String?
+    /// The file of the modes of small energy, a column each; none if nil.
+    public let nearNullSpace: String?
+    /// How many consecutive unknowns stand at one node; what the patterns show if nil.
+    public let unknownsPerNode: Int?
 
     /// A request.
     ///
     /// - Precondition: `files` come in pairs, at least one.
     public init(
-      _ files: [String], settings: SolverSettings, output: String? = nil
+      _ files: [String], settings: SolverSettings, output: String? = nil,
+      nearNullSpace: String? = nil, unknownsPerNode: Int? = nil
     ) {
       precondition(!files.isEmpty && files.count % 2 == 0, "\(files.count) files do not make pairs")
       self.files = files
       self.settings = settings
       self.output = output
+      self.nearNullSpace = nearNullSpace
+      self.unknownsPerNode = unknownsPerNode
     }
   }
 
@@ -100,7 +107,7 @@ public struct SystemSequence: Sendable {
   ) throws {
     let visit = sorted(files)
     var solver = SequenceSolver<S>(
-      request.settings, systems: files.systems.count, matrices: files.matrices.count)
+      try settings(files), systems: files.systems.count, matrices: files.matrices.count)
     var found = [Entry?](repeating: nil, count: files.systems.count)
     var last: Int?
     var done = 0
@@ -134,6 +141,31 @@ public struct SystemSequence: Sendable {
         if !values.isEmpty { ritzValues.append((index, values)) }
       }
     }
+  }
+
+  /// The settings with what files and options say about the nodes and the modes of the first matrix.
+  private func settings<S: Scalar>(_ files: SystemFiles<S>) throws(FormatError) -> SolverSettings {
+    var settings = request.settings
+    guard let first = files.systems.first else { return settings }
+    let (order, name) = (files.matrices[first.matrix].rowCount, first.files.matrix)
+    if let block = request.unknownsPerNode {
+      guard block > 0, order % block == 0 else {
+        throw .unsuitable(
+          path: name, reason: "\(order) rows do not make nodes of \(block) unknowns each")
+      }
+      settings.nodes = NodeBlocks(unknowns: order, perNode: block)
+    }
+    if let path = request.nearNullSpace {
+      let modes: DenseMatrix<Double> = try MatrixFile(reading: path).denseMatrix()
+      guard modes.rowCount == order, modes.columnCount > 0, modes.columnCount < order else {
+        throw .unsuitable(
+          path: path,
+          reason: "\(modes.rowCount) × \(modes.columnCount) numbers as modes of \(name) with "
+            + "\(order) rows: a column for each mode is needed")
+      }
+      settings.nearNullSpace = modes
+    }
+    return settings
   }
 
   /// The matrices in the order of their solves.

@@ -1,6 +1,6 @@
 /// Why a matrix could not be factorized; rows and columns count from zero, in the numbering of the
 /// matrix that was given.
-public enum FactorizationError: Error, Equatable, Sendable {
+public indirect enum FactorizationError: Error, Equatable, Sendable {
   /// A pivot that must be positive is not: some direction has negative or zero energy.
   case notPositiveDefinite(pivot: Int)
   /// A pivot is zero or at round-off: the matrix has a null space, or so nearly that a solution
@@ -16,6 +16,10 @@ public enum FactorizationError: Error, Equatable, Sendable {
   case outOfMemory(bytes: Int)
   /// The matrix exceeds what the library's indices can count.
   case tooLarge(rows: Int, columns: Int)
+  /// The entries are complex where the method needs real ones.
+  case notReal
+  /// The preconditioner `name`, which was asked for, cannot be made.
+  case preconditioner(name: String, cause: FactorizationError)
   /// A library reported a failure Ritz knows no cause for.
   case library(name: String, status: Int)
 }
@@ -56,8 +60,26 @@ extension FactorizationError: CustomStringConvertible {
       """
     case .tooLarge(let rows, let columns):
       "a matrix of \(rows) × \(columns) exceeds what the library can count; split it"
+    case .notReal: "the matrix is complex and the method is one for real matrices"
+    case .preconditioner(let name, let cause):
+      """
+      the preconditioner \(name) cannot be made: \(cause.place); ask for one that needs less of \
+      the matrix (ilu, jacobi where the diagonal has no zero, none), for auto, or for a direct method
+      """
     case .library(let name, let status):
       "\(name) failed with status \(status); the matrix is in a form it does not accept"
+    }
+  }
+}
+
+extension FactorizationError {
+  /// What is wrong and where, without a cure.
+  private var place: String {
+    switch self {
+    case .notPositiveDefinite(let pivot):
+      "the pivot of row \(pivot) is not positive, the matrix is not definite"
+    case .singular(let pivot): "the pivot of row \(pivot) is zero or not stored"
+    default: description
     }
   }
 }

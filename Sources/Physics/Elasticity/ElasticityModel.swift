@@ -1,6 +1,6 @@
 internal import Expressions
 public import FiniteElements
-internal import Krylov
+public import Krylov
 public import LinearAlgebra
 public import Meshes
 public import ModelReduction
@@ -108,5 +108,13 @@ extension ElasticityModel {
         rowCount: points.count, columns: (0..<d).map { c in points.map { $0[c] } }))
     return modes.gathering(
       rows: decomposition.field?.freeDofs.map(Int.init) ?? Array(0..<modes.rowCount))
+  }
+
+  /// Which free unknowns stand at the same node: what multigrid must keep together.
+  public var nodes: NodeBlocks {
+    guard let free = decomposition.field?.freeDofs else {
+      return NodeBlocks(unknowns: space.dofCount, perNode: space.components)
+    }
+    return NodeBlocks(unknowns: free, of: space.components)
   }
 }

@@ -23,6 +23,7 @@ struct Solve: ParsableCommand {
         ritz solve A.mtx b.txt --json
         ritz solve A1.mtx b.txt A2.mtx b.txt A3.mtx b.txt --recycle 20 --order nearest -o solutions
         ritz solve A.mtx b.npy --method gmres --preconditioner ilu --tolerance 1e-10
+        ritz solve K.mtx f.npy --preconditioner amg --block 3 --near-null-space rigid.npy
       """)
 
   @Argument(
@@ -81,6 +82,21 @@ struct Solve: ParsableCommand {
   @Option(help: "Subdomains of Schwarz methods. (default: one for 2500 unknowns)")
   var subdomains: Int?
 
+  @Option(
+    help: """
+      Consecutive unknowns at each node, which amg keeps together. (default: what rows with the same \
+      columns show)
+      """)
+  var block: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Vectors of small energy, such as the rigid motions of an elastic body, a column each: what amg \
+      and two-level-schwarz carry to their coarse levels. (default: constants)
+      """, valueName: "modes.npy"))
+  var nearNullSpace: String?
+
   @Option(help: "Where iterations start: zero, previous or reduced. (default: zero)")
   var guess: InitialGuess?
 
@@ -104,8 +120,7 @@ struct Solve: ParsableCommand {
     if isCase {
       guard method == nil, preconditioner == nil, recycle == nil, order == nil, tolerance == nil,
         iterations == nil, restart == nil, relaxation == nil, subdomains == nil, guess == nil,
-        !learnRelaxation,
-        report == nil
+        !learnRelaxation, block == nil, nearNullSpace == nil, report == nil
       else {
         throw ValidationError(
           "Options of systems do not go with a case; its [solver] table, or --set, says the same.")
@@ -138,6 +153,18 @@ struct Solve: ParsableCommand {
     }
     if let relaxation, !(relaxation > 0 && relaxation < 2) {
       throw ValidationError("--relaxation \(relaxation): a number between 0 and 2 is needed.")
+    }
+    if let block, !(1...100).contains(block) {
+      throw ValidationError("--block \(block): a number from 1 to 100 is needed.")
+    }
+    if block != nil, ![nil, .auto, .multigrid].contains(preconditioner) {
+      throw ValidationError("--block goes with the preconditioner amg.")
+    }
+    if nearNullSpace != nil,
+      ![nil, .auto, .multigrid, .twoLevelSchwarz].contains(preconditioner)
+    {
+      throw ValidationError(
+        "--near-null-space goes with the preconditioners amg and two-level-schwarz.")
     }
     if let subdomains, subdomains < 1 {
       throw ValidationError("--subdomains \(subdomains): at least one is needed.")
@@ -172,7 +199,8 @@ struct Solve: ParsableCommand {
       "solving", total: files.count / 2, loudness: loudness.loudness)
     let sequence = try SystemSequence(
       SystemSequence.Request(
-        files, settings: settings, output: output.map { RankedRun.folder($0) })
+        files, settings: settings, output: output.map { RankedRun.folder($0) },
+        nearNullSpace: nearNullSpace, unknownsPerNode: block)
     ) { done, total in line.advance(to: done * (files.count / 2) / total) }
     line.finish()
     defer { if let output { RankedRun.clean(RankedRun.folder(output)) } }

@@ -102,9 +102,10 @@ import Testing
     }
     let a = truss.stiffness(clamped: true)
     var options = SmoothedAggregation.Options()
-    (options.unknownsPerNode, options.coarsest) = (3, 60)
-    let plain = try SmoothedAggregation(a, options)
-    let rigid = try SmoothedAggregation(a, nearNullSpace: modes, options)
+    options.coarsest = 60
+    let nodes = NodeBlocks(unknowns: a.rowCount, perNode: 3)
+    let plain = try SmoothedAggregation(a, nodes: nodes, options)
+    let rigid = try SmoothedAggregation(a, nodes: nodes, nearNullSpace: modes, options)
     checkLaws(of: rigid)
     let (with, without) = iterations(a, rigid)
     #expect(with < iterations(a, plain).with)

@@ -95,6 +95,7 @@ struct ElasticityStudyModel: CoerciveStudyModel {
   func use(_ settings: SolverSettings) {
     var settings = settings
     settings.nearNullSpace = model.rigidMotions
+    settings.nodes = model.nodes
     solver.use(settings)
   }
 

@@ -5,12 +5,29 @@ internal import LinearAlgebra
 // second does not wait for the first, which halves the time of the recurrence, the longest chain
 // of dependent operations in a sweep; the error stays that of the sums c.
 
+/// The order in which a sweep takes the rows.
+enum SweepOrder {
+  /// From the first row to the last.
+  case down
+  /// From the last row to the first.
+  case up
+}
+
 /// The arrays of a triangle.
 @unsafe struct TrianglePlaces<T: StoredEntry> {
   let start: UnsafeBufferPointer<Int32>
   let column: UnsafeBufferPointer<Int32>
   let values: UnsafeBufferPointer<T>
   let chain: UnsafeBufferPointer<T>
+  private let hasLongRows: Bool
+
+  init(
+    _ start: UnsafeBufferPointer<Int32>, _ column: UnsafeBufferPointer<Int32>,
+    _ values: UnsafeBufferPointer<T>, chain: UnsafeBufferPointer<T>
+  ) {
+    unsafe (self.start, self.column, self.values, self.chain) = (start, column, values, chain)
+    unsafe hasLongRows = values.count > 8 * chain.count
+  }
 
   /// The sum over the entries of row i that are not in the chain, two partial sums side by side: one
   /// would wait for its own additions where a row has many entries.
@@ -29,9 +46,7 @@ internal import LinearAlgebra
     if k < end { unsafe s0 += values[k].number * x[Int(column[k])] }
     return s0 + s1
   }
-}
 
-extension TrianglePlaces {
   /// c less the sum over the entries of row i, one after the other: faster in short rows, and in a
   /// triangular sweep the next rows fill the time of the additions.
   @inline(__always)
@@ -45,6 +60,45 @@ extension TrianglePlaces {
     }
     return c
   }
+
+  /// Solves for all n unknowns of z, row i with the right-hand side that `right` gives for it, two
+  /// rows at a time.
+  ///
+  /// Safe for z of n entries: a row reads what was computed before it, or what `right` may read.
+  @inline(__always)
+  func sweep(
+    _ order: SweepOrder, _ n: Int, _ z: UnsafeMutablePointer<T.Number>,
+    _ right: (Int) -> T.Number
+  ) {
+    // Two loops: a question in each row takes a third longer where rows are short.
+    if unsafe hasLongRows {
+      unsafe sweep(order, n, z, right) { c, i, z in unsafe c - product(i, z) }
+    } else {
+      unsafe sweep(order, n, z, right) { c, i, z in unsafe rest(c, i, z) }
+    }
+  }
+
+  @inline(__always)
+  private func sweep(
+    _ order: SweepOrder, _ n: Int, _ z: UnsafeMutablePointer<T.Number>,
+    _ right: (Int) -> T.Number,
+    _ rest: (T.Number, Int, UnsafeMutablePointer<T.Number>) -> T.Number
+  ) {
+    let step = order == .down ? 1 : -1
+    var (i, left, last) = (order == .down ? 0 : n &- 1, n, T.Number.zero)
+    while left > 1 {
+      let next = i &+ step
+      let c0 = unsafe rest(right(i), i, z)
+      let c1 = unsafe rest(right(next), next, z)
+      let (s0, s1) = unsafe (chain[i].number, chain[next].number)
+      unsafe z[i] = c0 - s0 * last
+      last = (c1 - s1 * c0) + (s1 * s0) * last
+      unsafe z[next] = last
+      i = next &+ step
+      left &-= 2
+    }
+    if left == 1 { unsafe z[i] = rest(right(i), i, z) - chain[i].number * last }
+  }
 }
 
 extension TriangleRows {
@@ -55,7 +109,7 @@ extension TriangleRows {
       unsafe column.withUnsafeBufferPointer { column in
         unsafe values.withUnsafeBufferPointer { values in
           unsafe chain.withUnsafeBufferPointer { chain in
-            unsafe body(TrianglePlaces(start: start, column: column, values: values, chain: chain))
+            unsafe body(TrianglePlaces(start, column, values, chain: chain))
           }
         }
       }
@@ -73,22 +127,11 @@ func sweepDown<T: StoredEntry>(
 ) {
   let n = r.count
   precondition(z.count == n, "\(n) and \(z.count) entries")
-  // Safe: row i reads what stands below it.
   unsafe rows.withPlaces { rows in
     unsafe r.withUnsafeBufferPointer { r in
       unsafe z.withUnsafeMutableBufferPointer { z in
         guard let z = z.baseAddress else { return }
-        var (i, last) = (0, T.Number.zero)
-        while i &+ 1 < n {
-          let c0 = unsafe rows.rest(r[i], i, z)
-          let c1 = unsafe rows.rest(r[i &+ 1], i &+ 1, z)
-          let (s0, s1) = unsafe (rows.chain[i].number, rows.chain[i &+ 1].number)
-          unsafe z[i] = c0 - s0 * last
-          last = (c1 - s1 * c0) + (s1 * s0) * last
-          unsafe z[i &+ 1] = last
-          i &+= 2
-        }
-        if i < n { unsafe z[i] = rows.rest(r[i], i, z) - rows.chain[i].number * last }
+        unsafe rows.sweep(.down, n, z) { i in unsafe r[i] }
       }
     }
   }
@@ -104,24 +147,11 @@ func sweepUp<T: StoredEntry>(
 ) {
   let n = z.count
   precondition(inverse.count == n, "\(inverse.count) and \(n) entries")
-  // Safe: row i reads what stands above it.
   unsafe rows.withPlaces { rows in
     unsafe inverse.withUnsafeBufferPointer { inverse in
       unsafe z.withUnsafeMutableBufferPointer { z in
         guard let z = z.baseAddress else { return }
-        var (i, last) = (n &- 1, T.Number.zero)
-        while i > 0 {
-          let c0 = unsafe rows.rest(inverse[i] * z[i], i, z)
-          let c1 = unsafe rows.rest(inverse[i &- 1] * z[i &- 1], i &- 1, z)
-          let (s0, s1) = unsafe (rows.chain[i].number, rows.chain[i &- 1].number)
-          unsafe z[i] = c0 - s0 * last
-          last = (c1 - s1 * c0) + (s1 * s0) * last
-          unsafe z[i &- 1] = last
-          i &-= 2
-        }
-        if i == 0 {
-          unsafe z[0] = rows.rest(inverse[0] * z[0], 0, z) - rows.chain[0].number * last
-        }
+        unsafe rows.sweep(.up, n, z) { i in unsafe inverse[i] * z[i] }
       }
     }
   }

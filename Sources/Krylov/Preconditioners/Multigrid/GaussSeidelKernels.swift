@@ -62,7 +62,7 @@ private func upperResidual<T: StoredEntry>(
   }
 }
 
-/// xᵢ ← r − (L + U) x from the last i to the first, two rows at a time as in the other sweeps.
+/// xᵢ ← r − (L + U) x from the last i to the first.
 @specialized(where T == Double)
 @specialized(where T == Float)
 private func sweepBack<T: StoredEntry>(
@@ -75,22 +75,12 @@ private func sweepBack<T: StoredEntry>(
       unsafe r.withUnsafeBufferPointer { r in
         unsafe x.withUnsafeMutableBufferPointer { x in
           guard let x = x.baseAddress else { return }
-          var (i, last) = (n &- 1, 0.0)
-          while i > 0 {
-            // Row i − 1 takes xᵢ through the chain, all else stands: rows above i are done, rows
-            // below i − 1 are still old.
-            let old0 = unsafe r[i] - lower.chain[i].number * x[i &- 1] - lower.product(i, x)
-            var old1 = unsafe r[i &- 1] - lower.product(i &- 1, x)
-            if i > 1 { unsafe old1 -= lower.chain[i &- 1].number * x[i &- 2] }
-            let c0 = unsafe old0 - upper.product(i, x)
-            let c1 = unsafe old1 - upper.product(i &- 1, x)
-            let (s0, s1) = unsafe (upper.chain[i].number, upper.chain[i &- 1].number)
-            unsafe x[i] = c0 - s0 * last
-            last = (c1 - s1 * c0) + (s1 * s0) * last
-            unsafe x[i &- 1] = last
-            i &-= 2
+          unsafe upper.sweep(.up, n, x) { i in
+            // Rows above i are still old.
+            var old = unsafe r[i] - lower.product(i, x)
+            if i > 0 { unsafe old -= lower.chain[i].number * x[i &- 1] }
+            return old
           }
-          if i == 0 { unsafe x[0] = r[0] - upper.product(0, x) - upper.chain[0].number * last }
         }
       }
     }

@@ -4,9 +4,9 @@ internal import RealModule
 /// What coarsening keeps for further matrices of the same pattern.
 struct CoarseningPlan: Sendable {
   let aggregation: Aggregation
-  let block: Int
+  let nodes: NodeBlocks
   let tentative: SparsityPattern
-  /// The entries of A that smooth the prolongator, and their places in A.
+  /// The entries of A that smooth the prolongator, and their places in A; no places where all do.
   let strong: SparsityPattern
   let source: [Int]
   let smoothing: SparseProduct
@@ -17,26 +17,27 @@ struct CoarseningPlan: Sendable {
   /// Finds the patterns of everything between A and the next level.
   init(
     _ a: SparseMatrix<Double>, _ graph: NodeGraph, _ aggregation: Aggregation,
-    _ tentative: SparsityPattern, unknownsPerNode block: Int, modes: Int
+    _ tentative: SparsityPattern, _ nodes: NodeBlocks, modes: Int
   ) {
-    (self.aggregation, self.block, self.tentative) = (aggregation, block, tentative)
-    (strong, source) = strongEntries(a.pattern, graph, block)
+    (self.aggregation, self.nodes, self.tentative) = (aggregation, nodes, tentative)
+    // Only of a single mode the weak entries can be left out without A losing it.
+    (strong, source) = modes == 1 ? strongEntries(a.pattern, graph, nodes) : (a.pattern, [])
     smoothing = SparseProduct(strong, tentative, columnGroup: modes)
     half = SparseProduct(a.pattern, smoothing.pattern, columnGroup: modes)
     restriction = smoothing.pattern.transposedWithSource()
     galerkin = SparseProduct(restriction.pattern, half.pattern, columnGroup: modes)
   }
 
-  /// P = (I − ω A_F) T for A with a unit diagonal, Pᵀ, and Pᵀ A P; weak entries of A_F are moved to its
-  /// diagonal.
+  /// P = (I − ω A_F) T for A with a unit diagonal, Pᵀ, and Pᵀ A P; where A_F lacks weak entries, its
+  /// diagonal is changed so that A_F b = A b for the one mode b.
   func coarsen(
-    _ a: SparseMatrix<Double>, _ tentative: [Double], damping omega: Double
+    _ a: SparseMatrix<Double>, _ tentative: [Double], keeping b: [Double], damping omega: Double
   ) -> (
     prolongation: SparseMatrix<Double>, restriction: SparseMatrix<Double>,
     matrix: SparseMatrix<Double>
   ) {
     let t = SparseMatrix(pattern: self.tentative, values: tentative)
-    let p = smoothing.multiply(smootherMatrix(a, omega), t)
+    let p = smoothing.multiply(smootherMatrix(a, b, omega), t)
     let r = transposed(p)
     var coarse = galerkin.multiply(r, half.multiply(a, p))
     // A mode that depends on others on its group has a column of zeros: it stays out of the way.
@@ -59,23 +60,28 @@ struct CoarseningPlan: Sendable {
     return r
   }
 
-  private func smootherMatrix(_ a: SparseMatrix<Double>, _ omega: Double) -> SparseMatrix<Double> {
+  private func smootherMatrix(
+    _ a: SparseMatrix<Double>, _ b: [Double], _ omega: Double
+  ) -> SparseMatrix<Double> {
     var result = SparseMatrix<Double>(pattern: strong)
     let isWhole = source.isEmpty
     let starts = (strong.rowStart, a.pattern.rowStart)
     unsafe result.values.withDisjointWrites { values in
       forEachChunk(of: strong.rowCount, size: 4096) { rows in
         for i in rows {
-          var (dropped, diagonal) = (0.0, starts.0[i])
+          var (moved, diagonal) = (0.0, starts.0[i])
           if !isWhole {
-            dropped = (starts.1[i]..<starts.1[i + 1]).reduce(0) { $0 + a.values[$1] }
+            for k in starts.1[i]..<starts.1[i + 1] {
+              moved += a.values[k] * b[Int(a.pattern.column[k])]
+            }
           }
           for k in starts.0[i]..<starts.0[i + 1] {
-            let entry = a.values[isWhole ? k : source[k]]
-            if strong.column[k] == i { diagonal = k }
-            dropped -= isWhole ? 0 : entry
+            let (entry, j) = (a.values[isWhole ? k : source[k]], Int(strong.column[k]))
+            if j == i { diagonal = k }
+            moved -= isWhole ? 0 : entry * b[j]
             unsafe values.base[k] = -omega * entry
           }
+          let dropped = b[i] == 0 ? 0 : moved / b[i]
           unsafe values.base[diagonal] += 1 - omega * dropped
         }
       }
@@ -87,7 +93,7 @@ struct CoarseningPlan: Sendable {
 /// The entries between strongly coupled nodes and inside nodes; all of them, and no list, if nothing is
 /// weak.
 private func strongEntries(
-  _ pattern: SparsityPattern, _ graph: NodeGraph, _ block: Int
+  _ pattern: SparsityPattern, _ graph: NodeGraph, _ nodes: NodeBlocks
 ) -> (SparsityPattern, [Int]) {
   guard !graph.isWhole else { return (pattern, []) }
   var mark = [Int32](repeating: -1, count: graph.count)
@@ -95,9 +101,9 @@ private func strongEntries(
   for i in 0..<graph.count {
     mark[i] = Int32(i)
     for j in graph.neighbours(i) { mark[Int(j)] = Int32(i) }
-    for row in i * block..<(i + 1) * block {
+    for row in nodes.unknowns(i) {
       for k in pattern.rowStart[row]..<pattern.rowStart[row + 1]
-      where mark[Int(pattern.column[k]) / block] == Int32(i) {
+      where mark[Int(nodes.node[Int(pattern.column[k])])] == Int32(i) {
         column.append(pattern.column[k])
         source.append(k)
       }
@@ -115,27 +121,32 @@ struct MultigridLevel: Sendable {
   let prolongation: SparseMatrix<Double>
   let restriction: SparseMatrix<Double>
   let smoother: MultigridSmoother
+  /// What the unknowns of the next level are scaled by.
+  let coarseScale: [Double]
   /// Vectors of this level and of the next.
   let fine: VectorPool<Double>
   let coarse: VectorPool<Double>
 
   /// The level of A, and the next, scaled too.
   ///
-  /// - Parameter t: The tentative prolongator of A, over the pattern of the plan.
+  /// - Parameters:
+  ///   - t: The tentative prolongator of A, over the pattern of the plan.
+  ///   - b: The first mode of the near-null space of A.
   static func make(
     _ a: SparseMatrix<Double>, plan: CoarseningPlan, _ t: SparseMatrix<Double>,
-    _ options: SmoothedAggregation.Options
+    keeping b: [Double], _ options: SmoothedAggregation.Options
   ) throws(FactorizationError) -> (level: MultigridLevel, next: UnitDiagonal) {
     let bounds = try SpectralBounds(of: a, steps: options.smoother == .gaussSeidel ? 5 : 10)
     guard bounds.largest > 0 else { throw .notPositiveDefinite(pivot: 0) }
-    let product = plan.coarsen(a, t.values, damping: options.damping / bounds.largest)
+    let product = plan.coarsen(
+      a, t.values, keeping: b, damping: options.damping / bounds.largest)
     var (p, r) = (product.prolongation, product.restriction)
     let next = try UnitDiagonal(product.matrix)
     scaleColumns(&p, by: next.scale)
     scaleRows(&r, by: next.scale)
     let level = MultigridLevel(
       plan: plan, prolongation: p, restriction: r,
-      smoother: try MultigridSmoother(a, bounds, options.smoother),
+      smoother: try MultigridSmoother(a, bounds, options.smoother), coarseScale: next.scale,
       fine: VectorPool(count: a.rowCount), coarse: VectorPool(count: p.columnCount))
     return (level, next)
   }

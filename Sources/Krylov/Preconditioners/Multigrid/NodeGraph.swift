@@ -1,7 +1,7 @@
 internal import LinearAlgebra
 internal import RealModule
 
-/// Which nodes of a matrix are strongly coupled; a node is a block of consecutive unknowns.
+/// Which nodes of a matrix are strongly coupled.
 struct NodeGraph: Sendable {
   /// Node i has the neighbours `start[i]..<start[i + 1]`.
   private(set) var start: [Int32] = [0]
@@ -17,16 +17,17 @@ struct NodeGraph: Sendable {
   ///
   /// - Source: Vaněk, Mandel, Brezina, *Algebraic multigrid by smoothed aggregation for second and
   ///   fourth order elliptic problems*, Computing 56 (1996).
-  init(_ a: SparseMatrix<Double>, unknownsPerNode block: Int, threshold theta: Double) {
-    let count = a.rowCount / block
+  init(_ a: SparseMatrix<Double>, _ nodes: NodeBlocks, threshold theta: Double) {
+    let count = nodes.nodeCount
+    let block = nodes.componentCount
     start.reserveCapacity(count + 1)
     neighbour.reserveCapacity(a.pattern.entryCount / (block * block))
     var own = [Double](repeating: 0, count: count)
     if theta > 0 {
       for i in 0..<count {
-        for row in i * block..<(i + 1) * block {
+        for row in nodes.unknowns(i) {
           for k in a.pattern.rowStart[row]..<a.pattern.rowStart[row + 1]
-          where Int(a.pattern.column[k]) / block == i {
+          where Int(nodes.node[Int(a.pattern.column[k])]) == i {
             own[i] += a.values[k] * a.values[k]
           }
         }
@@ -37,9 +38,9 @@ struct NodeGraph: Sendable {
     var size = [Double](repeating: 0, count: count)
     for i in 0..<count {
       let first = neighbour.count
-      for row in i * block..<(i + 1) * block {
+      for row in nodes.unknowns(i) {
         for k in a.pattern.rowStart[row]..<a.pattern.rowStart[row + 1] {
-          let (j, value) = (Int(a.pattern.column[k]) / block, a.values[k])
+          let (j, value) = (Int(nodes.node[Int(a.pattern.column[k])]), a.values[k])
           guard j != i, value != 0 else { continue }
           if mark[j] != Int32(i) {
             mark[j] = Int32(i)

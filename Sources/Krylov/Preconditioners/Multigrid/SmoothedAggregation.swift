@@ -22,8 +22,6 @@ public struct SmoothedAggregation: Preconditioner {
 
   /// Choices; the defaults suit diffusion.
   public struct Options: Sendable, Equatable {
-    /// Unknowns that stand at one node, consecutive; 3 for elasticity in space.
-    public var unknownsPerNode = 1
     /// θ: nodes are strongly coupled if ‖Aᵢⱼ‖² > θ² ‖Aᵢᵢ‖ ‖Aⱼⱼ‖; halved on each coarser level.
     ///
     /// Where coarse matrices have many small entries groups grow too large without it: on the Laplacian
@@ -62,25 +60,25 @@ public struct SmoothedAggregation: Preconditioner {
   ///
   /// - Parameters:
   ///   - a: A.
-  ///   - nearNullSpace: Vectors of small energy, in columns; the constants of each unknown of a node
-  ///     where nil.
+  ///   - nodes: Which unknowns stand at one node and are joined together; each its own where nil.
+  ///   - nearNullSpace: Vectors of small energy, in columns; the constants of each component of a
+  ///     node where nil.
   ///   - options: Choices.
-  /// - Precondition: A is square, its order a multiple of the unknowns of a node.
+  /// - Precondition: A is square; nodes and vectors are those of its unknowns.
   /// - Throws: `notFinite`; `notPositiveDefinite` where a diagonal entry is not positive; what the
   ///   direct solver on the coarsest level throws.
   public init(
-    _ a: SparseMatrix<Double>, nearNullSpace: DenseMatrix<Double>? = nil,
-    _ options: Options = Options()
+    _ a: SparseMatrix<Double>, nodes: NodeBlocks? = nil,
+    nearNullSpace: DenseMatrix<Double>? = nil, _ options: Options = Options()
   ) throws(FactorizationError) {
     precondition(a.rowCount == a.columnCount, "multigrid of \(a.rowCount) × \(a.columnCount)")
+    var nodes = nodes ?? NodeBlocks(unknowns: a.rowCount, perNode: 1)
     precondition(
-      options.unknownsPerNode > 0 && a.rowCount % options.unknownsPerNode == 0,
-      "\(a.rowCount) unknowns, \(options.unknownsPerNode) at each node")
+      nodes.unknownCount == a.rowCount, "nodes of \(nodes.unknownCount) of \(a.rowCount) unknowns")
     if let (row, column) = a.firstNonFiniteEntry { throw .notFinite(row: row, column: column) }
     self.options = options
     pattern = a.pattern
-    var block = options.unknownsPerNode
-    var space = nearNullSpace ?? Self.constants(a.rowCount, block)
+    var space = nearNullSpace ?? nodes.constants
     self.nearNullSpace = space
     precondition(
       space.rowCount == a.rowCount && space.columnCount > 0,
@@ -92,19 +90,20 @@ public struct SmoothedAggregation: Preconditioner {
     var (sizes, entries) = ([a.rowCount], a.pattern.entryCount)
     while current.matrix.rowCount > options.coarsest, levels.count + 1 < options.levels {
       let matrix = current.matrix
-      let graph = NodeGraph(matrix, unknownsPerNode: block, threshold: threshold)
+      let graph = NodeGraph(matrix, nodes, threshold: threshold)
       let aggregation = Aggregation(graph)
-      let tentative = TentativeProlongator(aggregation, unknownsPerNode: block, space: space)
+      let tentative = TentativeProlongator(aggregation, nodes, space: space)
       let columns = tentative.matrix.columnCount
       guard columns > 0, columns < 9 * matrix.rowCount / 10 else { break }
       let plan = CoarseningPlan(
-        matrix, graph, aggregation, tentative.matrix.pattern, unknownsPerNode: block,
-        modes: space.columnCount)
-      let (level, next) = try MultigridLevel.make(matrix, plan: plan, tentative.matrix, options)
+        matrix, graph, aggregation, tentative.matrix.pattern, nodes, modes: space.columnCount)
+      let (level, next) = try MultigridLevel.make(
+        matrix, plan: plan, tentative.matrix, keeping: space.column(0), options)
       levels.append(level)
       (current, space) = (next, tentative.coarseSpace)
       space.divideRows(by: next.scale)
-      (block, threshold) = (space.columnCount, threshold / 2)
+      nodes = NodeBlocks(unknowns: columns, perNode: space.columnCount)
+      threshold /= 2
       sizes.append(columns)
       entries += next.matrix.pattern.entryCount
     }
@@ -127,10 +126,9 @@ public struct SmoothedAggregation: Preconditioner {
     var (matrix, space) = (finest.matrix, nearNullSpace)
     space.divideRows(by: finest.scale)
     for old in levels {
-      let tentative = TentativeProlongator(
-        old.plan.aggregation, unknownsPerNode: old.plan.block, space: space)
+      let tentative = TentativeProlongator(old.plan.aggregation, old.plan.nodes, space: space)
       let (level, next) = try MultigridLevel.make(
-        matrix, plan: old.plan, tentative.matrix, options)
+        matrix, plan: old.plan, tentative.matrix, keeping: space.column(0), options)
       new.append(level)
       (matrix, space) = (next.matrix, tentative.coarseSpace)
       space.divideRows(by: next.scale)
@@ -139,10 +137,20 @@ public struct SmoothedAggregation: Preconditioner {
     (levels, scale) = (new, finest.scale)
   }
 
-  private static func constants(_ n: Int, _ block: Int) -> DenseMatrix<Double> {
-    var result = DenseMatrix<Double>(rowCount: n, columnCount: block)
-    for i in 0..<n { result[i, i % block] = 1 }
-    return result
+  /// What the second level makes of the near-null space: P B_c. Where A annihilates the space, away
+  /// from prescribed unknowns, it is the space itself, to round-off; nil where there is no second level.
+  public var carriedSpace: DenseMatrix<Double>? {
+    guard let level = levels.first else { return nil }
+    var space = nearNullSpace
+    space.divideRows(by: scale)
+    var coarse = TentativeProlongator(level.plan.aggregation, level.plan.nodes, space: space)
+      .coarseSpace
+    coarse.divideRows(by: level.coarseScale)
+    var carried = level.prolongation * coarse
+    for j in 0..<carried.columnCount {
+      for i in 0..<carried.rowCount { carried[i, j] *= scale[i] }
+    }
+    return carried
   }
 
   /// The order of A.

@@ -12,37 +12,32 @@ struct TentativeProlongator: Sendable {
   /// Orthonormalizes B group by group, by Gram–Schmidt with re-orthogonalisation.
   ///
   /// Where the modes depend on each other on a small group, the column of the dependent one is zero.
-  init(_ aggregation: Aggregation, unknownsPerNode block: Int, space b: DenseMatrix<Double>) {
+  init(_ aggregation: Aggregation, _ nodes: NodeBlocks, space b: DenseMatrix<Double>) {
     let (n, modes) = (b.rowCount, b.columnCount)
     let (start, node) = aggregation.members
     var rowStart = [0]
     rowStart.reserveCapacity(n + 1)
     for i in 0..<n {
-      rowStart.append(rowStart[i] + (aggregation.group[i / block] < 0 ? 0 : modes))
+      rowStart.append(rowStart[i] + (aggregation.group[Int(nodes.node[i])] < 0 ? 0 : modes))
     }
     var column = [Int32](repeating: 0, count: rowStart[n])
     var values = [Double](repeating: 0, count: rowStart[n])
     for i in 0..<n where rowStart[i + 1] > rowStart[i] {
-      let first = aggregation.group[i / block] * Int32(modes)
+      let first = aggregation.group[Int(nodes.node[i])] * Int32(modes)
       for m in 0..<modes { column[rowStart[i] + m] = first + Int32(m) }
     }
     var coarse = DenseMatrix<Double>(rowCount: aggregation.count * modes, columnCount: modes)
-    var local: [Double] = []
+    var (local, unknowns): ([Double], [Int]) = ([], [])
     for g in 0..<aggregation.count {
-      let nodes = node[start[g]..<start[g + 1]]
-      let rows = nodes.count * block
+      unknowns.removeAll(keepingCapacity: true)
+      for i in node[start[g]..<start[g + 1]] { unknowns += nodes.unknowns(Int(i)) }
       local.removeAll(keepingCapacity: true)
-      for m in 0..<modes {
-        for i in nodes { for c in 0..<block { local.append(b[Int(i) * block + c, m]) } }
-      }
-      orthonormalize(&local, rows: rows, columns: modes) { i, j, value in
+      for m in 0..<modes { for i in unknowns { local.append(b[i, m]) } }
+      orthonormalize(&local, rows: unknowns.count, columns: modes) { i, j, value in
         coarse[g * modes + i, j] = value
       }
-      for (place, i) in nodes.enumerated() {
-        for c in 0..<block {
-          let target = rowStart[Int(i) * block + c]
-          for m in 0..<modes { values[target + m] = local[m * rows + place * block + c] }
-        }
+      for (place, i) in unknowns.enumerated() {
+        for m in 0..<modes { values[rowStart[i] + m] = local[m * unknowns.count + place] }
       }
     }
     matrix = SparseMatrix(

@@ -99,8 +99,8 @@ private func fusedStep<S: Scalar>(
                 let x = unsafe ReadPlace(x)
               else { return }
               forEachChunk(of: n, size: rowPassSize) { range in
-                for i in range {
-                  let rest = unsafe r.base[i] - rows.product(i, x.base)
+                unsafe rows.forEachProduct(of: range, x.base) { i, sum in
+                  let rest = unsafe r.base[i] - sum
                   var step = unsafe isScaled ? w1 * (scale.base[i] * rest) : w1 * rest
                   if !isFirst { unsafe step += w0 * d.base[i] }
                   unsafe d.base[i] = step
