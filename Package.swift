@@ -62,7 +62,7 @@ let package = Package(
     room(
       "LinearAlgebra",
       ["Files", "COpenBLAS", "CSuiteSparse", "CMETIS", "CPrefetch", real, complex]),
-    room("Krylov", ["LinearAlgebra", real, complex]),
+    room("Krylov", ["LinearAlgebra", "CPrefetch", real, complex]),
     // Algebraic: sets of unknowns and their matrices, no mesh.
     room(
       "DomainDecomposition",

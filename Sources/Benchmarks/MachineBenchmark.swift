@@ -52,7 +52,8 @@ public enum MachineBenchmark {
     let share = triad.map { ", \(fourDigits(rate / $0)) of the triad" } ?? ""
     return Finding(
       "sparse product, \(matrix.rowCount) rows, \(suffix(threads))", rate, unit: "GB/s",
-      note: "\(fourDigits(2e-9 * entries / timing.leastWall)) GFLOP/s\(share)")
+      note: "\(fourDigits(2e-9 * entries / timing.leastWall)) GFLOP/s\(share)",
+      threads == 1 ? triad.map { [.atLeast(0.9, value: rate / $0)] } ?? [] : [])
   }
 
   /// n³ points, each coupled to the 14 others that Kuhn's tetrahedra join it with.

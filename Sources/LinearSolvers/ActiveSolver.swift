@@ -37,10 +37,9 @@ enum ActiveSolver<S: Scalar>: Sendable {
     return method
   }
 
-  mutating func solve<M: Preconditioner>(
-    _ a: SparseMatrix<S>, _ b: [S], from x: inout [S], _ m: M, _ rule: StoppingRule,
-    sameMatrix: Bool
-  ) -> SolveReport where M.Element == S {
+  mutating func solve<A: LinearOperator, M: Preconditioner>(
+    _ a: A, _ b: [S], from x: inout [S], _ m: M, _ rule: StoppingRule, sameMatrix: Bool
+  ) -> SolveReport where A.Element == S, M.Element == S {
     switch self.taken() {
     case .idle: preconditionFailure("a solve within a solve")
     case .cg(var solver):

@@ -13,6 +13,8 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
   private var incompleteCholesky: IncompleteCholesky<S>?
   private var incompleteLU: IncompleteLU<S>?
   private var multigrid: SmoothedAggregation?
+  /// The matrix in blocks where it has three unknowns at each node and steps are many.
+  private(set) var blocks: NodalMatrix?
   private var pattern: SparsityPattern?
   private var wantsRenewal = false
 
@@ -30,11 +32,17 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
     wantsRenewal = false
     let isSame = a.pattern === pattern
     pattern = a.pattern
+    blocks = nil
     switch kind {
     case .auto, .none: current = IdentityPreconditioner<S>(order: a.rowCount)
     case .jacobi: current = try Jacobi(a)
     case .ssor: current = try SymmetricOverrelaxation(a, omega: relaxation)
     case .incompleteCholesky:
+      if let real = a as? SparseMatrix<Double>, let found = nodalBlocks(real) {
+        blocks = found
+        current = try NodalIncompleteCholesky(real) as? any Preconditioner<S>
+        return
+      }
       if isSame, incompleteCholesky != nil {
         try incompleteCholesky?.refactorize(a)
       } else {
@@ -62,6 +70,15 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
   /// A kept one is made anew when a solve took twice as long as the first with it.
   mutating func judge(iterations: Int, first: Int) {
     if isKept, iterations > 2 * first + 4 { wantsRenewal = true }
+  }
+
+  /// The matrix in blocks where it has three unknowns at each node and its blocks few gaps.
+  private func nodalBlocks(_ a: SparseMatrix<Double>) -> NodalMatrix? {
+    guard a.rowCount % 3 == 0, let nodes = nodes(a.pattern, hasModes: false), nodes.isUniform,
+      nodes.componentCount == 3
+    else { return nil }
+    let blocks = NodalMatrix(a)
+    return 2 * blocks.entryCount <= 3 * a.pattern.entryCount ? blocks : nil
   }
 
   private func chebyshev(

@@ -248,7 +248,12 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     }
     guard let m = preconditioner?.current else { preconditionFailure("no preconditioner") }
     let guess = x
-    let report = active.solve(a, b, from: &x, m, settings.rule, sameMatrix: isSame)
+    let report: SolveReport
+    if let blocks = preconditioner?.blocks as? any LinearOperator<S> {
+      report = active.solve(blocks, b, from: &x, m, settings.rule, sameMatrix: isSame)
+    } else {
+      report = active.solve(a, b, from: &x, m, settings.rule, sameMatrix: isSame)
+    }
     if !report.status.isConverged, report.status != .leastSquares,
       giveWay(from: current, a, report.status.description, &notes)
     {

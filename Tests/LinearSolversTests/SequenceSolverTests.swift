@@ -264,6 +264,37 @@ import Testing
     }
   }
 
+  @Test func `three unknowns at a node are solved for in blocks, with the same answer`() throws {
+    let scalar = darcy(1)
+    let n = grid.count
+    var (rows, columns, entries): ([Int32], [Int32], [Double]) = ([], [], [])
+    for i in 0..<n {
+      for k in scalar.pattern.rowStart[i]..<scalar.pattern.rowStart[i + 1] {
+        for p in 0..<3 {
+          for q in 0..<3 {
+            rows.append(Int32(3 * i + p))
+            columns.append(3 * scalar.pattern.column[k] + Int32(q))
+            entries.append((p == q ? 1 : 0.2) * scalar.values[k])
+          }
+        }
+      }
+    }
+    let a = SparseMatrix(
+      rowCount: 3 * n, columnCount: 3 * n, rows: rows, columns: columns, entries: entries)
+    let b = [Double](repeating: 1, count: 3 * n)
+    var iterative = SequenceSolver<Double>(settings(.cg, .incompleteCholesky))
+    var direct = SequenceSolver<Double>(settings(.direct))
+    let (outcome, exact) = (try iterative.solve(a, b), try direct.solve(a, b))
+    #expect(outcome.report.status == .converged)
+    #expect(norm(zip(a * outcome.x, b).map { $0 - $1 }) <= 2e-8 * norm(b))
+    #expect(norm(zip(outcome.x, exact.x).map { $0 - $1 }) <= 1e-6 * norm(exact.x))
+    // A factor by entries needs as many steps.
+    let plain = try IncompleteCholesky(a, precision: .double)
+    var solver = ConjugateGradients<Double>(order: 3 * n)
+    let steps = solver.solve(a, b, preconditioner: plain).report.iterations
+    #expect(abs(outcome.report.iterations - steps) <= 1)
+  }
+
   @Test func `multigrid takes the nodes that the pattern shows`() throws {
     // Two unknowns at each point of the grid, coupled.
     let scalar = darcy(1)
