@@ -36,20 +36,15 @@ public struct DistributedGMRES<S: Scalar, C: Communicator>: KrylovSolver {
   public mutating func solve<A: LinearOperator, M: Preconditioner>(
     _ a: A, _ b: [S], from x: inout [S], preconditioner m: M, until rule: StoppingRule
   ) -> SolveReport where A.Element == S, M.Element == S {
-    precondition(
-      a.rowCount == order && b.count == order && x.count == order && m.rowCount == order,
-      """
-      a solver of order \(order) for A of \(a.rowCount), b of \(b.count), x of \(x.count) and \
-      M of \(m.rowCount) rows
-      """)
+    requireOwn(a, b, x, m)
     var log = DistributedLog(rule, scale: communicator.length(b))
-    var residual = trueResidual(a, b, x, &log)
+    var residual = communicator.squaredResidual(a, b, x, into: &r, &log).squareRoot()
     guard log.scale > 0 else { return log.finishWithZero(&x) }
     log.record(residual)
     while log.status == nil {
       let small = cycle(a, m, residual, &log)
       for (k, factor) in small.solution().enumerated() { axpy(factor, directions[k], into: &x) }
-      residual = trueResidual(a, b, x, &log)
+      residual = communicator.squaredResidual(a, b, x, into: &r, &log).squareRoot()
       if log.status == .converged { _ = log.isConfirmed(residual) }
     }
     return log.report(residual: residual)
@@ -86,16 +81,6 @@ public struct DistributedGMRES<S: Scalar, C: Communicator>: KrylovSolver {
       scaled(S(real: 1 / rest), r, into: &basis[k + 1])
     }
     return small
-  }
-
-  /// r ← b − A x; ‖r‖.
-  private mutating func trueResidual<A: LinearOperator>(
-    _ a: A, _ b: [S], _ x: [S], _ log: inout DistributedLog
-  ) -> Double where A.Element == S {
-    a.apply(x, into: &r)
-    log.products += 1
-    subtract(from: b, &r)
-    return communicator.length(r)
   }
 }
 

@@ -58,23 +58,8 @@ public struct DistributedTwoLevelSchwarz<Local: DirectSolver, C: Communicator>: 
 
   /// z ← the two-level method applied to r; collective.
   public func apply(_ r: [Element], into z: inout [Element]) {
-    switch combination {
-    case .additive:
-      local.apply(r, into: &z)
-      coarse.apply(r, into: &z, adding: true)
-    case .deflated, .balanced:
-      pool.withVector { s in
-        pool.withVector { y in
-          coarse.apply(r, into: &y, adding: false)
-          matrix.apply(y, into: &s)
-          subtract(from: r, &s)
-          local.apply(s, into: &z)
-          guard combination == .balanced else { return axpy(1, y, into: &z) }
-          matrix.apply(z, into: &s)
-          subtract(from: r, &s)
-          coarse.apply(s, into: &z, adding: true)
-        }
-      }
+    combination.apply(matrix, local, pool, r, into: &z) { r, z, isAdded in
+      coarse.apply(r, into: &z, adding: isAdded)
     }
   }
 }

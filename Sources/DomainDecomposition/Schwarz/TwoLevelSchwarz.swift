@@ -79,23 +79,39 @@ public struct TwoLevelSchwarz<Local: DirectSolver>: Preconditioner {
 
   /// z ← the two-level method applied to r.
   public func apply(_ r: [Element], into z: inout [Element]) {
-    switch combination {
-    case .additive:
+    combination.apply(matrix, local, pool, r, into: &z) { r, z, isAdded in
+      coarse.apply(r, into: &z, adding: isAdded)
+    }
+  }
+}
+
+extension TwoLevelSchwarz.Combination {
+  /// z ← both levels applied to r, in one process or over ranks.
+  ///
+  /// - Parameters:
+  ///   - a: A.
+  ///   - local: M⁻¹.
+  ///   - pool: Vectors to write on.
+  ///   - coarse: z ← Q r, or z ← z + Q r where its last argument says so.
+  func apply<A: LinearOperator, M: Preconditioner>(
+    _ a: A, _ local: M, _ pool: VectorPool<A.Element>, _ r: [A.Element],
+    into z: inout [A.Element], coarse: ([A.Element], inout [A.Element], Bool) -> Void
+  ) where M.Element == A.Element {
+    guard self != .additive else {
       local.apply(r, into: &z)
-      coarse.apply(r, into: &z, adding: true)
-    case .deflated, .balanced:
-      pool.withVector { s in
-        pool.withVector { y in
-          coarse.apply(r, into: &y)
-          matrix.apply(y, into: &s)
-          subtract(from: r, &s)
-          local.apply(s, into: &z)
-          guard combination == .balanced else { return axpy(1, y, into: &z) }
-          // (I − Q A) y + Q r = y + Q (r − A y) for y = M⁻¹ (I − A Q) r.
-          matrix.apply(z, into: &s)
-          subtract(from: r, &s)
-          coarse.apply(s, into: &z, adding: true)
-        }
+      return coarse(r, &z, true)
+    }
+    pool.withVector { s in
+      pool.withVector { y in
+        coarse(r, &y, false)
+        a.apply(y, into: &s)
+        subtract(from: r, &s)
+        local.apply(s, into: &z)
+        guard self == .balanced else { return axpy(1, y, into: &z) }
+        // (I − Q A) y + Q r = y + Q (r − A y) for y = M⁻¹ (I − A Q) r.
+        a.apply(z, into: &s)
+        subtract(from: r, &s)
+        coarse(s, &z, true)
       }
     }
   }

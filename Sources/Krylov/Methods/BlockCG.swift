@@ -23,22 +23,13 @@ public struct BlockCG<S: Scalar>: BlockSolver {
     _ a: A, _ b: DenseMatrix<S>, from x: inout DenseMatrix<S>, preconditioner m: M,
     until rule: StoppingRule
   ) -> SolveReport where A.Element == S, M.Element == S {
-    var run = BlockRun(b, rule)
-    var r = b - a.applied(to: x)
-    run.products += b.columnCount
-    run.record(columnNorms(r))
-    while run.status == nil {
-      pass(a, &x, &r, m, &run)
-      r = b - a.applied(to: x)
-      run.products += b.columnCount
-      run.confirm(columnNorms(r))
-    }
-    return run.report(columnNorms(r))
+    solveInPasses(a, b, from: &x, rule) { x, r, run in pass(a, &x, r, m, &run) }
   }
 
   private func pass<A: LinearOperator, M: Preconditioner>(
-    _ a: A, _ x: inout DenseMatrix<S>, _ r: inout DenseMatrix<S>, _ m: M, _ run: inout BlockRun<S>
+    _ a: A, _ x: inout DenseMatrix<S>, _ first: DenseMatrix<S>, _ m: M, _ run: inout BlockRun<S>
   ) where A.Element == S, M.Element == S {
+    var r = first
     var directions = preconditioned(m, r)
     run.preconditionings += r.columnCount
     while run.status == nil {

@@ -30,17 +30,7 @@ public struct BlockGMRES<S: Scalar>: BlockSolver {
     _ a: A, _ b: DenseMatrix<S>, from x: inout DenseMatrix<S>, preconditioner m: M,
     until rule: StoppingRule
   ) -> SolveReport where A.Element == S, M.Element == S {
-    var run = BlockRun(b, rule)
-    var r = b - a.applied(to: x)
-    run.products += b.columnCount
-    run.record(columnNorms(r))
-    while run.status == nil {
-      cycle(a, &x, r, m, &run)
-      r = b - a.applied(to: x)
-      run.products += b.columnCount
-      run.confirm(columnNorms(r))
-    }
-    return run.report(columnNorms(r))
+    solveInPasses(a, b, from: &x, rule) { x, r, run in cycle(a, &x, r, m, &run) }
   }
 
   /// Minimises over span{Z}, A Z = Q R kept as an orthonormal Q and the coefficients R: the residual

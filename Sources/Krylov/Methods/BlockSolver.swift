@@ -39,6 +39,27 @@ extension BlockSolver {
   }
 }
 
+/// Runs passes of a block method, each from the true residuals of the one before, until every column
+/// meets the rule.
+///
+/// - Parameter pass: Improves X from its residuals and notes its steps.
+func solveInPasses<A: LinearOperator>(
+  _ a: A, _ b: DenseMatrix<A.Element>, from x: inout DenseMatrix<A.Element>, _ rule: StoppingRule,
+  _ pass: (inout DenseMatrix<A.Element>, DenseMatrix<A.Element>, inout BlockRun<A.Element>) -> Void
+) -> SolveReport {
+  var run = BlockRun(b, rule)
+  var r = b - a.applied(to: x)
+  run.products += b.columnCount
+  run.record(columnNorms(r))
+  while run.status == nil {
+    pass(&x, r, &run)
+    r = b - a.applied(to: x)
+    run.products += b.columnCount
+    run.confirm(columnNorms(r))
+  }
+  return run.report(columnNorms(r))
+}
+
 /// The numbers of a block solve.
 struct BlockRun<S: Scalar> {
   let lengths: [Double]
