@@ -119,3 +119,69 @@ import Testing
     #expect { try run(text) { _ in } } throws: { "\($0)".contains("\"pod\"") }
   }
 }
+
+@Suite struct `Reconstruction by regression` {
+  /// The plate under a load and a field of temperature, of which each run has its own.
+  private static func text(_ more: String) -> String {
+    bent(InelasticTexts.plate, "350*min", "q*min") + """
+
+      [temperature]
+      value = "20 + 300*t*(s*x*y + (1 - s)*y)"
+      [[parameter]]
+      name = "q"
+      range = [200, 330]
+      [[parameter]]
+      name = "s"
+      range = [0, 1]
+      [training]
+      sampling = "halton"
+      count = 8
+      [reduction]
+      method = "pod"
+      product = "L2"
+      tolerance = 1e-3
+      cubature = 1e-3
+      reconstruction = "regression"
+      [validation]
+      sampling = "random"
+      count = 3
+      [query]
+      points = [[280, 0.4]]
+      """ + more
+  }
+
+  @Test func `stands beside gappy POD in validation and is saved with the model`() throws {
+    try run(Self.text("")) { outcome in
+      let results = outcome.results
+      let learnt = try #require(results.reduction).reconstructions
+      #expect(learnt.map(\.field).contains("stress") && learnt.map(\.field).contains("p"))
+      // Leaving out runs decides; what gains nothing remains the fit.
+      #expect(learnt.contains { $0.isTaken })
+      #expect(
+        learnt.allSatisfy { $0.isTaken == ($0.error < 0.95 * $0.gappyError) && $0.penalty > 0 })
+      let judged = try #require(results.validation.first)
+      #expect(judged.gappyErrors.map(\.field) == judged.errors.map(\.field))
+      for (found, gappy) in zip(judged.errors, judged.gappyErrors) {
+        if ["displacement", "reaction"].contains(found.field) { continue }
+        #expect(found.mean <= 1.1 * gappy.mean, "\(found.field)")
+      }
+      let stress = try #require(judged.errors.first { $0.field == "stress" })
+      let gappy = try #require(judged.gappyErrors.first { $0.field == "stress" })
+      #expect(stress.mean != gappy.mean)
+      let report = try String(
+        contentsOf: URL(fileURLWithPath: outcome.directory + "/report.html"), encoding: .utf8)
+      #expect(report.contains("gappy POD, largest"))
+      let model = try SavedModel(reading: outcome.directory + "/model.ritz")
+      let answer = try #require(try model.answers(at: [[280, 0.4]]).first)
+      let known = results.query[0]
+      #expect(
+        answer.steps.map { $0.outputs.map(\.value) } == known.steps.map { $0.outputs.map(\.value) })
+    }
+  }
+
+  @Test func `goes without enrichment`() {
+    #expect {
+      try run(Self.text("").replacing("[validation]", with: "enrich = 1e-3\n[validation]")) { _ in }
+    } throws: { "\($0)".contains("'enrich' in [reduction] changes the modes on the way") }
+  }
+}

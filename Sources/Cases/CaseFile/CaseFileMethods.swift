@@ -132,6 +132,13 @@ extension CaseFile {
       /// Eigenproblems at some parameters.
       case successiveConstraints = "successive-constraints"
     }
+    /// How whole dual fields come from the selected points.
+    public enum Reconstruction: String, Sendable, CaseIterable {
+      /// The fit of gappy POD.
+      case gappy
+      /// A regression that has learnt what the fit misses.
+      case regression
+    }
     /// The way to a basis.
     public let method: Method
     /// The inner product.
@@ -169,6 +176,8 @@ extension CaseFile {
       public let unit: CubatureUnit
       /// Parts of the mesh that get a cubature each.
       public let subdomains: Int
+      /// How whole dual fields come from the selected points.
+      public let reconstruction: Reconstruction
       /// When the training runs end; nil: at the end of [time].
       public let until: Double?
     }

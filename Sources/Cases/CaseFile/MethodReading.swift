@@ -62,11 +62,21 @@ extension CaseDecoder {
     if let place = table.keyLocation(of: "full-steps"), table["enrich"] == nil {
       report(place, "'full-steps' in [reduction] limits what 'enrich' asks for; give both")
     }
+    let reconstruction = table["reconstruction"]?.string
+    if reconstruction == CaseFile.Reduction.Reconstruction.regression.rawValue,
+      let place = table.keyLocation(of: "enrich")
+    {
+      report(
+        place,
+        "'enrich' in [reduction] changes the modes on the way, which a regression has learnt before: "
+          + "give either of them")
+    }
     return CaseFile.Reduction.Hyper(
       cubature: table["cubature"]?.number ?? 1e-5, dual: table["dual"]?.number ?? tolerance,
       enrich: table["enrich"]?.number, fullSteps: table["full-steps"]?.integer ?? 1000,
       unit: table["cubature-unit"]?.string.flatMap(CubatureUnit.init) ?? .point,
       subdomains: table["subdomains"]?.integer ?? 1,
+      reconstruction: reconstruction.flatMap(CaseFile.Reduction.Reconstruction.init) ?? .gappy,
       until: text.tree["training"]?.table?["until"]?.number)
   }
 

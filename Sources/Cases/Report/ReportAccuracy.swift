@@ -82,10 +82,20 @@ extension ReportContent {
     }
     page.table(validationTable(validation), caption: validationCaption(validation))
     guard let fields = validation.sizes.last?.fields, !fields.isEmpty else { return }
+    let isCompared = fields.contains { $0.gappyLargest != nil }
     page.table(
       ReportTable(
-        name: "fields", columns: ["field", "error, largest", "error, mean"],
-        rows: fields.map { [.text($0.field), .number($0.largest), .number($0.mean)] }),
+        name: "fields",
+        columns: ["field", "error, largest", "error, mean"]
+          + (isCompared ? ["gappy POD, largest", "gappy POD, mean"] : []),
+        rows: fields.map { field in
+          [.text(field.field), .number(field.largest), .number(field.mean)]
+            + (isCompared
+              ? [
+                field.gappyLargest.map { .number($0) } ?? .none,
+                field.gappyMean.map { .number($0) } ?? .none,
+              ] : [])
+        }),
       caption: "Errors field by field, each the largest over time relative to the largest norm of "
         + "the field in its run: a displacement may be right where a history is not.")
   }

@@ -138,6 +138,10 @@ extension ReportContent {
         public var largest: Double
         /// Over all points.
         public var mean: Double
+        /// The largest of gappy POD, where a regression stands beside it.
+        public var gappyLargest: Double?
+        /// The mean of gappy POD.
+        public var gappyMean: Double?
       }
 
       /// The judgement of one basis size.

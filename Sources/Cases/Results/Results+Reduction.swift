@@ -75,8 +75,24 @@ extension Results {
     public var indicatorPairs: [(indicator: Double, error: Double)] = []
     /// The errors estimated from some indicators.
     public var indicatorEstimates: [(indicator: Double, estimate: Double)] = []
+    /// What regressions for whole dual fields have found.
+    public var reconstructions: [Reconstruction] = []
     /// Steps that the full model computed while queries were answered.
     public var enrichments: [Enrichment] = []
+
+    /// How a dual field comes from the selected points.
+    public struct Reconstruction: Sendable {
+      /// The field.
+      public var field: String
+      /// The penalty that leaving out training runs has chosen.
+      public var penalty: Double
+      /// The relative error of the regression on training runs left out.
+      public var error: Double
+      /// The same of gappy POD.
+      public var gappyError: Double
+      /// Whether the regression is taken.
+      public var isTaken: Bool
+    }
 
     /// A step computed by the full model, and what it changed.
     public struct Enrichment: Sendable {

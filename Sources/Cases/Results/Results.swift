@@ -209,6 +209,8 @@ public struct Results: Sendable {
     public var points: [Point]
     /// The fields' errors.
     public var errors: [FieldError]
+    /// Those of gappy POD, where a regression reconstructs the fields.
+    public var gappyErrors: [FieldError] = []
     /// The largest value of other estimators, by name.
     public var estimators: [(key: String, value: Double)] = []
 

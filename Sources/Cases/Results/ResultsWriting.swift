@@ -137,6 +137,19 @@ extension Results.Reduction {
             })
       ),
       (
+        "reconstructions",
+        reconstructions.isEmpty
+          ? nil
+          : .array(
+            reconstructions.map {
+              .object([
+                ("field", .string($0.field)), ("penalty", .number($0.penalty)),
+                ("error", .number($0.error)), ("gappyError", .number($0.gappyError)),
+                ("method", .string($0.isTaken ? "regression" : "gappy")),
+              ])
+            })
+      ),
+      (
         "enrichments",
         points == nil
           ? nil
@@ -155,12 +168,16 @@ extension Results.Reduction {
 
 extension Results.Validation {
   fileprivate func json(_ layout: ParameterLayout) -> JSONValue {
-    let errors = errors.map { error -> (key: String, value: JSONValue) in
-      (error.field, .numbers([("max", error.max), ("mean", error.mean)]))
+    func object(_ errors: [FieldError]) -> JSONValue {
+      .object(
+        errors.map { error -> (key: String, value: JSONValue) in
+          (error.field, .numbers([("max", error.max), ("mean", error.mean)]))
+        })
     }
     return .members([
       ("size", .integer(size)), ("points", .array(points.map { $0.json(layout) })),
-      ("errors", .object(errors)),
+      ("errors", object(errors)),
+      ("gappyErrors", gappyErrors.isEmpty ? nil : object(gappyErrors)),
       ("estimators", estimators.isEmpty ? nil : .numbers(estimators)),
     ])
   }

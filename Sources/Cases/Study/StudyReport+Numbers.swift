@@ -80,7 +80,12 @@ extension StudyReport {
         },
         uncertifiedCount: validation.points.count { $0.guarantee == .notCertified },
         fields: validation.errors.count > 1
-          ? validation.errors.map { .init(field: $0.field, largest: $0.max, mean: $0.mean) } : [])
+          ? validation.errors.map { error in
+            let gappy = validation.gappyErrors.first { $0.field == error.field }
+            return .init(
+              field: error.field, largest: error.max, mean: error.mean,
+              gappyLargest: gappy?.max, gappyMean: gappy?.mean)
+          } : [])
     }
     return ReportContent.Validation(
       sizes: sizes,

@@ -71,6 +71,12 @@ extension CaseSchema {
         "where the error indicator of a step exceeds this, the full model computes the step and the "
           + "reduced one learns from it; without it the reduced model is taken as it is"),
       Field(
+        "reconstruction", .choice(CaseFile.Reduction.Reconstruction.allCases.map(\.rawValue)),
+        default: "\"gappy\"", of: inelastic,
+        "how whole stresses and internal variables come from the selected points: by the fit of gappy "
+          + "POD, or by a regression that has learnt what the fit misses from the reduced model's own "
+          + "answers in training; not with 'enrich'"),
+      Field(
         "full-steps", .integer(0...1_000_000), default: "1000", of: inelastic,
         "at most so many such steps in one run"),
       Field(

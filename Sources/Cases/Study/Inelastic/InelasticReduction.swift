@@ -62,6 +62,9 @@ struct InelasticReduction: StudyReduction {
       try AdaptiveHyperReduction(
         snapshots, of: model, in: product, options: options, outputs: outputs)
     }
+    let learnt =
+      hyper.reconstruction == .regression
+      ? try task.ledger.measure(.reduction) { try adaptive.learnReconstructions() } : []
     let pairs = try task.ledger.measure(.reduction) { try adaptive.indicatorPairs() }
     adaptive.calibrate(pairs)
     learner = Learner(adaptive)
@@ -70,6 +73,11 @@ struct InelasticReduction: StudyReduction {
       calibration: adaptive.reduced.calibration)
     var results = Results.Reduction(method: "pod", size: 0, product: product.name)
     results.indicatorPairs = pairs
+    results.reconstructions = learnt.map {
+      Results.Reduction.Reconstruction(
+        field: $0.field, penalty: $0.penalty, error: $0.error, gappyError: $0.gappyError,
+        isTaken: $0.isTaken)
+    }
     if let calibration = adaptive.reduced.calibration {
       results.indicatorEstimates = calibration.samples(40)
     }
@@ -161,6 +169,8 @@ struct InelasticReduction: StudyReduction {
     /// The error estimated for it.
     let estimate: Double
     let whole: () throws -> QuasiStaticModel.Frame
+    /// With the fits of gappy POD alone, where a regression stands beside them.
+    var fitted: (() throws -> QuasiStaticModel.Frame)?
   }
 
   private func named(_ values: [Double]) -> Results.Outputs {
@@ -178,8 +188,10 @@ struct InelasticReduction: StudyReduction {
     ) throws -> Answer {
       Answer(
         time: frame.time, outputs: named(try online.values(in: frame, at: mu)),
-        estimate: settings.estimate(frame.indicator)
-      ) { try model.whole(frame, of: reduction, at: mu) }
+        estimate: settings.estimate(frame.indicator),
+        whole: { try model.whole(frame, of: reduction, at: mu) },
+        fitted: !initial.results.reconstructions.isEmpty
+          ? { try model.whole(frame, of: reduction.uncorrected, at: mu) } : nil)
     }
     guard settings.tolerance < .infinity, let query else {
       let (reduced, reduction) = learner.state.withLock { ($0.reduced, $0.reduction) }
@@ -200,8 +212,8 @@ struct InelasticReduction: StudyReduction {
           }
           try visit(
             Answer(
-              time: frame.time, outputs: named(try values(in: frame, at: mu)), estimate: 0
-            ) { frame })
+              time: frame.time, outputs: named(try values(in: frame, at: mu)), estimate: 0,
+              whole: { frame }))
         }
       }
     }
@@ -229,13 +241,19 @@ struct InelasticReduction: StudyReduction {
   func validation(_ task: ValidationTask) throws -> StudyValidation {
     let points = task.points
     var errors = FieldErrors(model)
+    var fitted = FieldErrors(model)
     var judged: [Results.Validation.Point] = []
     var norms: [Double] = []
     for mu in points {
       var full: [QuasiStaticModel.Frame] = []
       try model.trajectory(at: mu) { full.append($0) }
       var found: [(frame: QuasiStaticModel.Frame, outputs: Results.Outputs, estimate: Double)] = []
-      try run(at: mu, query: nil) { found.append((try $0.whole(), $0.outputs, $0.estimate)) }
+      var plain: [QuasiStaticModel.Frame] = []
+      try run(at: mu, query: nil) {
+        found.append((try $0.whole(), $0.outputs, $0.estimate))
+        if let frame = try $0.fitted?() { plain.append(frame) }
+      }
+      if plain.count == full.count { _ = fitted.add(full, plain) }
       let error = errors.add(full, found.map(\.frame))
       guard let last = full.last, let answer = found.last else { continue }
       let estimate = found.map(\.estimate).max() ?? 0
@@ -249,11 +267,11 @@ struct InelasticReduction: StudyReduction {
       judged.append(point)
       norms.append(1)
     }
+    var validation = Results.Validation(
+      size: facts.results.size, points: judged, errors: errors.fields)
+    validation.gappyErrors = fitted.fields
     return StudyValidation(
-      sizes: [
-        Results.Validation(
-          size: facts.results.size, points: judged, errors: errors.fields)
-      ], norms: [norms], comparisons: [])
+      sizes: [validation], norms: [norms], comparisons: [])
   }
 }
 

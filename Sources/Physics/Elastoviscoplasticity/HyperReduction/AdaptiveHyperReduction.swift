@@ -72,7 +72,7 @@ public struct AdaptiveHyperReduction: Sendable {
   /// Everything learnt so far.
   public private(set) var snapshots: MechanicalSnapshots
   /// The present offline stage.
-  public private(set) var reduction: HyperReduction
+  public internal(set) var reduction: HyperReduction
   /// The present model.
   public internal(set) var reduced: HyperReducedModel
   /// What was enriched, over all runs.
@@ -81,7 +81,7 @@ public struct AdaptiveHyperReduction: Sendable {
   public let model: QuasiStaticModel
   let product: InnerProduct<Double>
   let options: HyperReductionOptions
-  private let outputs: [PlacedOutput]
+  let outputs: [PlacedOutput]
 
   /// Begins with what some training has taught.
   public init(

@@ -216,7 +216,7 @@ public struct HyperReducedModel: Sendable {
 
   /// The coordinates of each dual field in its modes.
   public func dualCoordinates(of frame: Frame) -> [[Double]] {
-    duals.map { $0.gappy.coordinates(of: $0.values(frame.state, materials)) }
+    duals.map { $0.coordinates(of: $0.values(frame.state, materials)) }
   }
 
   /// The values of all outputs in a frame, in their order.

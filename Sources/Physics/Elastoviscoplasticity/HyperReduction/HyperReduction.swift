@@ -57,7 +57,7 @@ public struct HyperReduction: Sendable {
   /// x, one for each of `points`.
   public let weights: [Double]
   /// The fields that can be reconstructed, with their modes.
-  public let duals: [DualModes]
+  public internal(set) var duals: [DualModes]
   /// ε(ψ_k) at all points, 6 n × modes.
   let strains: DenseMatrix<Double>
   /// The virtual motions whose work the cubature integrates as well.
@@ -70,14 +70,23 @@ public struct HyperReduction: Sendable {
     /// Of the snapshots.
     public let singularValues: [Double]
     /// What the online stage needs of it.
-    let sampled: SampledField
+    var sampled: SampledField
 
     /// The field.
     public var field: DualField { sampled.field }
+    /// What is added to the coordinates of the fit; nil where nothing has been learnt.
+    public var correction: DualCorrection? { sampled.correction }
     /// The fit at the selected points.
     public var gappy: GappyPOD<Double> { sampled.gappy }
     /// The largest root mean square of the field over its points in training.
     public var reference: Double { sampled.reference }
+  }
+
+  /// The same with nothing added to the fits of dual fields.
+  public var uncorrected: HyperReduction {
+    var copy = self
+    for d in copy.duals.indices { copy.duals[d].sampled.correction = nil }
+    return copy
   }
 
   /// Reduces.

@@ -9,6 +9,7 @@ extension SampledField {
     parts.put([reference], as: "\(name)/reference")
     parts.put(samples.map(\.point), as: "\(name)/points")
     parts.put(samples.map(\.component), as: "\(name)/components")
+    if let correction { parts.put(correction.coefficients, as: "\(name)/correction") }
   }
 
   init(
@@ -40,5 +41,9 @@ extension SampledField {
         field, modes: modes, reference: reference,
         samples: zip(points, components).map { (point: $0, component: $1) })
     } catch { throw parts.malformed("\(name)/modes", "cannot be fitted: \(error)") }
+    guard parts.has("\(name)/correction") else { return }
+    correction = DualCorrection(
+      coefficients: try parts.matrix(
+        "\(name)/correction", rows: modes.rowCount, columns: modes.columnCount))
   }
 }

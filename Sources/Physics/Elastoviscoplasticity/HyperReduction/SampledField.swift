@@ -15,6 +15,8 @@ struct SampledField: Sendable {
   /// For each number that the fit reads, its point among the selected ones and its component; the
   /// points of a group in its order, at each all components.
   let samples: [(point: Int, component: Int)]
+  /// What is added to the coordinates of the fit, where something has been learnt.
+  var correction: DualCorrection?
 
   init(
     _ field: DualField, modes: DenseMatrix<Double>, reference: Double,
@@ -23,6 +25,13 @@ struct SampledField: Sendable {
     (self.field, self.modes, self.reference) = (field, modes, reference)
     self.samples = samples
     gappy = try GappyPOD(modes, points: Array(0..<modes.rowCount))
+  }
+
+  /// The coordinates of the field from the values at the selected points.
+  func coordinates(of values: [Double]) -> [Double] {
+    var z = gappy.coordinates(of: values)
+    if let correction { axpy(1, correction.value(at: values), into: &z) }
+    return z
   }
 
   /// What the fit reads in a state of the selected points.

@@ -19,7 +19,7 @@ extension QuasiStaticModel {
     let materials = body.materials.restricted(to: reduction.points)
     for dual in reduction.duals {
       let sampled = dual.sampled
-      let z = sampled.gappy.coordinates(of: sampled.values(frame.state, materials))
+      let z = sampled.coordinates(of: sampled.values(frame.state, materials))
       dual.field.write(
         dual.modes * z, stress: &state.stress, variables: &state.variables, body.materials)
     }
