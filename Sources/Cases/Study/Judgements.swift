@@ -98,21 +98,31 @@ extension CostLedger.SecondsPerQuery {
   init(
     at points: [Parameter], full: (Parameter) throws -> Void, reduced: (Parameter) throws -> Void
   ) throws {
+    let known = try points.prefix(3).map { mu in try wallTime { try full(mu) } }
+    try self.init(at: points, full: known, reduced: reduced)
+  }
+
+  /// The same with the seconds that queries of the full model have taken, at least one.
+  init(
+    at points: [Parameter], full: [Double], reduced: (Parameter) throws -> Void
+  ) throws {
     self.init()
     guard !points.isEmpty else { return }
     func median(_ times: [Double]) -> Double { times.sorted()[times.count / 2] }
-    func seconds(_ body: () throws -> Void) rethrows -> Double {
-      let start = ContinuousClock.now
-      try body()
-      return (ContinuousClock.now - start).seconds
-    }
-    self.full = median(try points.prefix(3).map { mu in try seconds { try full(mu) } })
+    self.full = median(full)
     self.reduced = median(
       try points.prefix(30).map { mu in
         try reduced(mu)
-        return try seconds { try reduced(mu) }
+        return try wallTime { try reduced(mu) }
       })
   }
+}
+
+/// The seconds that something takes.
+func wallTime(_ body: () throws -> Void) rethrows -> Double {
+  let start = ContinuousClock.now
+  try body()
+  return (ContinuousClock.now - start).seconds
 }
 
 extension Results.GreedyStep {

@@ -21,6 +21,8 @@ struct InelasticReduction: StudyReduction {
   private final class Learner: Sendable {
     let state: Mutex<AdaptiveHyperReduction>
     let enrichments = Mutex<[Results.Reduction.Enrichment]>([])
+    /// How long whole runs of the full model have taken.
+    let fullSeconds = Mutex<[Double]>([])
 
     init(_ state: AdaptiveHyperReduction) { self.state = Mutex(state) }
   }
@@ -221,11 +223,14 @@ struct InelasticReduction: StudyReduction {
 
   func secondsPerQuery(at points: [Parameter]) throws -> CostLedger.SecondsPerQuery {
     let reduced = learner.state.withLock { $0.reduced }
-    return try CostLedger.SecondsPerQuery(
-      at: points, full: { try model.trajectory(at: $0) { _ in } },
-      reduced: { mu in
-        try reduced.trajectory(at: mu) { _ = try reduced.values(in: $0, at: mu) }
-      })
+    // A run may take hours: what validation has timed is not run again.
+    var full = learner.fullSeconds.withLock { $0 }
+    if full.isEmpty, let mu = points.first {
+      full = [try wallTime { try model.trajectory(at: mu) { _ in } }]
+    }
+    return try CostLedger.SecondsPerQuery(at: points, full: full) { mu in
+      try reduced.trajectory(at: mu) { _ = try reduced.values(in: $0, at: mu) }
+    }
   }
 
   func write(to path: String, for study: Study) throws {
@@ -246,7 +251,8 @@ struct InelasticReduction: StudyReduction {
     var norms: [Double] = []
     for mu in points {
       var full: [QuasiStaticModel.Frame] = []
-      try model.trajectory(at: mu) { full.append($0) }
+      let seconds = try wallTime { try model.trajectory(at: mu) { full.append($0) } }
+      learner.fullSeconds.withLock { $0.append(seconds) }
       var found: [(frame: QuasiStaticModel.Frame, outputs: Results.Outputs, estimate: Double)] = []
       var plain: [QuasiStaticModel.Frame] = []
       try run(at: mu, query: nil) {
