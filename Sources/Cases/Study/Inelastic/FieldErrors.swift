@@ -9,9 +9,23 @@ internal import Physics
 /// (of displacements in the norm of the nodal values).
 struct FieldErrors {
   private let model: QuasiStaticModel
+  /// ω of the points, six times each.
+  private let six: [Double]
   private var found: [(name: String, errors: [Double])] = []
+  /// The run at hand.
+  private var courses: [(name: String, course: Course)] = []
 
-  init(_ model: QuasiStaticModel) { self.model = model }
+  /// One field through the times of a run.
+  private struct Course {
+    var gaps: [Double] = []
+    var scale = 0.0
+    var errors: [Double] { gaps.map { scale > 0 ? $0 / scale : $0 } }
+  }
+
+  init(_ model: QuasiStaticModel) {
+    self.model = model
+    six = model.points.weights.flatMap { [Double](repeating: $0, count: 6) }
+  }
 
   /// The largest and the mean error over all runs.
   var fields: [Results.Validation.FieldError] {
@@ -22,52 +36,56 @@ struct FieldErrors {
     }
   }
 
-  /// Adds a run.
+  /// Adds one time of a run; nothing of the fields is kept.
+  mutating func add(_ full: QuasiStaticModel.Frame, _ reduced: QuasiStaticModel.Frame) {
+    note("displacement", full.displacement, reduced.displacement, weights: nil)
+    note("reaction", full.reaction, reduced.reaction, weights: nil)
+    note("stress", full.state.stress, reduced.state.stress, weights: six)
+    for name in model.historyNames {
+      note(
+        name.name, model.history(name, in: full), model.history(name, in: reduced),
+        weights: name.width == 1 ? model.points.weights : six)
+    }
+  }
+
+  /// Ends a run.
   ///
   /// - Returns: At each time the error of the displacement, and that of the field which the indicator
   ///   watches: the cumulated plastic strain where there is one, else the stress.
-  mutating func add(
-    _ full: [QuasiStaticModel.Frame], _ reduced: [QuasiStaticModel.Frame]
-  ) -> (displacement: [Double], judged: [Double]) {
-    let displacement = errors(full.map(\.displacement), reduced.map(\.displacement), weights: nil)
-    note("displacement", displacement)
-    let reaction = errors(full.map(\.reaction), reduced.map(\.reaction), weights: nil)
-    note("reaction", reaction)
-    let six = model.points.weights.flatMap { [Double](repeating: $0, count: 6) }
-    let stress = errors(full.map(\.state.stress), reduced.map(\.state.stress), weights: six)
-    note("stress", stress)
-    var judged = stress
-    for name in model.historyNames {
-      let weights = model.points.weights
-      let mine = errors(
-        full.map { model.history(name, in: $0) }, reduced.map { model.history(name, in: $0) },
-        weights: name.width == 1 ? weights : six)
-      note(name.name, mine)
-      if name.name == "p" { judged = mine }
+  mutating func endRun() -> (displacement: [Double], judged: [Double]) {
+    var result: (displacement: [Double], judged: [Double]) = ([], [])
+    for (name, course) in courses {
+      let errors = course.errors
+      switch name {
+      case "displacement": result.displacement = errors
+      case "stress", "p": result.judged = errors
+      default: break
+      }
+      let worst = errors.max() ?? 0
+      if let place = found.firstIndex(where: { $0.name == name }) {
+        found[place].errors.append(worst)
+      } else {
+        found.append((name, [worst]))
+      }
     }
-    return (displacement, judged)
+    courses = []
+    return result
   }
 
-  private mutating func note(_ name: String, _ errors: [Double]) {
-    let worst = errors.max() ?? 0
-    if let place = found.firstIndex(where: { $0.name == name }) {
-      found[place].errors.append(worst)
-    } else {
-      found.append((name, [worst]))
-    }
-  }
-
-  private func errors(
-    _ full: [[Double]], _ reduced: [[Double]], weights: [Double]?
-  ) -> [Double] {
+  private mutating func note(
+    _ name: String, _ full: [Double], _ reduced: [Double], weights: [Double]?
+  ) {
     func size(_ values: [Double]) -> Double {
       guard let weights else { return norm(values) }
       return zip(values, weights).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }.squareRoot()
     }
-    let scale = full.map(size).max() ?? 0
-    return zip(full, reduced).map { a, b in
-      let gap = size(zip(a, b).map { $0 - $1 })
-      return scale > 0 ? gap / scale : gap
-    }
+    let place =
+      courses.firstIndex { $0.name == name }
+      ?? {
+        courses.append((name, Course()))
+        return courses.count - 1
+      }()
+    courses[place].course.scale = max(courses[place].course.scale, size(full))
+    courses[place].course.gaps.append(size(zip(full, reduced).map { $0 - $1 }))
   }
 }

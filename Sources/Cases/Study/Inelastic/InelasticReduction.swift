@@ -250,25 +250,32 @@ struct InelasticReduction: StudyReduction {
     var judged: [Results.Validation.Point] = []
     var norms: [Double] = []
     for mu in points {
-      var full: [QuasiStaticModel.Frame] = []
-      let seconds = try wallTime { try model.trajectory(at: mu) { full.append($0) } }
-      learner.fullSeconds.withLock { $0.append(seconds) }
-      var found: [(frame: QuasiStaticModel.Frame, outputs: Results.Outputs, estimate: Double)] = []
-      var plain: [QuasiStaticModel.Frame] = []
-      try run(at: mu, query: nil) {
-        found.append((try $0.whole(), $0.outputs, $0.estimate))
-        if let frame = try $0.fitted?() { plain.append(frame) }
+      // Of the reduced run a few numbers are kept; whole bodies are made, compared and dropped one by
+      // one as the full run comes to their times.
+      var found: [Answer] = []
+      try run(at: mu, query: nil) { found.append($0) }
+      var (k, last, comparing) = (0, QuasiStaticModel.Frame?.none, 0.0)
+      let seconds = try wallTime {
+        try model.trajectory(at: mu) { frame in
+          comparing += try wallTime {
+            guard k < found.count else { return }
+            errors.add(frame, try found[k].whole())
+            if let plain = try found[k].fitted?() { fitted.add(frame, plain) }
+          }
+          (k, last) = (k + 1, frame)
+        }
       }
-      if plain.count == full.count { _ = fitted.add(full, plain) }
-      let error = errors.add(full, found.map(\.frame))
-      guard let last = full.last, let answer = found.last else { continue }
+      learner.fullSeconds.withLock { $0.append(seconds - comparing) }
+      _ = fitted.endRun()
+      let error = errors.endRun()
+      guard let last, let answer = found.last else { continue }
       let estimate = found.map(\.estimate).max() ?? 0
       var point = Results.Validation.Point(
         parameter: mu.values, full: named(try values(in: last, at: mu)),
         reduced: answer.outputs, error: error.displacement.max() ?? 0,
         residual: nil, estimate: estimate.finite, guarantee: .indicator, effectivity: nil)
       point.steps = zip(found, error.judged).map { step, error in
-        (time: step.frame.time, error: error, estimate: step.estimate.finite)
+        (time: step.time, error: error, estimate: step.estimate.finite)
       }
       judged.append(point)
       norms.append(1)
