@@ -17,12 +17,16 @@
     /// Starts MPI, runs `body` with all ranks and ends MPI.
     ///
     /// An error that `body` throws ends all ranks: the rank that failed says why, the others do not
-    /// wait for it. Output is flushed before.
+    /// wait for it. Output is flushed before. Where MPI does not start, that is said and the program
+    /// ends with status 69.
     ///
     /// - Precondition: Called from the main thread, once in a program.
     public static func run(_ body: (MPICommunicator) throws -> Void) {
       guard ritz_mpi_start() != 0 else {
-        fatalError("MPI does not start, or not for calls from one of several threads")
+        // The installation's fault, not the program's.
+        FileHandle.standardError.write(
+          Data("error: MPI does not start, or not for calls from one of several threads\n".utf8))
+        exit(69)
       }
       let world = MPICommunicator()
       do {
@@ -182,7 +186,7 @@
     private func words<Number>(_ n: Int, of type: Number.Type) -> Int32 {
       requireMainThread()
       guard let result = Int32(exactly: n * Self.words(of: type)) else {
-        preconditionFailure("a transfer of \(n) numbers; MPI carries less than 2³¹ words at once")
+        abort("a transfer of \(n) numbers; MPI carries less than 2³¹ words: take more ranks")
       }
       return result
     }
