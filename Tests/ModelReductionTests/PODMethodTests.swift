@@ -227,6 +227,37 @@ enum ProductKind: String, CaseIterable {
     }
   }
 
+  @Test(arguments: ProductKind.allCases, [Centring.none, .mean])
+  func `nearly dependent snapshots are decomposed from those that span them`(
+    kind: ProductKind, centring: Centring
+  ) throws {
+    let product = kind.product(3000)
+    // Of 80 snapshots, 29 are independent to the round-off of their Gram matrix.
+    let sigma = (0..<80).map { $0 < 60 ? Double.pow(10, -Double($0) * 0.28) : 0 }
+    let states = try GradedSnapshots.states(sigma, 3000, 80, in: product)
+    var options = PODOptions(method: .snapshots, tolerance: .energy(1e-4), centring: centring)
+    let pod = try POD(of: SnapshotSet(states: states), in: product, options: options)
+    options.method = .tallSkinnyQR
+    let accurate = try POD(of: SnapshotSet(states: states), in: product, options: options)
+    let bounds = try #require(pod.report?.errorBounds)
+    #expect(pod.singularValues.count == 80 && bounds.count == 80)
+    for k in 0..<80 {
+      #expect((pod.singularValues[k] - accurate.singularValues[k]).magnitude <= bounds[k])
+    }
+    #expect(pod.basis.size == accurate.basis.size)
+    #expect(GradedSnapshots.orthogonality(pod.basis) < 1e-13)
+    let (a, b) = (
+      try #require(pod.report?.projectionError), try #require(accurate.report?.projectionError)
+    )
+    #expect((a.frobenius / b.frobenius - 1).magnitude < 1e-5)
+    #expect((a.worst / b.worst - 1).magnitude < 1e-5)
+    let angles = accurate.basis.vectors.adjointTimes(product.apply(pod.basis.vectors))
+    // Turned by no more than round-off of the squares, 8 ε for each snapshot, over σ_n.
+    let cosine = try SVD(angles).singularValues.last ?? 0
+    let turned = (80 * 8 * Double.ulpOfOne).squareRoot() / pod.singularValues[pod.basis.size - 1]
+    #expect((1 - cosine * cosine).squareRoot() < turned * pod.singularValues[0])
+  }
+
   @Test(arguments: [SnapshotAccess.anyPart, .wholeRows])
   func `parts under a cap give the decomposition of the whole`(access: SnapshotAccess) throws {
     let product = GradedSnapshots.weights(30_000, decades: 6)

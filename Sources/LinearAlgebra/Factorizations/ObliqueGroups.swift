@@ -170,9 +170,10 @@ private func four(
   return SIMD4(repeating: d) * line
 }
 
-/// s_j ← s_j + Σ a_ij² for rows of n numbers each.
-private func addSquares(
-  _ a: UnsafePointer<Double>, _ n: Int, rows: Int, to s: UnsafeMutablePointer<Double>
+/// s_j ← s_j + Σ a_ij b_ij for rows of n numbers each.
+func addColumnProducts(
+  _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ n: Int, rows: Int,
+  to s: UnsafeMutablePointer<Double>
 ) {
   var j = 0
   // Safe: the caller has `rows` rows of n numbers, and n sums. Sixteen sums stay in registers while
@@ -180,11 +181,14 @@ private func addSquares(
   while j &+ 16 <= n {
     var (s0, s1) = (SIMD8<Double>.zero, SIMD8<Double>.zero)
     for i in 0..<rows {
-      let row = unsafe UnsafeRawPointer(a + (i &* n &+ j))
-      let x0 = unsafe row.loadUnaligned(as: SIMD8<Double>.self)
-      let x1 = unsafe row.loadUnaligned(fromByteOffset: 64, as: SIMD8<Double>.self)
-      s0 += x0 * x0
-      s1 += x1 * x1
+      let left = unsafe UnsafeRawPointer(a + (i &* n &+ j))
+      let right = unsafe UnsafeRawPointer(b + (i &* n &+ j))
+      let x0 = unsafe left.loadUnaligned(as: SIMD8<Double>.self)
+      let x1 = unsafe left.loadUnaligned(fromByteOffset: 64, as: SIMD8<Double>.self)
+      let y0 = unsafe right.loadUnaligned(as: SIMD8<Double>.self)
+      let y1 = unsafe right.loadUnaligned(fromByteOffset: 64, as: SIMD8<Double>.self)
+      s0 += x0 * y0
+      s1 += x1 * y1
     }
     for k in 0..<8 {
       unsafe s[j &+ k] += s0[k]
@@ -194,7 +198,7 @@ private func addSquares(
   }
   while j < n {
     var sum = 0.0
-    for i in 0..<rows { unsafe sum += a[i &* n &+ j] * a[i &* n &+ j] }
+    for i in 0..<rows { unsafe sum += a[i &* n &+ j] * b[i &* n &+ j] }
     unsafe s[j] += sum
     j &+= 1
   }
@@ -232,7 +236,7 @@ extension TallGram {
                 .plain, .transposed, n - left, min(64, n - left), range.count, 1, a + left, n,
                 y + left, n, 1, sum + left + left * n, n)
             }
-            unsafe addSquares(a, n, rows: range.count, to: sum + n * n)
+            unsafe addColumnProducts(a, a, n, rows: range.count, to: sum + n * n)
           }
         }
       }

@@ -23,36 +23,43 @@ public struct TallBlock: Sendable {
     (self.matrix, self.firstRow, self.map) = (matrix, firstRow, map)
   }
 
-  /// Lends the mapped entries of some of the rows, by columns with a leading dimension: where they
-  /// stand, if nothing is to be mapped, else in `scratch`.
+  /// Lends the mapped entries of some of the rows, of all columns or of those chosen, by columns with
+  /// a leading dimension: where they stand, if all are wanted as they are, else in `scratch`.
   func withRows<Result>(
-    _ rows: Range<Int>, scratch: inout [Double],
+    _ rows: Range<Int>, scratch: inout [Double], columns chosen: [Int]? = nil,
     _ body: (UnsafePointer<Double>, Int) -> Result
   ) -> Result {
-    if map.isIdentity {
+    if map.isIdentity, chosen == nil {
       return unsafe matrix.values.withUnsafeBufferPointer { a in
         // Safe: only blocks with entries are visited.
         unsafe body(a.baseAddress.unsafelyUnwrapped + rows.lowerBound, matrix.rowCount)
       }
     }
-    copy(rows, into: &scratch, leading: rows.count, below: 0)
+    copy(rows, into: &scratch, leading: rows.count, below: 0, columns: chosen)
     return unsafe scratch.withUnsafeBufferPointer { copy in
       unsafe body(copy.baseAddress.unsafelyUnwrapped, rows.count)
     }
   }
 
-  /// Writes the mapped entries of some rows below the first `below` rows of a matrix with a given
-  /// leading dimension.
-  func copy(_ rows: Range<Int>, into target: inout [Double], leading: Int, below: Int) {
+  /// Writes the mapped entries of some rows, of all columns or of those chosen, below the first `below`
+  /// rows of a matrix with a given leading dimension.
+  func copy(
+    _ rows: Range<Int>, into target: inout [Double], leading: Int, below: Int,
+    columns chosen: [Int]? = nil
+  ) {
     let (count, first, start) = (rows.count, rows.lowerBound, firstRow + rows.lowerBound)
-    let (stride, n) = (matrix.rowCount, matrix.columnCount)
+    let stride = matrix.rowCount
+    let n = chosen?.count ?? matrix.columnCount
+    precondition(
+      chosen?.allSatisfy { $0 >= 0 && $0 < matrix.columnCount } ?? true,
+      "columns of \(matrix.columnCount)")
     precondition(
       n == 0 || below + count + (n - 1) * leading <= target.count, "a scratch too small")
     // Safe: the rows lie in the matrix and the map, the columns in the target, as compared above.
     unsafe matrix.values.withUnsafeBufferPointer { a in
       unsafe target.withUnsafeMutableBufferPointer { target in
         for j in 0..<n {
-          let (from, to) = (first + j * stride, below + j * leading)
+          let (from, to) = (first + (chosen?[j] ?? j) * stride, below + j * leading)
           switch (map.factors, map.shift) {
           case (nil, nil):
             for i in 0..<count { unsafe target[to &+ i] = a[from &+ i] }

@@ -2,27 +2,32 @@ extension TallBlock {
   /// Writes A B of these rows into the rows they have in the whole product.
   ///
   /// - Parameters:
-  ///   - b: n × k.
+  ///   - b: n × k, or as many rows as columns are chosen.
   ///   - product: The whole product, of all rows of A and k columns.
-  public func times(_ b: DenseMatrix<Double>, into product: inout DenseMatrix<Double>) {
-    let (n, k, ldc) = (matrix.columnCount, b.columnCount, product.rowCount)
+  ///   - chosen: The columns that stand for A; all where nil.
+  public func times(
+    _ b: DenseMatrix<Double>, into product: inout DenseMatrix<Double>, columns chosen: [Int]? = nil
+  ) {
+    let n = chosen?.count ?? matrix.columnCount
+    let (k, ldc) = (b.columnCount, product.rowCount)
     precondition(
       b.rowCount == n && product.columnCount == k && firstRow + matrix.rowCount <= ldc,
       "rows of \(n) entries times \(b.rowCount) × \(k) into \(ldc) × \(product.columnCount)")
     guard matrix.rowCount > 0, k > 0, n > 0 else { return }
-    let part = TallBlock.rowsInCache(columns: n)
+    let part = TallBlock.rowsInCache(columns: matrix.columnCount)
     // D (A B) for (D A) B: the few columns of the product are scaled instead of a copy of A.
     let factors = map.shift == nil ? map.factors : nil
     let source = factors == nil ? self : TallBlock(matrix, firstRow: firstRow)
+    let copies = !source.map.isIdentity || chosen != nil
     unsafe product.values.withDisjointWrites { c in
       forEachChunk(
         of: matrix.rowCount, size: part,
-        scratch: { [Double](repeating: 0, count: source.map.isIdentity ? 0 : part * n) }
+        scratch: { [Double](repeating: 0, count: copies ? part * n : 0) }
       ) { scratch, rows in
         guard let base = unsafe c.base.baseAddress else { return }
         let start = firstRow + rows.lowerBound
         let target = unsafe base + start
-        unsafe source.withRows(rows, scratch: &scratch) { a, leading in
+        unsafe source.withRows(rows, scratch: &scratch, columns: chosen) { a, leading in
           unsafe b.values.withUnsafeBufferPointer { b in
             unsafe Double.gemm(
               .plain, .plain, rows.count, k, n, 1, a, leading, b.baseAddress.unsafelyUnwrapped, n,

@@ -55,7 +55,8 @@ extension SnapshotDecomposition {
       method: method, sigma: sigma, bounds: factor.bounds, trustedDownTo: factor.trustedDownTo,
       norms: norms, largestEntryNorm: factor.largestEntryNorm,
       worst: { worstErrors(sigma, right, norms) },
-      modes: { n throws(SnapshotError) in try factor.leftVectors(n, of: snapshots) })
+      modes: { n throws(SnapshotError) in try factor.leftVectors(n, of: snapshots) },
+      remainder: factor.remainder)
   }
 
   /// By Euclidean modes first, whose small Gram matrix in X̃ does the rest.

@@ -13,12 +13,20 @@ struct TallFactor: Sendable {
   let norms: [Double]
   /// The largest of their Euclidean norms.
   var largestEntryNorm: Double
+  /// √ of the trace that is not in the singular values.
+  private(set) var remainder = 0.0
+  /// J and V with U = A_J V, where some columns J span all of them but for the remainder.
+  private var spanning: (columns: [Int], weights: DenseMatrix<Double>)?
 
   /// Hands over the blocks in their order.
   typealias Blocks = ((TallBlock) throws(SnapshotError) -> Void) throws(SnapshotError) -> Void
 
   /// Of prepared snapshots.
   init(of snapshots: PreparedSnapshots, method: PODMethod) throws(SnapshotError) {
+    if method == .snapshots, let factor = try TallFactor(nearlyDependent: snapshots) {
+      self = factor
+      return
+    }
     if method == .snapshots, let x = snapshots.correlation {
       var gram = TallGram(columnCount: snapshots.count)
       var entries = 0.0
@@ -90,15 +98,42 @@ struct TallFactor: Sendable {
     let k = min(n, rows)
     let noise = TallFactor.gramNoise * max(0, eigen.values.first ?? 0)
     let sigma = eigen.values.prefix(k).map { max(0, $0).squareRoot() }
-    let bounds = sigma.map { sigma in
-      let square = sigma * sigma
-      return max(
-        (square + noise).squareRoot() - sigma, sigma - max(0, square - noise).squareRoot())
-    }
+    let bounds = sigma.map { TallFactor.bound(of: $0, below: noise, above: noise) }
     self.init(
       method: .snapshots, sigma: sigma, rightAdjoint: eigen.vectors.columns(0..<k).transposed(),
       bounds: bounds, trustedDownTo: PODMethod.gramFloor * (sigma.first ?? 0),
       norms: (0..<n).map { max(0, g[$0, $0]).squareRoot() })
+  }
+
+  /// By the Gram matrix of those snapshots in memory that span all, to round-off; nil where it would
+  /// cost more than that of all.
+  private init?(nearlyDependent snapshots: PreparedSnapshots) throws(SnapshotError) {
+    guard let states = snapshots.reader.states,
+      let gram = PivotedGram(of: TallBlock(states, map: snapshots.map), in: snapshots.correlation)
+    else { return nil }
+    let svd = try factorizing { () throws(FactorizationError) in try SVD(gram.triangle) }
+    let k = min(snapshots.count, snapshots.dimension)
+    let sigma =
+      svd.singularValues + [Double](repeating: 0, count: k - svd.singularValues.count)
+    let largest = sigma.first ?? 0
+    let noise = TallFactor.gramNoise * largest * largest
+    self.init(
+      method: .snapshots, sigma: sigma, rightAdjoint: svd.rightVectorsAdjoint,
+      bounds: sigma.map { TallFactor.bound(of: $0, below: noise, above: noise + gram.remainder) },
+      trustedDownTo: PODMethod.gramFloor * largest, norms: gram.squares.map { $0.squareRoot() })
+    largestEntryNorm = (gram.entrySquares.max() ?? 0).squareRoot()
+    remainder = gram.remainder.squareRoot()
+    // A = A_J R_J⁻¹ R and R = V Σ Wᵀ. What A_J leaves out of the other columns, round-off of their
+    // squares, is missing in the vectors too: its norm over σ_k bounds how far vector k is turned,
+    // and it adds to the projection error as any remainder does.
+    spanning = (gram.pivots, gram.pivotCoefficients(of: svd.leftVectors))
+  }
+
+  /// How far σ may be from a value whose square is λ − `below` … λ + `above`, λ = σ².
+  private static func bound(of sigma: Double, below: Double, above: Double) -> Double {
+    let square = sigma * sigma
+    return max(
+      (square + above).squareRoot() - sigma, sigma - max(0, square - below).squareRoot())
   }
 
   private static func triangle(
@@ -142,7 +177,7 @@ struct TallFactor: Sendable {
         products[i, j] *= sigma[i]
       }
     }
-    let weights = turn.transposed()
+    let weights = spanning?.weights.columns(0..<n) ?? turn.transposed()
     var vectors = DenseMatrix<Double>(rowCount: snapshots.dimension, columnCount: n)
     let measures = snapshots.verification == .onData && snapshots.correlation == nil
     let largest = norms.max() ?? 0
@@ -150,7 +185,7 @@ struct TallFactor: Sendable {
     let unit = largest > 0 ? largest : 1
     var squares = [Double](repeating: 0, count: measures ? snapshots.count : 0)
     try snapshots.forEachBlock { block in
-      block.times(weights, into: &vectors)
+      block.times(weights, into: &vectors, columns: spanning?.columns)
       guard measures else { return }
       axpy(1, block.squaredDistances(to: vectors, products, unit: unit), into: &squares)
     }

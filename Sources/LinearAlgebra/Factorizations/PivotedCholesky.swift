@@ -1,5 +1,3 @@
-public import LinearAlgebra
-
 /// A symmetric positive semidefinite matrix of which only single columns can be had, as L Lᵀ of low
 /// rank: C − L Lᵀ is semidefinite too, and vanishes in the rows of the pivots.
 ///
@@ -13,20 +11,23 @@ public struct PivotedCholesky: Sendable {
   public let factor: DenseMatrix<Double>
   /// The rows in the order they were taken.
   public let pivots: [Int]
+  /// The diagonal of C − L Lᵀ, none negative.
+  public let remainder: [Double]
 
   /// Decomposes.
   ///
   /// - Parameters:
   ///   - diagonal: That of C, none negative.
-  ///   - weights: How much each row counts; none negative.
+  ///   - weights: How much each row counts; none negative, and zero for rows that shall not be pivots.
   ///   - tolerance: The part of Σ w_i C_ii that may be left.
   ///   - rank: The most columns.
+  ///   - floor: What is no pivot because it has no digit; 4 N ε of the largest where nil.
   ///   - column: Column p of C.
   /// - Throws: `notFinite` where a column is not.
   /// - Complexity: One column of C for each of k pivots, O(N k²) operations, O(N k) memory.
   public init(
     diagonal: [Double], weights: [Double], tolerance: Double, rank: Int,
-    column: (Int) -> [Double]
+    floor: Double? = nil, column: (Int) -> [Double]
   ) throws(FactorizationError) {
     let n = diagonal.count
     precondition(weights.count == n, "\(weights.count) weights for \(n) rows")
@@ -36,8 +37,7 @@ public struct PivotedCholesky: Sendable {
       zip(weights, left).reduce(0) { $0 + $1.0 * $1.1 }
     }
     let whole = weightedTrace()
-    // What is smaller than the rounding of the diagonal has no digit.
-    let floor = 4 * Double(n) * Double.ulpOfOne * (diagonal.max() ?? 0)
+    let floor = floor ?? 4 * Double(n) * Double.ulpOfOne * (diagonal.max() ?? 0)
     while pivots.count < min(rank, n), weightedTrace() > tolerance * whole {
       var largest = 0.0
       for i in 0..<n where left[i] > floor { largest = max(largest, weights[i] * left[i]) }
@@ -64,6 +64,7 @@ public struct PivotedCholesky: Sendable {
       values += next
       pivots.append(p)
     }
+    remainder = left
     factor = DenseMatrix(rowCount: n, columnCount: pivots.count, values: values)
     self.pivots = pivots
   }
