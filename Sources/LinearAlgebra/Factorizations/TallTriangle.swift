@@ -24,7 +24,7 @@ public struct TallTriangle: Sendable {
   ///
   /// - Precondition: The block has n columns.
   /// - Throws: `outOfMemory`.
-  /// - Complexity: 2.5 n² operations per row.
+  /// - Complexity: 2 to 2.5 n² operations per row.
   public mutating func append(_ block: TallBlock) throws(FactorizationError) {
     let n = columnCount
     precondition(block.matrix.columnCount == n, "\(block.matrix.columnCount) of \(n) columns")
@@ -65,7 +65,10 @@ private struct PanelScratch {
   var work: [Double]
 
   init(columns n: Int) {
-    (self.n, part, width) = (n, TallBlock.rowsInCache(columns: n), min(32, n))
+    // The triangle on top is work done again: with 16 n rows below it, which leave the nearest
+    // caches, a factorization of 100 000 × 200 takes four fifths of the time it takes with 4 n.
+    part = max(TallBlock.rowsInCache(columns: n), min(16 * n, 1_000_000 / n))
+    (self.n, width) = (n, min(32, n))
     panel = [Double](repeating: 0, count: (part + n) * n)
     t = [Double](repeating: 0, count: width * n)
     work = t
