@@ -28,7 +28,7 @@ public struct CostLedger: Sendable, Equatable {
   public var estimates = 0
   /// Seconds of wall-clock time in each stage.
   public private(set) var seconds: [Stage: Double] = [:]
-  /// Wall-clock seconds of one query: the full model, the reduced one, its estimate.
+  /// Wall-clock seconds of one query: the full model, the reduced one, its estimate, whole fields.
   public var secondsPerQuery = SecondsPerQuery()
 
   /// Seconds one query takes.
@@ -39,6 +39,9 @@ public struct CostLedger: Sendable, Equatable {
     public var reduced = 0.0
     /// The error estimate of a reduced solution.
     public var estimate = 0.0
+    /// All fields of the whole body at all times, where that is no part of a query but made on top of
+    /// it when somebody looks: it grows with the mesh.
+    public var reconstruction = 0.0
 
     /// Nothing measured yet.
     public init() {}

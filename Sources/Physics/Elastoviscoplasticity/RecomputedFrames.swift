@@ -1,5 +1,4 @@
 internal import FiniteElements
-internal import LinearAlgebra
 public import ModelReduction
 
 extension QuasiStaticModel {
@@ -24,30 +23,14 @@ extension QuasiStaticModel {
         "\(displacements.count) displacements for \(grid.stepCount) time steps; each needs "
           + "\(space.dofCount) finite numbers", at: mu)
     }
-    var now = try start(at: mu)
-    try visit(now)
-    var response = body.materials.response()
-    for (k, displacement) in displacements.enumerated() {
-      let (begin, end) = (grid.times[k], grid.times[k + 1])
-      let temperature = try body.temperatures.values(at: mu, time: end)
-      let strain = points.strains(of: displacement)
-      do throws(MaterialFailure) {
-        try body.materials.advance(
-          from: now.state, to: strain, temperature: temperature,
-          over: TimeIncrement(start: begin, length: end - begin, number: k + 1),
-          into: &response)
-      } catch {
-        throw ModelError.notAssembled(
-          "\(error.message) (\(body.words(ofPoint: error.point)), t = \(end))", at: mu)
-      }
-      var reaction = points.force(of: response.stress)
-      axpy(-1, try body.external(at: mu, time: end), into: &reaction)
-      now = Frame(
-        time: end, displacement: displacement,
-        state: MaterialState(
-          strain: strain, stress: response.stress, temperature: temperature,
-          variables: response.variables), reaction: reaction, reports: [], increments: k + 1)
-      try visit(now)
+    try visit(try start(at: mu))
+    var driver = try LawDriver(self, at: mu)
+    for (displacement, end) in zip(displacements, grid.times.dropFirst()) {
+      try driver.advance(to: displacement, time: end)
+      try visit(
+        Frame(
+          time: end, displacement: displacement, state: driver.state,
+          reaction: try driver.unbalanced(time: end), reports: [], increments: driver.increments))
     }
   }
 }

@@ -27,6 +27,15 @@ public struct HyperReducedModel: Sendable {
     public let indicator: Double
     /// How many increments have led here from the start.
     public let increments: Int
+    /// The increments of the step that led here, in their order and the last of them with the numbers
+    /// of the frame: one where the step was not cut, none at the start.
+    let path: [Increment]
+
+    /// Where an increment ends.
+    struct Increment: Sendable {
+      let time: Double
+      let coordinates: ReducedState<Double>
+    }
 
     /// Newton iterations of the step.
     public var iterations: Int { reports.reduce(0) { $0 + $1.stepLengths.count } }
@@ -126,7 +135,7 @@ public struct HyperReducedModel: Sendable {
       time: grid.start,
       coordinates: ReducedState([Double](repeating: 0, count: size)),
       state: materials.rest(temperature: try temperatures.values(at: mu, time: grid.start)),
-      reports: [], indicator: 0, increments: 0)
+      reports: [], indicator: 0, increments: 0, path: [])
   }
 
   /// Computes the body at all times of the grid in their order.
@@ -158,6 +167,7 @@ public struct HyperReducedModel: Sendable {
     var stepping = StepCutting(from: frame.time, to: end, cuts: settings.cuts)
     var now = frame
     var reports: [NewtonReport] = []
+    var path: [Frame.Increment] = []
     while let target = stepping.next {
       let theta = mu.at(time: target)
       let equations = ReducedEquations(
@@ -185,9 +195,10 @@ public struct HyperReducedModel: Sendable {
       reports.append(report)
       stepping.accept()
       let state = equations.committed
+      path.append(Frame.Increment(time: target, coordinates: ReducedState(gamma)))
       now = Frame(
         time: target, coordinates: ReducedState(gamma), state: state, reports: reports,
-        indicator: indicator(state), increments: now.increments + 1)
+        indicator: indicator(state), increments: now.increments + 1, path: path)
     }
     return now
   }

@@ -10,9 +10,8 @@ extension QuasiStaticModel {
   public func whole(
     _ frame: HyperReducedModel.Frame, of reduction: HyperReduction, at mu: Parameter
   ) throws(ModelError) -> Frame {
-    let free = reduction.basis.state(frame.coordinates)
-    var displacement = body.constraints.field(free: free)
-    axpy(1, try body.prescribed(at: mu, time: frame.time), into: &displacement)
+    let displacement = try displacement(
+      of: frame.coordinates, in: reduction.basis, at: mu, time: frame.time)
     var state = body.materials.rest(
       temperature: try body.temperatures.values(at: mu, time: frame.time))
     body.points.strains(of: displacement, into: &state.strain)
@@ -25,13 +24,28 @@ extension QuasiStaticModel {
     }
     var reaction = body.points.force(of: state.stress)
     axpy(-1, try body.external(at: mu, time: frame.time), into: &reaction)
-    // Forces at free unknowns are what the reconstruction leaves unbalanced, no reaction.
-    if body.constraints.isRestriction {
-      for dof in body.constraints.free { reaction[Int(dof)] = 0 }
-    }
     return Frame(
-      time: frame.time, displacement: displacement, state: state, reaction: reaction,
+      time: frame.time, displacement: displacement, state: state, reaction: atSupports(reaction),
       reports: frame.reports, increments: frame.increments)
+  }
+
+  /// V γ with what is prescribed, at all degrees of freedom.
+  func displacement(
+    of coordinates: ReducedState<Double>, in basis: ReducedBasis<Double>, at mu: Parameter,
+    time: Double
+  ) throws(ModelError) -> [Double] {
+    var displacement = body.constraints.field(free: basis.state(coordinates))
+    axpy(1, try body.prescribed(at: mu, time: time), into: &displacement)
+    return displacement
+  }
+
+  /// Forces without those at free unknowns, which are what stresses of a reduced run leave unbalanced
+  /// and no reactions.
+  func atSupports(_ forces: [Double]) -> [Double] {
+    guard body.constraints.isRestriction else { return forces }
+    var forces = forces
+    for dof in body.constraints.free { forces[Int(dof)] = 0 }
+    return forces
   }
 
   /// The displacement modes at all degrees of freedom: what draws a reduced frame without the mesh.
@@ -67,10 +81,12 @@ extension QuasiStaticModel {
   /// A full frame as a reduced model sees it: its projection, and its state at the selected points.
   func projected(_ frame: Frame, onto reduction: HyperReduction) -> HyperReducedModel.Frame {
     let free = body.constraints.free.map { frame.displacement[Int($0)] }
+    let coordinates = reduction.basis.projection(of: free)
     return HyperReducedModel.Frame(
-      time: frame.time, coordinates: reduction.basis.projection(of: free),
+      time: frame.time, coordinates: coordinates,
       state: body.materials.state(frame.state, at: reduction.points), reports: frame.reports,
-      indicator: 0, increments: frame.increments)
+      indicator: 0, increments: frame.increments,
+      path: [.init(time: frame.time, coordinates: coordinates)])
   }
 }
 
