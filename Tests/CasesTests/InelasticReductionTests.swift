@@ -185,3 +185,88 @@ import Testing
     } throws: { "\($0)".contains("'enrich' in [reduction] changes the modes on the way") }
   }
 }
+
+@Suite struct `Reconstruction by the laws` {
+  /// The plate under a temperature of its own in each run, by few modes.
+  private static func text(_ reduction: String) -> String {
+    bent(InelasticTexts.plate, "350*min", "q*min") + """
+
+      [temperature]
+      value = "20 + 300*t*x*y"
+      [[parameter]]
+      name = "q"
+      range = [200, 330]
+      [training]
+      sampling = "halton"
+      count = 3
+      [reduction]
+      method = "pod"
+      product = "L2"
+      tolerance = 1e-5
+      cubature = 1e-5
+      \(reduction)
+      [validation]
+      sampling = "random"
+      count = 2
+      [query]
+      points = [[280]]
+      """
+  }
+
+  @Test
+  func `errs less than the fit beside it, the less the more sweeps, and counts its time apart`()
+    throws
+  {
+    var history: [Double] = []
+    for sweeps in [0, 1, 3] {
+      let text = Self.text("reconstruction = \"laws\"\nsweeps = \(sweeps)")
+      try run(text) { outcome in
+        let judged = try #require(outcome.results.validation.first)
+        #expect(judged.gappyErrors.map(\.field) == judged.errors.map(\.field))
+        for name in ["stress", "plasticStrain", "p"] {
+          let found = try #require(judged.errors.first { $0.field == name })
+          let gappy = try #require(judged.gappyErrors.first { $0.field == name })
+          #expect(found.mean < gappy.mean, "\(sweeps) sweeps: \(name), \(found) \(gappy)")
+          if name == "p" { history.append(found.mean) }
+        }
+        #expect((outcome.results.ledger.secondsOfReconstruction ?? 0) > 0)
+        #expect(
+          throws: Never.self,
+          performing: {
+            try outcome.results.json.value(at: "ledger.secondsPerQuery.reconstruction")
+          })
+        let report = try String(
+          contentsOf: URL(fileURLWithPath: outcome.directory + "/report.html"), encoding: .utf8)
+        #expect(report.contains("query: whole fields at all times, on top"))
+      }
+    }
+    #expect(history.count == 3 && history[1] < history[0] && history[2] < history[1], "\(history)")
+  }
+
+  @Test func `leaves outputs to the reduced model, whose file says what whole fields would take`()
+    throws
+  {
+    try run(Self.text("reconstruction = \"laws\"")) { outcome in
+      let model = try SavedModel(reading: outcome.directory + "/model.ritz")
+      let answer = try #require(try model.answers(at: [[280]]).first)
+      let known = outcome.results.query[0]
+      #expect(
+        answer.steps.map { $0.outputs.map(\.value) } == known.steps.map { $0.outputs.map(\.value) })
+      #expect(model.summary.contains("fields      not in the file"))
+      #expect {
+        try model.writeField(at: [280], to: outcome.directory + "/end.vtu")
+      } throws: {
+        "\($0)".contains("laws at all integration points") && "\($0)".contains("[query]")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("reconstruction = \"laws\"\nenrich = 1e-3", "'enrich' in [reduction] goes on from states"),
+    ("sweeps = 2", "'sweeps' in [reduction] belongs to reconstruction = \"laws\""),
+    ("reconstruction = \"law\"", "\"laws\""),
+  ])
+  func `says what it does not go with`(reduction: String, message: String) {
+    #expect { try run(Self.text(reduction)) { _ in } } throws: { "\($0)".contains(message) }
+  }
+}

@@ -138,6 +138,8 @@ extension CaseFile {
       case gappy
       /// A regression that has learnt what the fit misses.
       case regression
+      /// The laws at every integration point, driven through the reduced displacements.
+      case laws
     }
     /// The way to a basis.
     public let method: Method
@@ -178,6 +180,8 @@ extension CaseFile {
       public let subdomains: Int
       /// How whole dual fields come from the selected points.
       public let reconstruction: Reconstruction
+      /// By how many sweeps the laws bring each increment nearer to equilibrium.
+      public let sweeps: Int
       /// When the training runs end; nil: at the end of [time].
       public let until: Double?
     }

@@ -62,21 +62,32 @@ extension CaseDecoder {
     if let place = table.keyLocation(of: "full-steps"), table["enrich"] == nil {
       report(place, "'full-steps' in [reduction] limits what 'enrich' asks for; give both")
     }
-    let reconstruction = table["reconstruction"]?.string
-    if reconstruction == CaseFile.Reduction.Reconstruction.regression.rawValue,
-      let place = table.keyLocation(of: "enrich")
-    {
-      report(
-        place,
-        "'enrich' in [reduction] changes the modes on the way, which a regression has learnt before: "
-          + "give either of them")
+    let reconstruction =
+      table["reconstruction"]?.string.flatMap(CaseFile.Reduction.Reconstruction.init) ?? .gappy
+    if let place = table.keyLocation(of: "sweeps"), reconstruction != .laws {
+      report(place, "'sweeps' in [reduction] belongs to reconstruction = \"laws\"")
+    }
+    if let place = table.keyLocation(of: "enrich") {
+      switch reconstruction {
+      case .gappy: break
+      case .regression:
+        report(
+          place,
+          "'enrich' in [reduction] changes the modes on the way, which a regression has learnt "
+            + "before: give either of them")
+      case .laws:
+        report(
+          place,
+          "'enrich' in [reduction] goes on from states that the fit reconstructs, and "
+            + "reconstruction = \"laws\" knows none of these: give either of them")
+      }
     }
     return CaseFile.Reduction.Hyper(
       cubature: table["cubature"]?.number ?? 1e-5, dual: table["dual"]?.number ?? tolerance,
       enrich: table["enrich"]?.number, fullSteps: table["full-steps"]?.integer ?? 1000,
       unit: table["cubature-unit"]?.string.flatMap(CubatureUnit.init) ?? .point,
       subdomains: table["subdomains"]?.integer ?? 1,
-      reconstruction: reconstruction.flatMap(CaseFile.Reduction.Reconstruction.init) ?? .gappy,
+      reconstruction: reconstruction, sweeps: table["sweeps"]?.integer ?? 1,
       until: text.tree["training"]?.table?["until"]?.number)
   }
 

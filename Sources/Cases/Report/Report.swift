@@ -44,7 +44,8 @@ extension ReportContent {
         (ReportWords.number(last.estimate), "largest \(greedy.measure) over the training set"))
     }
     if let ledger, let full = ledger.secondsFull, let online = ledger.secondsOnline, online > 0 {
-      let what = ledger.secondsEstimate == nil ? "a query" : "a query with its estimate"
+      var what = ledger.secondsEstimate == nil ? "a query" : "a query with its estimate"
+      if ledger.secondsReconstruction != nil { what += " without whole fields" }
       tiles.append(
         (ReportWords.duration(online), "\(what), \(ReportWords.factor(full / online)) times faster")
       )

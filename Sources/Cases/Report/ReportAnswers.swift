@@ -107,6 +107,9 @@ extension ReportContent {
     if let t = ledger.secondsEstimate {
       rows.append([.text("query: error estimate, on top"), .number(t, unit: "s")])
     }
+    if let t = ledger.secondsReconstruction {
+      rows.append([.text("query: whole fields at all times, on top"), .number(t, unit: "s")])
+    }
     if let n = ledger.breakEvenQueries { rows.append([.text("break-even queries"), .count(n)]) }
     if let bytes = ledger.peakMemoryBytes {
       rows.append([.text("peak memory in bytes"), .count(bytes)])
@@ -131,6 +134,12 @@ extension ReportContent {
       " One query costs \(ReportWords.duration(full)) with the full model and "
       + "\(ReportWords.duration(online)) with \(what)"
     text += full > online && online > 0 ? ", \(ReportWords.factor(full / online)) times less." : "."
+    if let whole = ledger.secondsReconstruction {
+      text += " Whole fields at all its times take \(ReportWords.duration(whole)) more"
+      text +=
+        full > online + whole
+        ? "; with them it costs \(ReportWords.factor(full / (online + whole))) times less." : "."
+    }
     guard let n = ledger.breakEvenQueries else {
       return text + " At these times the reduced model does not pay for itself."
     }

@@ -249,6 +249,8 @@ extension ReportContent {
     public var secondsReduced: Double?
     /// Its error estimate: seconds on top.
     public var secondsEstimate: Double?
+    /// All whole fields of a query: seconds on top, where they are no part of it.
+    public var secondsReconstruction: Double?
     /// Queries from which the reduced model is cheaper in total; `nil` if never.
     public var breakEvenQueries: Int?
     /// Largest memory in use; `nil` if not measured.
@@ -258,6 +260,7 @@ extension ReportContent {
     public init(
       fullSolves: Int, offline: [(name: String, seconds: Double)], secondsFull: Double? = nil,
       secondsReduced: Double? = nil, secondsEstimate: Double? = nil,
+      secondsReconstruction: Double? = nil,
       breakEvenQueries: Int? = nil, peakMemoryBytes: Int? = nil
     ) {
       self.fullSolves = fullSolves
@@ -265,6 +268,7 @@ extension ReportContent {
       self.secondsFull = secondsFull
       self.secondsReduced = secondsReduced
       self.secondsEstimate = secondsEstimate
+      self.secondsReconstruction = secondsReconstruction
       self.breakEvenQueries = breakEvenQueries
       self.peakMemoryBytes = peakMemoryBytes
     }

@@ -209,7 +209,7 @@ public struct Results: Sendable {
     public var points: [Point]
     /// The fields' errors.
     public var errors: [FieldError]
-    /// Those of gappy POD, where a regression reconstructs the fields.
+    /// Those of gappy POD, where a regression or the laws give the fields.
     public var gappyErrors: [FieldError] = []
     /// The largest value of other estimators, by name.
     public var estimators: [(key: String, value: Double)] = []
@@ -309,6 +309,9 @@ public struct Results: Sendable {
     public var seconds: [(key: String, value: Double)] = []
     /// Seconds for one query of the full model, the reduced model, and the estimate.
     public var secondsPerQuery: (full: Double?, reduced: Double?, estimate: Double?)
+    /// Seconds for the whole fields of one query at all its times, on top of the reduced model; nil
+    /// where they are no work of their own.
+    public var secondsOfReconstruction: Double?
     /// From how many queries on the reduction has paid; nil where it never does.
     public var breakEvenQueries: Double?
     /// The most memory the process held.

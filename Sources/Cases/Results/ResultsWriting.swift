@@ -262,9 +262,10 @@ extension Results.Ledger {
       ("fullSolves", .integer(fullSolves)), ("seconds", .numbers(named + others)),
       (
         "secondsPerQuery",
-        .object([
+        .members([
           ("full", optional(secondsPerQuery.full)), ("reduced", optional(secondsPerQuery.reduced)),
           ("estimate", optional(secondsPerQuery.estimate)),
+          ("reconstruction", secondsOfReconstruction.map { .number($0) }),
         ])
       ),
       ("breakEvenQueries", optional(breakEvenQueries)),

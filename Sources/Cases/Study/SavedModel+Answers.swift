@@ -49,9 +49,16 @@ extension SavedModel {
 
   /// Writes the whole field at a parameter, at the end where there is time, for ParaView.
   ///
-  /// - Throws: `StudyError` where the file was saved without fields, `MeshError` where the field
+  /// - Throws: `StudyError` where the file was saved without fields or without what they take, `MeshError` where the field
   ///   cannot be written.
   public func writeField(at mu: Parameter, to target: String) throws {
+    guard try opened.attachment(SavedDuals.statesEntry) == nil else {
+      throw StudyError.notSolvable(
+        "\(path): the fields of this model come from the laws at all integration points of its mesh "
+          + "(reconstruction = \"laws\"), which the file does not hold: give the parameter in [query] of "
+          + "the case and run it, or reduce with reconstruction = \"gappy\", whose file has modes of "
+          + "the fields")
+    }
     guard let place = try StoredMesh(of: opened), let fields = try fields(at: mu, place.dofs)
     else { throw StudyError.notSolvable("\(path) was saved without fields") }
     var file = VTUFile(place.mesh)

@@ -103,6 +103,7 @@ extension Results.Ledger {
       full: query.full, reduced: query.reduced > 0 ? query.reduced : nil,
       estimate: query.estimate > 0 ? query.estimate : nil
     )
+    secondsOfReconstruction = query.reconstruction > 0 ? query.reconstruction : nil
     breakEvenQueries = query.reduced > 0 ? ledger.breakEvenQueries.map(Double.init) : nil
     peakMemoryBytes = CostLedger.peakMemoryBytes
   }

@@ -140,6 +140,7 @@ extension StudyReport {
       },
       secondsFull: ledger.secondsPerQuery.full, secondsReduced: ledger.secondsPerQuery.reduced,
       secondsEstimate: ledger.secondsPerQuery.estimate,
+      secondsReconstruction: ledger.secondsOfReconstruction,
       breakEvenQueries: ledger.breakEvenQueries.map { Int($0) },
       peakMemoryBytes: ledger.peakMemoryBytes)
   }

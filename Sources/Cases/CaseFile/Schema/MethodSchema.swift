@@ -73,9 +73,16 @@ extension CaseSchema {
       Field(
         "reconstruction", .choice(CaseFile.Reduction.Reconstruction.allCases.map(\.rawValue)),
         default: "\"gappy\"", of: inelastic,
-        "how whole stresses and internal variables come from the selected points: by the fit of gappy "
-          + "POD, or by a regression that has learnt what the fit misses from the reduced model's own "
-          + "answers in training; not with 'enrich'"),
+        "where stresses and internal variables of the whole body come from: from the selected points by "
+          + "the fit of gappy POD, or by a regression that has learnt what the fit misses from the "
+          + "reduced model's own answers in training; or from the laws at every integration point, "
+          + "driven through the reduced displacements, at a cost that grows with the mesh; the last two "
+          + "not with 'enrich'"),
+      Field(
+        "sweeps", .integer(0...1000), default: "1", of: inelastic,
+        "reconstruction = \"laws\": how often each increment is brought nearer to the equilibrium of the "
+          + "whole body, each time by one more evaluation of the laws and one solution with the tangent "
+          + "at rest, which is factorized once"),
       Field(
         "full-steps", .integer(0...1_000_000), default: "1000", of: inelastic,
         "at most so many such steps in one run"),

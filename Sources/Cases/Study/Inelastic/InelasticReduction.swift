@@ -14,8 +14,17 @@ struct InelasticReduction: StudyReduction {
   private let outputs: [PlacedOutput]
   private let fields: InelasticFields
   private let settings: AdaptiveHyperReduction.Settings
+  private let states: States
   private let learner: Learner
   private let initial: ReductionFacts
+
+  /// Where stresses and internal variables of whole bodies come from.
+  private enum States {
+    /// Modes of each field, fitted to the values at the selected points.
+    case fitted
+    /// The laws at every point, with sweeps or without.
+    case recomputed(EquilibriumSweeps?)
+  }
 
   /// The model as it is by now.
   private final class Learner: Sendable {
@@ -23,6 +32,8 @@ struct InelasticReduction: StudyReduction {
     let enrichments = Mutex<[Results.Reduction.Enrichment]>([])
     /// How long whole runs of the full model have taken.
     let fullSeconds = Mutex<[Double]>([])
+    /// How long the whole bodies of all times of reduced runs have taken.
+    let wholeSeconds = Mutex<[Double]>([])
 
     init(_ state: AdaptiveHyperReduction) { self.state = Mutex(state) }
   }
@@ -67,6 +78,11 @@ struct InelasticReduction: StudyReduction {
     let learnt =
       hyper.reconstruction == .regression
       ? try task.ledger.measure(.reduction) { try adaptive.learnReconstructions() } : []
+    states = try task.ledger.measure(.reduction) { () throws -> States in
+      guard hyper.reconstruction == .laws else { return .fitted }
+      return .recomputed(
+        hyper.sweeps > 0 ? try EquilibriumSweeps(hyper.sweeps, of: model) : nil)
+    }
     let pairs = try task.ledger.measure(.reduction) { try adaptive.indicatorPairs() }
     adaptive.calibrate(pairs)
     learner = Learner(adaptive)
@@ -171,7 +187,7 @@ struct InelasticReduction: StudyReduction {
     /// The error estimated for it.
     let estimate: Double
     let whole: () throws -> QuasiStaticModel.Frame
-    /// With the fits of gappy POD alone, where a regression stands beside them.
+    /// With the fits of gappy POD alone, where the case asks for something better.
     var fitted: (() throws -> QuasiStaticModel.Frame)?
   }
 
@@ -186,18 +202,29 @@ struct InelasticReduction: StudyReduction {
   /// All steps of a run.
   private func run(at mu: Parameter, query: Int?, _ visit: (Answer) throws -> Void) throws {
     func answer(
-      _ frame: HyperReducedModel.Frame, _ online: HyperReducedModel, _ reduction: HyperReduction
+      _ frame: HyperReducedModel.Frame, _ online: HyperReducedModel, _ reduction: HyperReduction,
+      whole: (() throws -> QuasiStaticModel.Frame)? = nil
     ) throws -> Answer {
-      Answer(
+      let fitted = { try model.whole(frame, of: reduction.uncorrected, at: mu) }
+      return Answer(
         time: frame.time, outputs: named(try online.values(in: frame, at: mu)),
         estimate: settings.estimate(frame.indicator),
-        whole: { try model.whole(frame, of: reduction, at: mu) },
-        fitted: !initial.results.reconstructions.isEmpty
-          ? { try model.whole(frame, of: reduction.uncorrected, at: mu) } : nil)
+        whole: whole ?? { try model.whole(frame, of: reduction, at: mu) },
+        fitted: whole == nil && initial.results.reconstructions.isEmpty ? nil : fitted)
     }
     guard settings.tolerance < .infinity, let query else {
       let (reduced, reduction) = learner.state.withLock { ($0.reduced, $0.reduction) }
-      return try reduced.trajectory(at: mu) { try visit(try answer($0, reduced, reduction)) }
+      guard case .recomputed(let sweeps) = states else {
+        return try reduced.trajectory(at: mu) { try visit(try answer($0, reduced, reduction)) }
+      }
+      // Frames may be looked at later, and not all of them: the laws follow as far as somebody looks.
+      var recomputed = RecomputedRun(of: reduction, model, at: mu, sweeps: sweeps)
+      return try reduced.trajectory(at: mu) { frame in
+        recomputed.add(frame)
+        let k = recomputed.count - 1
+        try visit(
+          try answer(frame, reduced, reduction, whole: { try recomputed.frame(k) }))
+      }
     }
     try learner.state.withLock { adaptive in
       try adaptive.trajectory(at: mu, settings: settings) { step in
@@ -228,18 +255,30 @@ struct InelasticReduction: StudyReduction {
     if full.isEmpty, let mu = points.first {
       full = [try wallTime { try model.trajectory(at: mu) { _ in } }]
     }
-    return try CostLedger.SecondsPerQuery(at: points, full: full) { mu in
+    var seconds = try CostLedger.SecondsPerQuery(at: points, full: full) { mu in
       try reduced.trajectory(at: mu) { _ = try reduced.values(in: $0, at: mu) }
     }
+    var whole = learner.wholeSeconds.withLock { $0 }
+    if whole.isEmpty, let mu = points.first {
+      var found: [Answer] = []
+      try run(at: mu, query: nil) { found.append($0) }
+      whole = [try wallTime { for answer in found { _ = try answer.whole() } }]
+    }
+    if !whole.isEmpty { seconds.reconstruction = whole.sorted()[whole.count / 2] }
+    return seconds
   }
 
   func write(to path: String, for study: Study) throws {
     let (reduced, reduction) = learner.state.withLock { ($0.reduced, $0.reduction) }
     guard let parts = reduced.parts else { return }
-    try ModelFile(
+    var file = ModelFile(
       content: .parts(parts), provenance: study.provenance(of: facts),
-      field: model.field(of: reduction), attachments: fields.attachments(of: reduction)
-    ).write(to: path)
+      attachments: [SavedDuals.statesEntry: .text("laws")])
+    if case .fitted = states {
+      file.field = model.field(of: reduction)
+      file.attachments = fields.attachments(of: reduction)
+    }
+    try file.write(to: path)
   }
 
   /// Judges the model as training has left it, without enrichment, field by field.
@@ -255,17 +294,21 @@ struct InelasticReduction: StudyReduction {
       var found: [Answer] = []
       try run(at: mu, query: nil) { found.append($0) }
       var (k, last, comparing) = (0, QuasiStaticModel.Frame?.none, 0.0)
+      var making = 0.0
       let seconds = try wallTime {
         try model.trajectory(at: mu) { frame in
           comparing += try wallTime {
             guard k < found.count else { return }
-            errors.add(frame, try found[k].whole())
+            var whole: QuasiStaticModel.Frame?
+            making += try wallTime { whole = try found[k].whole() }
+            if let whole { errors.add(frame, whole) }
             if let plain = try found[k].fitted?() { fitted.add(frame, plain) }
           }
           (k, last) = (k + 1, frame)
         }
       }
       learner.fullSeconds.withLock { $0.append(seconds - comparing) }
+      learner.wholeSeconds.withLock { $0.append(making) }
       _ = fitted.endRun()
       let error = errors.endRun()
       guard let last, let answer = found.last else { continue }

@@ -25,6 +25,10 @@ struct SavedDuals {
   let model: HyperReducedModel
   let opened: OpenedModel
 
+  /// The attachment of a file whose states come from the laws, for which it holds neither mesh nor
+  /// modes.
+  static let statesEntry = "states"
+
   /// The attachment with the nodal modes of a dual field.
   static func entry(_ d: Int) -> String { "dual \(d) at nodes" }
 
