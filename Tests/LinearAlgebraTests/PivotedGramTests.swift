@@ -51,7 +51,7 @@ import Testing
     #expect((isMapped ? 21...23 : 20...22).contains(gram.pivots.count))
     #expect(Set(gram.pivots).count == gram.pivots.count)
     #expect(Self.distance(gram, block, x) < 1e-14)
-    #expect(gram.remainder <= 60 * 8 * 2.3e-16 * (gram.squares.max() ?? 0))
+    #expect(gram.remainder <= 60 * 16 * 2.3e-16 * (gram.squares.max() ?? 0))
     for j in 0..<60 {
       let square = dot(block.mapped.column(j), block.mapped.column(j))
       #expect(abs(gram.entrySquares[j] - square) < 1e-13 * square)
@@ -63,9 +63,9 @@ import Testing
     #expect(rest.frobeniusNorm < 1e-6 * a.frobeniusNorm)
   }
 
-  @Test func `finds columns that the sampled rows do not show`() throws {
+  @Test func `finds columns that the sums of rows do not show`() throws {
     var a = Self.dependent(20)
-    // Three columns have entries of their own in rows between two strips of the sample.
+    // Three columns have entries of their own in rows between two strips that are summed.
     for (k, j) in [7, 30, 59].enumerated() { a[2000 + k, j] += 100 }
     let block = TallBlock(a)
     let shown = try #require(PivotedGram(of: TallBlock(Self.dependent(20))))

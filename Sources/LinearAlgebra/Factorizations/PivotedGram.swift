@@ -2,19 +2,20 @@
 /// the Gram matrix as are independent.
 ///
 /// Snapshots do: of 200, perhaps 60 are independent to the round-off of their Gram matrix, and A is a
-/// combination of these columns. A few rows of A say which they may be; a Cholesky decomposition
-/// with diagonal pivoting of the true products decides. Columns that are found to have more outside
-/// the span than round-off join the pivots in a second pass over A, so that a sample that
-/// misled costs time and no accuracy.
+/// combination of these columns. Sums of rows with random signs say which they may be; a Cholesky
+/// decomposition with diagonal pivoting of the true products decides. Columns that are found to have more outside the span than round-off join the pivots in a second pass over A, so
+/// that sums that misled cost time and no accuracy.
 ///
+/// - Source: Clarkson, Woodruff, *Low rank approximation and regression in input sparsity time*,
+///   STOC (2013), for the sums.
 /// - Source: Harbrecht, Peters, Schneider, *On the low-rank approximation by the pivoted Cholesky
-///   decomposition*, Appl. Numer. Math. 62 (2012).
+///   decomposition*, Appl. Numer. Math. 62 (2012), for the decomposition.
 public struct PivotedGram: Sendable {
   /// The columns that span all, in the order they were taken.
   public let pivots: [Int]
   /// R, a row for each pivot and a column for each column of A.
   public let triangle: DenseMatrix<Double>
-  /// The trace of AᵀXA − RᵀR: round-off, at most 8 ε of the largest square for each column.
+  /// The trace of AᵀXA − RᵀR: round-off, at most 16 ε of the largest square for each column.
   public let remainder: Double
   /// For each column a of A, aᵀXa.
   public let squares: [Double]
@@ -47,7 +48,9 @@ public struct PivotedGram: Sendable {
           diagonal: squares, weights: weights, tolerance: 0, rank: candidates.count,
           floor: round / 2, column: { products.column(row[$0]) })
       else { return nil }
-      let missed = (0..<n).filter { weights[$0] == 0 && cholesky.remainder[$0] > round }
+      // Round-off of another column may come to light beside new pivots; twice as much is not more.
+      let limit = pass == 0 ? round : 2 * round
+      let missed = (0..<n).filter { weights[$0] == 0 && cholesky.remainder[$0] > limit }
       if missed.isEmpty {
         (pivots, triangle) = (cholesky.pivots, cholesky.factor.transposed())
         remainder = cholesky.remainder.reduce(0, +)
@@ -67,52 +70,50 @@ public struct PivotedGram: Sendable {
   ///
   /// - Precondition: V has as many rows as there are pivots.
   public func pivotCoefficients(of v: DenseMatrix<Double>) -> DenseMatrix<Double> {
-    let square = DenseMatrix(
-      rowCount: pivots.count, columns: pivots.map { triangle.column($0) })
-    return square.solvedTriangular(upper: true, .plain, v)
+    triangle.columns(pivots).solvedTriangular(upper: true, .plain, v)
   }
 
   /// Beyond this many pivots a symmetric product of all columns is cheaper.
   private static func most(of n: Int) -> Int { n * 3 / 5 }
 
-  /// The pivots of a few rows of A, taken all over it, and some more columns; nil where they are too
-  /// many.
+  /// The pivots of a few sums of the rows of A, and some more columns; nil where they are too many.
+  ///
+  /// In two rounds, because a Gram matrix loses sight of its own last pivots: what the first leaves
+  /// of the sums is computed before it is squared.
   private static func foreseenPivots(of block: TallBlock) -> [Int]? {
     let n = block.matrix.columnCount
-    let sample = block.sampledRows(count: 4 * n)
-    var gram = TallGram(columnCount: n)
-    gram.append(TallBlock(sample))
-    let squares = gram.matrix
-    let diagonal = (0..<n).map { squares[$0, $0] }
-    guard
-      let cholesky = try? PivotedCholesky(
-        diagonal: diagonal, weights: [Double](repeating: 1, count: n), tolerance: 0, rank: n,
-        floor: 2 * Double.ulpOfOne * (diagonal.max() ?? 0), column: { squares.column($0) })
-    else { return nil }
-    let count = cholesky.pivots.count
-    let wanted = count + count / 16 + 4
-    guard count > 0, wanted <= PivotedGram.most(of: n) else { return nil }
-    // Those of which most is left in the sample, though it is hardly more than round-off.
-    let taken = Set(cholesky.pivots)
-    let rest = (0..<n).filter { !taken.contains($0) }.sorted {
-      (cholesky.remainder[$1], $0) < (cholesky.remainder[$0], $1)
+    var rows = block.signedSums(count: 2 * n)
+    var (pivots, left, largest) = ([Int](), [Double](), 0.0)
+    for floor in [64, 0.5] {
+      var gram = TallGram(columnCount: n)
+      gram.append(TallBlock(rows))
+      let squares = gram.matrix
+      let diagonal = (0..<n).map { squares[$0, $0] }
+      if pivots.isEmpty { largest = diagonal.max() ?? 0 }
+      guard
+        let cholesky = try? PivotedCholesky(
+          diagonal: diagonal, weights: [Double](repeating: 1, count: n), tolerance: 0, rank: n,
+          floor: floor * Double.ulpOfOne * largest, column: { squares.column($0) }),
+        let span = try? QR(rows.columns(cholesky.pivots)).q
+      else { return nil }
+      pivots += cholesky.pivots
+      left = cholesky.remainder
+      for _ in 0..<2 { rows = rows - span * span.adjointTimes(rows) }
     }
-    return cholesky.pivots + rest.prefix(wanted - count)
+    let wanted = pivots.count + 6
+    guard !pivots.isEmpty, wanted <= PivotedGram.most(of: n) else { return nil }
+    // Those of which most is left, though it is hardly more than round-off.
+    let taken = Set(pivots)
+    let rest = (0..<n).filter { !taken.contains($0) }.sorted {
+      (left[$1], $0) < (left[$0], $1)
+    }
+    return pivots + rest.prefix(wanted - pivots.count)
   }
 }
 
-extension TallBlock {
-  /// About as many mapped rows, in strips of eight that are spread evenly.
-  fileprivate func sampledRows(count: Int) -> DenseMatrix<Double> {
-    let strips = max(1, min(count, matrix.rowCount) / 8)
-    let height = min(8, matrix.rowCount)
-    var result = DenseMatrix<Double>(
-      rowCount: strips * height, columnCount: matrix.columnCount)
-    for k in 0..<strips {
-      let first = (matrix.rowCount - height) * k / max(1, strips - 1)
-      copy(
-        first..<first + height, into: &result.values, leading: strips * height, below: k * height)
-    }
-    return result
+extension DenseMatrix<Double> {
+  /// The columns that are listed, in their order.
+  fileprivate func columns(_ chosen: [Int]) -> DenseMatrix {
+    DenseMatrix(rowCount: rowCount, columns: chosen.map { column($0) })
   }
 }
