@@ -1,3 +1,5 @@
+internal import LinearAlgebra
+
 /// A choice among a few ways to solve each system of a sequence, learned from what earlier systems cost.
 ///
 ///     let arm = chooser.choose(context: shift)
@@ -21,7 +23,7 @@ public protocol ArmSelection: Sendable {
 extension SplitMix64 {
   /// An index drawn with given probabilities, whose sum is one up to round-off.
   mutating func draw(_ probabilities: [Double]) -> Int {
-    var rest = uniform()
+    var rest = interior()
     for (i, p) in probabilities.enumerated() {
       rest -= p
       if rest < 0 { return i }

@@ -1,3 +1,4 @@
+internal import LinearAlgebra
 internal import RealModule
 
 /// Learns which arm is best for each context, a number: the cost of every arm is fitted by a Chebyshev

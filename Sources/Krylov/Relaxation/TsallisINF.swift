@@ -1,3 +1,4 @@
+internal import LinearAlgebra
 internal import RealModule
 
 /// Learns the best arm from costs alone: follow the leader, regularised by the Tsallis entropy of order

@@ -11,7 +11,8 @@ extension TallBlock {
   func signedSums(count: Int) -> DenseMatrix<Double> {
     let n = matrix.columnCount
     let p = max(64, count / 64 * 64)
-    let signs = randomSigns(count: matrix.rowCount)
+    var random = SplitMix64(seed: 1)
+    let signs = (0..<matrix.rowCount).map { _ in random.sign() }
     var sums = [Double](repeating: 0, count: p * n)
     let part = 1024
     let segment = max(1, TallBlock.segment(columns: n) / part) * part
@@ -38,24 +39,6 @@ extension TallBlock {
       }
     }
     return DenseMatrix(rowCount: p, columnCount: n, values: sums)
-  }
-}
-
-/// ±1, by a generator with a fixed seed.
-///
-/// - Source: Steele, Lea, Flood, *Fast splittable pseudorandom number generators*, OOPSLA (2014).
-private func randomSigns(count: Int) -> [Double] {
-  var state: UInt64 = 0x5EED
-  var bits: UInt64 = 0
-  return (0..<count).map { i in
-    if i % 64 == 0 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      bits = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-      bits ^= bits >> 31
-    }
-    defer { bits >>= 1 }
-    return bits & 1 == 0 ? 1 : -1
   }
 }
 

@@ -1,3 +1,5 @@
+internal import LinearAlgebra
+
 /// Pairs of points in pairs of cells that interact, drawn evenly.
 struct PairSample: Sendable {
   /// Relative to the middle of the source cell.

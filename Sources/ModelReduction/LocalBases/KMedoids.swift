@@ -1,3 +1,5 @@
+internal import LinearAlgebra
+
 /// k of m objects, the medoids, such that the dissimilarities of all objects to their nearest
 /// medoid have the smallest sum.
 ///

@@ -1,3 +1,4 @@
+internal import LinearAlgebra
 internal import RealModule
 
 /// How training and test points are spread over a parameter space.

@@ -1,3 +1,5 @@
+internal import LinearAlgebra
+
 /// Snapshots divided at random into parts that are left out in turn.
 public struct Folds: Sendable, Equatable {
   /// The part of each snapshot.

@@ -35,7 +35,7 @@ public struct SpectralBounds: Sendable, Equatable {
     precondition(scale == nil || scale?.count == n, "a scaling of another order than \(n)")
     let s = scale.map { $0.map { S(real: $0) } }
     var random = SplitMix64(seed: seed)
-    var v = (0..<n).map { _ in S(real: random.uniform() - 0.5) }
+    var v = (0..<n).map { _ in S(real: random.interior() - 0.5) }
     var (previous, scaled, w) = (v, v, v)
     LinearAlgebra.scale(S(real: 1 / norm(v)), &v)
     var (diagonal, beside): ([Double], [Double]) = ([], [])
