@@ -98,11 +98,18 @@ public struct GramSchmidt<S: Scalar>: Sendable {
     let limits = lengths(of: panel).map { tolerance * $0 }
     var rest = panel
     var old = removeBasis(from: &rest)
-    old = old + removeBasis(from: &rest)
+    let second = removeBasis(from: &rest)
+    old = old + second
     var (new, r, kept) = orthonormalize(rest, limits: limits)
+    // Where the second projection took less than it left, and the columns are far from dependent on
+    // each other, twice was enough.
+    let isClear = (0..<kept.count).allSatisfy { k in
+      let (left, column) = (r[k, kept[k]].absolute, kept[k])
+      return norm(second.column(column)) <= left && norm(r.column(column)) <= 10 * left
+    }
     // A direction of which little was left holds round-off in the span of the basis. Projecting
     // the unit vectors again takes it out; one that nearly vanishes was nothing but round-off.
-    for _ in 0..<4 where new.columnCount > 0 && vectors.columnCount > 0 {
+    for _ in 0..<4 where !isClear && new.columnCount > 0 && vectors.columnCount > 0 {
       let correction = removeBasis(from: &new)
       let (again, change, survivors) = orthonormalize(
         new, limits: [Double](repeating: 0.01, count: new.columnCount))
@@ -130,16 +137,21 @@ public struct GramSchmidt<S: Scalar>: Sendable {
   }
 
   /// W = P R column by column, leaving out columns whose remainder is not above its limit.
+  ///
+  /// The images X p are kept: what a projection changes little has its image changed with it, and only
+  /// where much was taken away is X multiplied with again, because digits would cancel.
   private func orthonormalize(
     _ w: DenseMatrix<S>, limits: [Double]
   ) -> (vectors: DenseMatrix<S>, coefficients: DenseMatrix<S>, kept: [Int]) {
     var p = DenseMatrix<S>(rowCount: w.rowCount, columnCount: 0)
+    var images = p
+    let all = product.map { $0 * w }
     var coefficients: [[S]] = []
     var kept: [Int] = []
     for j in 0..<w.columnCount {
       var x = w.column(j)
       var c = [S](repeating: S.zero, count: p.columnCount)
-      var image = product.map { $0 * x } ?? x
+      var image = all?.column(j) ?? x
       var rest = dot(x, image).realPart.clamped.squareRoot()
       if p.columnCount > 0 {
         // Twice, and again while that takes a noticeable part: what is left of a dependent column
@@ -149,7 +161,15 @@ public struct GramSchmidt<S: Scalar>: Sendable {
           let h = p.adjointTimes(image)
           axpy(-1, p * h, into: &x)
           axpy(1, h, into: &c)
-          image = product.map { $0 * x } ?? x
+          if let product {
+            if norm(h) < 0.1 * before {
+              axpy(-1, images * h, into: &image)
+            } else {
+              image = product * x
+            }
+          } else {
+            image = x
+          }
           rest = dot(x, image).realPart.clamped.squareRoot()
           if pass > 0, !(rest < 0.7 * before) || rest <= limits[j] { break }
         }
@@ -157,6 +177,10 @@ public struct GramSchmidt<S: Scalar>: Sendable {
       if rest > limits[j], rest.isNormal {
         scale(S(real: 1 / rest), &x)
         p.appendColumn(x)
+        if product != nil {
+          scale(S(real: 1 / rest), &image)
+          images.appendColumn(image)
+        }
         c.append(S(real: rest))
         kept.append(j)
       }

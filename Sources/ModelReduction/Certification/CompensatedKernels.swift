@@ -109,6 +109,68 @@ func compensatedProduct(
   return result
 }
 
+/// A_q x for each of several matrices of one pattern, rounded once; a column for each, four at a time.
+///
+/// - Precondition: The matrices share one pattern; x has as many entries as they have columns.
+func compensatedImages(
+  _ terms: [SparseMatrix<Double>], of x: [Double]
+) -> DenseMatrix<Double> {
+  guard let pattern = terms.first?.pattern else {
+    return DenseMatrix(rowCount: x.count, columnCount: 0)
+  }
+  precondition(
+    pattern.columnCount == x.count && terms.allSatisfy { $0.pattern === pattern },
+    "images of \(x.count) entries by matrices of \(pattern.columnCount) columns")
+  let n = pattern.rowCount
+  var result = DenseMatrix<Double>(rowCount: n, columnCount: terms.count)
+  let (start, column) = (pattern.rowStart, pattern.column)
+  let split = x.map { halves($0) }
+  for first in stride(from: 0, to: terms.count, by: 4) {
+    let count = min(4, terms.count - first)
+    // The last one stands for those that are missing.
+    let values = (0..<4).map { terms[first + min($0, count - 1)].values }
+    unsafe result.values.withDisjointWrites { result in
+      forEachChunk(of: n, size: 2048) { rows in
+        // Safe: the pattern checked its columns; every row is written by one range only.
+        unsafe start.withUnsafeBufferPointer { start in
+          unsafe column.withUnsafeBufferPointer { column in
+            unsafe values[0].withUnsafeBufferPointer { a0 in
+              unsafe values[1].withUnsafeBufferPointer { a1 in
+                unsafe values[2].withUnsafeBufferPointer { a2 in
+                  unsafe values[3].withUnsafeBufferPointer { a3 in
+                    unsafe split.withUnsafeBufferPointer { split in
+                      for i in rows {
+                        var (sum, error) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+                        for k in unsafe start[i]..<start[i + 1] {
+                          let entry = unsafe SIMD4(a0[k], a1[k], a2[k], a3[k])
+                          if entry == .zero { continue }
+                          let (xh, xl) = unsafe split[Int(column[k])]
+                          let c = 134_217_729 * entry
+                          let ah = c - (c - entry)
+                          let al = entry - ah
+                          let p = entry * (xh + xl)
+                          let e = ((ah * xh - p) + ah * xl + al * xh) + al * xl
+                          let s = sum + p
+                          let t = s - sum
+                          error += e + ((sum - (s - t)) + (p - t))
+                          sum = s
+                        }
+                        let total = sum + error
+                        for c in 0..<count { unsafe result.base[(first + c) * n + i] = total[c] }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  return result
+}
+
 /// The halves of up to four columns, side by side.
 private func splitColumns(
   of x: DenseMatrix<Double>, from first: Int, count: Int

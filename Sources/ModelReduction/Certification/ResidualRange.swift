@@ -102,13 +102,22 @@ struct ResidualRange<S: Scalar>: Sendable {
     let representatives = riesz.refinedRepresentatives(of: functionals)
     var r = try basis.append(representatives, tolerance: 1e-15).coefficients
     // Coordinates against the functionals themselves, whatever rounding has done to the basis.
-    r = r + basis.vectors.adjointTimes(defect(of: functionals, r))
-    let left = riesz.dualNorms(of: defect(of: functionals, r))
+    var rest = defect(of: functionals, r)
+    let correction = basis.vectors.adjointTimes(rest)
+    r = r + correction
+    // The correction is round-off of R: what it adds needs no more than the working precision.
+    rest = rest - image(of: basis.vectors * correction)
+    let left = riesz.dualNorms(of: rest)
     rieszSolves += 3 * width
     // Rounding of Σ R_kI x_I: each term passes through at most as many additions as there are
     // columns; their errors are independent enough to add like a random walk.
     let slack = (0..<width).map { left[$0] + 8 * Double.ulpOfOne * norm(r.column($0)) }
     coordinates.append(r, slack: slack)
+  }
+
+  /// X V.
+  private func image(of v: DenseMatrix<S>) -> DenseMatrix<S> {
+    basis.product.map { $0 * v } ?? v
   }
 
   /// a − X B R in twice the working precision but for B R itself.

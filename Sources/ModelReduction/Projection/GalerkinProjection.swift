@@ -111,10 +111,7 @@ public struct GalerkinProjection: Sendable {
         remainder: length > 0 ? basis.distance(to: state) / length : 0)
     }
     let v = columns.vectors.column(size - 1)
-    let column = DenseMatrix(rowCount: v.count, columnCount: 1, values: v)
-    let images = DenseMatrix(
-      rowCount: v.count,
-      columns: problem.operatorSum.terms.map { compensatedProduct($0, column).values })
+    let images = compensatedImages(problem.operatorSum.terms, of: v)
     let products = columns.vectors.adjointTimes(images)
     for q in operators.indices { operators[q] += products.column(q) }
     loads += problem.loadSum.terms.map { dot($0, v) }
