@@ -132,8 +132,8 @@ public struct ReductionBenchmark: Sendable {
       Finding(
         "offline: the greedy over what it would take with the expanded square",
         greedySeconds / classical, unit: "×",
-        note: "\(handy(greedySeconds, "s")) against \(handy(classical, "s")), the difference of the "
-          + "two projections taken off", [.atMost(2, value: greedySeconds / classical)]),
+        note: "\(handy(greedySeconds, "s")) against \(handy(classical, "s")), the difference of "
+          + "the two projections taken off", [.atMost(2, value: greedySeconds / classical)]),
     ]
   }
 

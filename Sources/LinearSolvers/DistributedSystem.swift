@@ -14,7 +14,7 @@ struct DistributedSystem<S: Scalar> {
 
   /// Whether a method and a preconditioner can be spread.
   static func spreads(_ choice: SolverChoice) -> Bool {
-    [.schwarz, .twoLevelSchwarz].contains(choice.preconditioner)
+    choice.preconditioner.hasSubdomains
       && [.cg, .deflatedCG, .gmres, .fgmres, .gcroDR, .bicgstab].contains(choice.method)
   }
 
@@ -92,13 +92,12 @@ struct DistributedSystem<S: Scalar> {
     return solver.solve(rows, right, from: &x, preconditioner: m, until: settings.rule)
   }
 
-  /// The subdomain of each unknown, the same on all ranks: METIS has a fixed seed.
+  /// The subdomain of each unknown, the same on all ranks.
   private func parts(_ pattern: SparsityPattern, _ ranks: Int) -> [Int32] {
     let n = pattern.rowCount
-    let wanted = max(ranks, settings.subdomains ?? n / 2500)
-    guard n > wanted,
-      let cut = try? OverlappingDecomposition(pattern, count: wanted, overlap: 0)
-    else { return (0..<n).map { Int32($0 * min(ranks, n) / max(1, n)) } }
-    return (0..<n).map { Int32(cut.subdomains(of: $0)[0]) }
+    guard n > ranks, let parts = settings.partition(of: pattern) else {
+      return (0..<n).map { Int32($0 * min(ranks, n) / max(1, n)) }
+    }
+    return parts
   }
 }

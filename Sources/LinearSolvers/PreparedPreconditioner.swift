@@ -113,10 +113,10 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
   private func schwarz(
     _ a: SparseMatrix<S>
   ) throws(FactorizationError) -> any Preconditioner<S> {
-    let count = min(a.rowCount, settings.subdomains ?? max(2, a.rowCount / 2500))
     let decomposition: OverlappingDecomposition
     do {
-      decomposition = try OverlappingDecomposition(a.pattern, count: count, overlap: 2)
+      decomposition = try OverlappingDecomposition(
+        a.pattern, count: settings.subdomainCount(order: a.rowCount), overlap: 2)
     } catch {
       // Nothing to cut: one subdomain.
       decomposition = OverlappingDecomposition(

@@ -54,6 +54,18 @@ import Testing
     }
   }
 
+  @Test func `the report draws the subdomains of a Schwarz method, and of no other`() throws {
+    let solver = "\n[solver]\nmethod = \"cg\"\npreconditioner = "
+    for (name, isDrawn) in [("schwarz", true), ("two-level-schwarz", true), ("jacobi", false)] {
+      let cut = isDrawn ? "\nsubdomains = 3\n" : "\n"
+      try run(KindTexts.elastic + solver + "\"\(name)\"" + cut) { (outcome) throws in
+        let report = try String(
+          contentsOfFile: outcome.directory + "/report.html", encoding: .utf8)
+        #expect(report.contains("The 3 subdomains of the Schwarz method") == isDrawn, "\(name)")
+      }
+    }
+  }
+
   @Test func `radiation balances conduction`() throws {
     try run(KindTexts.radiating) { (outcome) throws in
       let query = outcome.results.query[0]

@@ -34,6 +34,19 @@ import Testing
     return settings
   }
 
+  @Test func `a partition gives every unknown one of as many subdomains as asked for`() throws {
+    let pattern = darcy(1).pattern
+    var settings = settings(.cg, .schwarz)
+    for count in [2, 7] {
+      settings.subdomains = count
+      let parts = try #require(settings.partition(of: pattern))
+      #expect(parts.count == grid.count && Set(parts) == Set((0..<count).map(Int32.init)))
+      #expect(settings.partition(of: pattern) == parts)
+      let sizes = (0..<count).map { part in parts.count { $0 == Int32(part) } }
+      #expect(sizes.allSatisfy { $0 * count <= 2 * grid.count && 2 * $0 * count >= grid.count })
+    }
+  }
+
   @Test(arguments: PreconditionerKind.allCases)
   func `every preconditioner serves every method that can use it`(kind: PreconditionerKind) throws {
     let b = right

@@ -13,6 +13,8 @@ extension ReportContent {
     public var histories: [[Double]]
     /// What else should be said.
     public var sentences: [String]
+    /// The mesh with its subdomains, where a method works on such.
+    public var partition: [Picture] = []
   }
 
   func addSystems(to page: inout ReportPage) {
@@ -20,6 +22,7 @@ extension ReportContent {
     page.section("Linear systems")
     page.paragraph(Markup.escaped(systems.means))
     for sentence in systems.sentences { page.paragraph(Markup.escaped(sentence)) }
+    page.gallery(systems.partition)
     guard !systems.iterations.isEmpty else { return }
     var series = [
       LineChart.Series(

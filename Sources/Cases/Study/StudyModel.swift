@@ -16,6 +16,9 @@ protocol StudyModel: Sendable {
   func use(_ settings: SolverSettings)
   /// What was solved in sequences; nil where every matrix was factorized.
   var sequence: SequenceAccount? { get }
+  /// The subdomain at each point of the mesh that is drawn, where a Schwarz method solves: NaN where no
+  /// unknown is free.
+  var partition: StudyField? { get }
   /// The answers at some points, in their order.
   ///
   /// - Throws: What stands in the way of a solution.
@@ -32,6 +35,7 @@ protocol StudyModel: Sendable {
 extension StudyModel {
   func use(_ settings: SolverSettings) {}
   var sequence: SequenceAccount? { nil }
+  var partition: StudyField? { nil }
   func check(_ mu: Parameter) throws(ModelError) {}
 }
 

@@ -37,6 +37,38 @@ struct StudyPictures: Sendable {
     return picture.svg()
   }
 
+  /// The subdomains in colours of their own, in turn where they are many.
+  ///
+  /// - Parameter field: The number of the subdomain at each point of the mesh, or NaN, in one of its
+  ///   components at least.
+  func partition(_ field: StudyField, count: Int, from view: View) -> String {
+    let width = field.width
+    let numbers = surface.meshPoints.map { point in
+      (0..<width).map { field.values[Int(point) * width + $0] }.first { !$0.isNaN } ?? .nan
+    }
+    let colours = min(count, 12)
+    let triangles = surface.triangles
+    let regions = stride(from: 0, to: triangles.count, by: 3).map { first -> Int32 in
+      let corners = (first..<first + 3).map { numbers[Int(triangles[$0])] }
+      // The subdomain of most of its corners; the first one's where all differ.
+      let known = corners.filter { !$0.isNaN }
+      let owner = known.first { candidate in known.count { $0 == candidate } > 1 } ?? known.first
+      return owner.map { Int32($0) % Int32(colours) } ?? -1
+    }
+    var picture = FieldPicture(
+      title: "", points: surface.coordinates, dimension: surface.dimension, triangles: triangles,
+      content: .regions(
+        regions,
+        names: (0..<colours).map { colour in
+          let all = stride(from: colour, to: count, by: colours).map { "\($0 + 1)" }
+          return all.prefix(3).joined(separator: ", ") + (all.count > 3 ? ", …" : "")
+        }))
+    picture.owners = surface.owners
+    picture.size = surface.dimension == 2 ? 430 : 340
+    picture.camera = view.camera
+    return picture.svg()
+  }
+
   /// What is drawn of a field of several components: one number at a point.
   struct Quantity: Sendable {
     /// Its name: "u", "|u|", "σ xx".

@@ -42,6 +42,17 @@ extension StudyReport {
     }
   }
 
+  /// The mesh in the colours of its subdomains.
+  func partition(_ field: StudyField, _ pictures: StudyPictures) -> [ReportContent.Picture] {
+    let count = 1 + Int(field.values.reduce(0) { $1.isNaN ? $0 : max($0, $1) })
+    return pictures.views.map { view in
+      ReportContent.Picture(
+        svg: pictures.partition(field, count: count, from: view),
+        caption: "The \(count) subdomains of the Schwarz method before they overlap"
+          + "\(pictures.words(view)); nothing is free where it is grey.")
+    }
+  }
+
   /// The first basis vectors.
   func modes(_ pictures: StudyPictures) -> [ReportContent.Picture] {
     (files.numbers.reduction?.modes(3) ?? []).enumerated().flatMap { i, mode in

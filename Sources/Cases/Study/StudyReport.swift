@@ -31,6 +31,7 @@ struct StudyReport {
     content.notes =
       (study.meshReport?.notes ?? []).map { ReportContent.Note($0) }
       + results.warnings.map { ReportContent.Note($0, isWarning: true) }
+    var partition: [ReportContent.Picture] = []
     if let mesh = study.mesh, let plotMesh = files.model.facts.plotMesh {
       let pictures = StudyPictures(plotMesh)
       content.meshPictures = pictures.views.map { view in
@@ -41,6 +42,7 @@ struct StudyReport {
       }
       content.solutions = solutions(pictures)
       content.modes = modes(pictures)
+      partition = files.model.partition.map { self.partition($0, pictures) } ?? []
     }
     content.greedy = greedy
     content.spectrum = spectrum
@@ -51,6 +53,7 @@ struct StudyReport {
     content.frequencies = frequencies
     content.ledger = ledger
     content.systems = systems
+    content.systems?.partition = partition
     content.expectations = files.expectations.map { $0.row }
     content.reproducibility = reproducibility
     return content

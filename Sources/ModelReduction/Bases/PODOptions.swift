@@ -3,10 +3,11 @@ public enum PODMethod: String, Sendable, CaseIterable {
   /// The fastest that is right for what is asked; the result says which and why.
   case automatic
   /// QR of the snapshots in blocks of rows, then the singular values of R: right to round-off of
-  /// σ₁, at two to three times the cost of the method of snapshots.
+  /// σ₁, at two to four times the cost of the method of snapshots.
   case tallSkinnyQR
   /// The eigenvalues of SᵀXS. They are σ², so nothing below √ε σ₁ can be told from round-off;
-  /// refused where that is asked for.
+  /// refused where that is asked for. Of snapshots in memory that nearly depend on each other, only as
+  /// many as are independent to that round-off are multiplied with all, and the modes are made of them.
   case snapshots
   /// A random sketch with power iterations; every singular value comes with a certified bound of
   /// its error. Pays where few modes of very many snapshots are wanted.

@@ -54,6 +54,23 @@ struct DoubleDouble {
   var value: Double { high + low }
 }
 
+/// Four sums in twice the working precision, side by side.
+private struct CompensatedSums {
+  var sum = SIMD4<Double>.zero
+  var error = SIMD4<Double>.zero
+
+  /// Adds p + e, e the rounding of p.
+  @inline(__always)
+  mutating func add(_ p: SIMD4<Double>, _ e: SIMD4<Double>) {
+    let s = sum + p
+    let t = s - sum
+    error += e + ((sum - (s - t)) + (p - t))
+    sum = s
+  }
+
+  var value: SIMD4<Double> { sum + error }
+}
+
 /// B − A X (or A X without B), rounded once; four columns at a time.
 ///
 /// - Precondition: Shapes agree.
@@ -79,9 +96,9 @@ func compensatedProduct(
               unsafe high.withUnsafeBufferPointer { high in
                 unsafe low.withUnsafeBufferPointer { low in
                   for i in rows {
-                    var (sum, error) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+                    var lanes = CompensatedSums()
                     if let b {
-                      for c in 0..<count { sum[c] = -b.values[(first + c) * n + i] }
+                      for c in 0..<count { lanes.sum[c] = -b.values[(first + c) * n + i] }
                     }
                     for k in unsafe start[i]..<start[i + 1] {
                       let j = unsafe Int(column[k])
@@ -89,13 +106,9 @@ func compensatedProduct(
                       let (ah, al) = halves(entry)
                       let (xh, xl) = unsafe (high[j], low[j])
                       let p = entry * (xh + xl)
-                      let e = ((ah * xh - p) + ah * xl + al * xh) + al * xl
-                      let s = sum + p
-                      let t = s - sum
-                      error += e + ((sum - (s - t)) + (p - t))
-                      sum = s
+                      lanes.add(p, ((ah * xh - p) + ah * xl + al * xh) + al * xl)
                     }
-                    let total = b == nil ? sum + error : -(sum + error)
+                    let total = b == nil ? lanes.value : -lanes.value
                     for c in 0..<count { unsafe result.base[(first + c) * n + i] = total[c] }
                   }
                 }
@@ -140,7 +153,7 @@ func compensatedImages(
                   unsafe values[3].withUnsafeBufferPointer { a3 in
                     unsafe split.withUnsafeBufferPointer { split in
                       for i in rows {
-                        var (sum, error) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+                        var lanes = CompensatedSums()
                         for k in unsafe start[i]..<start[i + 1] {
                           let entry = unsafe SIMD4(a0[k], a1[k], a2[k], a3[k])
                           if entry == .zero { continue }
@@ -149,13 +162,9 @@ func compensatedImages(
                           let ah = c - (c - entry)
                           let al = entry - ah
                           let p = entry * (xh + xl)
-                          let e = ((ah * xh - p) + ah * xl + al * xh) + al * xl
-                          let s = sum + p
-                          let t = s - sum
-                          error += e + ((sum - (s - t)) + (p - t))
-                          sum = s
+                          lanes.add(p, ((ah * xh - p) + ah * xl + al * xh) + al * xl)
                         }
-                        let total = sum + error
+                        let total = lanes.value
                         for c in 0..<count { unsafe result.base[(first + c) * n + i] = total[c] }
                       }
                     }

@@ -30,6 +30,10 @@ public final class FullOrderSolver: Sendable {
   public var work: Work { factors.work }
   /// The systems that were solved as sequences; nil where all are factorized.
   public var sequence: SequenceAccount? { iterative.withLock { $0 }?.account }
+  /// The subdomain of each unknown where they are solved by a Schwarz method; nil elsewhere.
+  public var partition: [Int32]? {
+    iterative.withLock { $0 }?.partition(of: decomposition.operatorSum.terms[0].pattern)
+  }
 
   /// Solves systems as the settings say from now on. Dual problems and true errors are factorized
   /// as before.

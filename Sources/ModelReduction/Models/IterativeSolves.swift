@@ -29,6 +29,12 @@ final class IterativeSolves<S: Scalar>: Sendable {
         account: SequenceAccount(order: settings.order)))
   }
 
+  /// The subdomain of each unknown where a Schwarz method was chosen; nil elsewhere.
+  func partition(of pattern: SparsityPattern) -> [Int32]? {
+    guard account.choice?.preconditioner.hasSubdomains == true else { return nil }
+    return settings.partition(of: pattern)
+  }
+
   /// What was done in sequences.
   var account: SequenceAccount { state.withLock { $0.account } }
 

@@ -102,9 +102,8 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
       guard let reconstruction = full.solver.decomposition.field else {
         return full.mode(i, vector)
       }
-      var whole = [Double](repeating: 0, count: reconstruction.dofCount)
-      for (value, dof) in zip(vector, reconstruction.freeDofs) { whole[Int(dof)] = value }
-      return full.mode(i, whole)
+      return full.mode(
+        i, vector.spread(over: reconstruction.dofCount, at: reconstruction.freeDofs, else: 0))
     }
   }
 

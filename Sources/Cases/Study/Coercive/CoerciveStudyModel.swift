@@ -32,6 +32,14 @@ extension CoerciveStudyModel {
   var sequence: SequenceAccount? { solver.sequence }
   func use(_ settings: SolverSettings) { solver.use(settings) }
 
+  var partition: StudyField? {
+    guard let parts = solver.partition else { return nil }
+    let numbers = parts.map(Double.init)
+    guard let reconstruction = solver.decomposition.field else { return mode(0, numbers) }
+    return mode(
+      0, numbers.spread(over: reconstruction.dofCount, at: reconstruction.freeDofs, else: .nan))
+  }
+
   func solver(at mu: Parameter) throws -> FullOrderSolver { solver }
 
   func answers(at points: [Parameter]) throws -> [StudyAnswer] {
@@ -89,6 +97,15 @@ extension CoerciveStudyModel {
   func reducedField(_ basis: ReducedBasis<Double>) -> ReducedField? {
     guard hasFieldOutputs, let reconstruction = solver.decomposition.field else { return nil }
     return ReducedField(basis, reconstruction)
+  }
+}
+
+extension Array {
+  /// Values at some of n places, and what stands elsewhere.
+  func spread(over n: Int, at places: [Int32], else other: Element) -> [Element] {
+    var whole = [Element](repeating: other, count: n)
+    for (value, place) in zip(self, places) { whole[Int(place)] = value }
+    return whole
   }
 }
 

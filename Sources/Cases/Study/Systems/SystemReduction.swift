@@ -64,9 +64,9 @@ struct SystemReduction<Model: SystemStudyModel>: StudyReduction {
     (0..<min(count, basis.size)).flatMap { i -> [StudyField] in
       let vector = basis.vectors.column(i)
       guard let field = full.solver.system.field else { return [] }
-      var whole = [S](repeating: S.zero, count: field.dofCount)
-      for (value, dof) in zip(vector, field.freeDofs) { whole[Int(dof)] = value }
-      return full.fields(of: whole, named: "mode \(i)")
+      return full.fields(
+        of: vector.spread(over: field.dofCount, at: field.freeDofs, else: S.zero),
+        named: "mode \(i)")
     }
   }
 

@@ -24,6 +24,15 @@ extension SystemStudyModel {
   var work: FullOrderSolver.Work { solver.work }
   var sequence: SequenceAccount? { solver.sequence }
   func use(_ settings: SolverSettings) { solver.use(settings) }
+
+  var partition: StudyField? {
+    guard let parts = solver.partition, let field = solver.system.field else { return nil }
+    let numbers = parts.map { S(real: Double($0)) }
+    return fields(
+      of: numbers.spread(over: field.dofCount, at: field.freeDofs, else: S(real: .nan)),
+      named: nil
+    ).first
+  }
   var hasFieldOutputs: Bool { false }
   func fieldOutputs(of whole: [S], at mu: Parameter) throws -> [(key: String, value: S)] { [] }
 
