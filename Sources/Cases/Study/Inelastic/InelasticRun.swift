@@ -16,8 +16,8 @@ struct InelasticRun {
   private var checkpoint = Checkpoint()
   /// The fields of each state drawn, point after point.
   private var drawn: [[[StudyField]]] = []
-  /// The fields of how many states of the present point are on disk.
-  private var kept = 0
+  /// For each point the number of states whose fields are on disk.
+  private var kept: [Int] = []
   private var lastKept = ContinuousClock.now
   private var cost = Duration.zero
   /// Whether it has been said that nothing can be kept.
@@ -72,7 +72,7 @@ struct InelasticRun {
           try progress.files.fields(query: q, frame: $0)
         })
     }
-    kept = drawn[found.finished.count].count
+    kept = drawn.map(\.count)
   }
 
   /// Fields are written for the first points only.
@@ -86,7 +86,7 @@ struct InelasticRun {
     var known = checkpoint.frame?.frame(of: model)
     if known == nil {
       drawn.append([])
-      kept = 0
+      kept.append(0)
     }
     do {
       try model.trajectory(at: mu, from: known) { frame in
@@ -118,9 +118,12 @@ struct InelasticRun {
     let start = ContinuousClock.now
     checkpoint.frame = KeptFrame(frame)
     do throws(FileError) {
-      while kept < drawn[q].count {
-        try files.write(drawn[q][kept], query: q, frame: kept)
-        kept += 1
+      // Those of points that were finished since the last time too: the checkpoint counts on them.
+      for (point, states) in drawn.enumerated() {
+        while kept[point] < states.count {
+          try files.write(states[kept[point]], query: point, frame: kept[point])
+          kept[point] += 1
+        }
       }
       try files.write(checkpoint)
     } catch {
