@@ -43,6 +43,17 @@ extension Study {
     into path: String, loudness: Narration.Loudness = .normal, threads: Int? = nil,
     extent: StudyExtent = .whole, from start: StudyStart = .beginning
   ) throws -> StudyOutcome {
+    try run(
+      into: path, loudness: loudness, threads: threads, extent: extent, from: start, keeping: .tenth
+    )
+  }
+
+  /// The same, which is kept on its way when a schedule says so.
+  package func run(
+    into path: String, loudness: Narration.Loudness, threads: Int? = nil,
+    extent: StudyExtent = .whole, from start: StudyStart = .beginning,
+    keeping schedule: KeepingSchedule
+  ) throws -> StudyOutcome {
     try check(start)
     if let threads { Threads.count = threads }
     let directory = try OutputDirectory(path)
@@ -61,7 +72,7 @@ extension Study {
     let saidAtStart = warnings.count
     let kept = try keptSolutions(in: directory, log)
     if start == .beginning { kept?.remove() }
-    let progress = try progress(in: directory, extent, from: start, log, loudness)
+    let progress = try progress(in: directory, extent, from: start, schedule, log, loudness)
     let assembled = AssembledMatrices(folder: directory.file("assembled"), log: log)
     let model = try ledger.measure(.assembly) { try self.model(progress, assembled: assembled) }
     if let solver = caseFile.solver { model.use(solver) }
@@ -131,15 +142,15 @@ extension Study {
 
   /// Where a run keeps what it needs to go on, for the kinds that do.
   private func progress(
-    in directory: OutputDirectory, _ extent: StudyExtent, from start: StudyStart, _ log: Logger,
-    _ loudness: Narration.Loudness
+    in directory: OutputDirectory, _ extent: StudyExtent, from start: StudyStart,
+    _ schedule: KeepingSchedule, _ log: Logger, _ loudness: Narration.Loudness
   ) throws(FileError) -> RunProgress? {
     guard keepsCheckpoints else { return nil }
     let points = StudyNumbers.queryPoints(of: self, extent)
     return RunProgress(
       start: start,
-      files: CheckpointFiles(folder: directory.path, identity: try runIdentity(points)), log: log,
-      loudness: loudness)
+      files: CheckpointFiles(folder: directory.path, identity: try runIdentity(points)),
+      schedule: schedule, log: log, loudness: loudness)
   }
 }
 

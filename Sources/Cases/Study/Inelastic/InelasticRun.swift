@@ -112,10 +112,16 @@ struct InelasticRun {
     let step = checkpoint.current.times.count - 1
     let done = q * model.grid.stepCount + step
     line?.advance(to: done, "t = \(Float(frame.time))")
-    guard let files = progress?.files, step > 0 else { return }
-    // At most a tenth of the time is spent on keeping.
-    guard ContinuousClock.now - lastKept >= cost * 10 else { return }
-    let start = ContinuousClock.now
+    guard let progress, step > 0 else { return }
+    let moment = KeepingSchedule.Moment(
+      point: q, step: step, elapsed: .now - lastKept, cost: cost)
+    guard try progress.schedule.isDue(moment) else { return }
+    keep(frame, progress)
+  }
+
+  /// Writes down where the run stands.
+  private mutating func keep(_ frame: QuasiStaticModel.Frame, _ progress: RunProgress) {
+    let (start, files) = (ContinuousClock.now, progress.files)
     checkpoint.frame = KeptFrame(frame)
     do throws(FileError) {
       // Those of points that were finished since the last time too: the checkpoint counts on them.
@@ -129,7 +135,7 @@ struct InelasticRun {
     } catch {
       // A full disk must not end a run whose results may still find room.
       if !isWarned {
-        progress?.log.warning(
+        progress.log.warning(
           "the run cannot be kept, --resume would not go on from here: \(error)")
       }
       isWarned = true

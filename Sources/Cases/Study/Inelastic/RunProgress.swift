@@ -16,6 +16,7 @@ public enum StudyStart: Sendable {
 struct RunProgress: Sendable {
   let start: StudyStart
   let files: CheckpointFiles
+  let schedule: KeepingSchedule
   let log: Logger
   let loudness: Narration.Loudness
 
