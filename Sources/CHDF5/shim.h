@@ -6,8 +6,14 @@
 /* HDF5's constants are macros and its identifiers need closing on every path; both stay here.
    Kinds of data: 0 real numbers, 1 integers, 2 text. A negative result is a failure. */
 
-/* The library prints its error stack unless told otherwise; failures are reported by results. */
-static inline void ritz_hdf5_silence(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
+/* The library prints its error stack unless told otherwise; failures are reported by results. And it
+   takes up at the exit of the process what could not be closed, as on a full disk, and crashes: every
+   file is closed where it is used, so that there is nothing for it to do. Said before anything else,
+   because it counts only then. */
+static inline void ritz_hdf5_silence(void) {
+  H5dont_atexit();
+  H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
 
 /* A new file whose first `userBlock` bytes are left to the caller. */
 static inline int64_t ritz_hdf5_create(const char *path, uint64_t userBlock) {

@@ -58,6 +58,30 @@ public enum TemporaryFiles {
     }
   }
 
+  /// Removes what processes that were killed have left unfinished in a folder.
+  ///
+  /// Only processes of this machine are known: where others fill the same folder at the same time,
+  /// leave out what they fill.
+  ///
+  /// - Parameter isLeft: Whether a file may go that was to be given this name.
+  public static func removeLeft(in folder: String, where isLeft: (String) -> Bool = { _ in true }) {
+    for name in (try? Folder.names(in: folder)) ?? [] where name.hasSuffix(".tmp") {
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+      guard parts.count > 3, let process = Int32(parts[parts.count - 3]), process > 0,
+        Int(parts[parts.count - 2]) != nil,
+        isLeft(parts.dropLast(3).joined(separator: "."))
+      else { continue }
+      let path = "\(folder)/\(name)"
+      unfinished.withLock { files in
+        // A killed process may have had the number of this one.
+        let isGone =
+          process == SystemCall.process
+          ? !files.paths.contains(path) : !SystemCall.isRunning(process)
+        if isGone { SystemCall.remove(path) }
+      }
+    }
+  }
+
   /// The file is made while the lock is held, so that `removeAll` misses none.
   private static func make(for path: String) throws(FileError) -> String {
     try unfinished.withLock { files throws(FileError) in

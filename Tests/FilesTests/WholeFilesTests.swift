@@ -81,6 +81,27 @@ private func names(in folder: String) throws -> [String] {
     }
   }
 
+  @Test func `what a killed process has left goes, what a living one fills stays`() throws {
+    try inFolder { folder in
+      let (gone, own, alive) = (Int32.max, getpid(), getppid())
+      for name in [
+        "a.vtu.\(gone).0.tmp", "b.\(gone).12.tmp", "c.\(own).99999.tmp", "d.\(alive).0.tmp",
+        "kept.\(gone).3.tmp", "mine.tmp", "x.\(gone).tmp", "y.0.0.tmp", "z.-1.0.tmp",
+        "\(gone).1.tmp",
+      ] { try FileBytes.write("half", to: "\(folder)/\(name)") }
+      try TemporaryFiles.withTemporaryFile(for: "\(folder)/a.vtu") { _ throws(FileError) in
+        TemporaryFiles.removeLeft(in: folder) { $0 != "kept" }
+      }
+      #expect(
+        try Set(names(in: folder)) == [
+          "a.vtu", "d.\(alive).0.tmp", "kept.\(gone).3.tmp", "mine.tmp", "x.\(gone).tmp",
+          "y.0.0.tmp",
+          "z.-1.0.tmp", "\(gone).1.tmp",
+        ])
+      TemporaryFiles.removeLeft(in: folder + "/nowhere")
+    }
+  }
+
   @Test func `the start of a file is overwritten and its rest stays`() throws {
     try inFolder { folder in
       try FileBytes.write("abcdef", to: "\(folder)/a")

@@ -6,14 +6,17 @@ public final class OutputDirectory: Sendable {
   public let path: String
   private let lock: FolderLock
 
-  /// Makes the folder and its parents where they are missing, proves that it can be written to
-  /// and takes the lock.
+  /// Makes the folder and its parents where they are missing, proves that it can be written to,
+  /// takes the lock and removes what a killed run has left half-written.
   ///
   /// - Throws: The path and the reason: not a folder, not writable, in use by another run.
   public init(_ path: String) throws(FileError) {
     self.path = path
     try Folder.make(path)
     lock = try FolderLock(path, cure: "name another with -o")
+    // Members of a campaign, on this machine or others, take no lock.
+    TemporaryFiles.removeLeft(in: path) { !KeptSolutions.isName($0) }
+    TemporaryFiles.removeLeft(in: file("fields"))
   }
 
   /// The path of a file in the folder.

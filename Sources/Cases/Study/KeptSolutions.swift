@@ -15,6 +15,11 @@ struct KeptSolutions: SolutionStore {
 
   private static let prefix = "solution-"
 
+  /// Whether a file of that name holds a solution.
+  static func isName(_ name: String) -> Bool {
+    name.hasPrefix(prefix) && name.hasSuffix(".ritzstate")
+  }
+
   private func path(_ mu: Parameter) -> String {
     var hash = ContentHash()
     for value in mu.values { hash.add(value) }
@@ -58,8 +63,7 @@ struct KeptSolutions: SolutionStore {
   /// Removes all of them.
   func remove() {
     guard isWriter else { return }
-    for name in (try? Folder.names(in: folder)) ?? []
-    where name.hasPrefix(KeptSolutions.prefix) && name.hasSuffix(".ritzstate") {
+    for name in (try? Folder.names(in: folder)) ?? [] where KeptSolutions.isName(name) {
       removeFile("\(folder)/\(name)")
     }
   }

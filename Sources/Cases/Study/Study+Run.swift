@@ -96,11 +96,18 @@ extension Study {
     results.ledger = Results.Ledger(ledger)
     results.warnings = warnings
     let expectations = caseFile.expectations.map { $0.outcome(in: results.json) }
-    do { try results.write(to: directory) } catch let error as JSONError {
-      throw StudyError.notFinite("\(error)")
-    }
     let files = StudyFiles(self, model, numbers, results, expectations)
-    try files.write(to: directory, log: log)
+    do {
+      try results.write(to: directory)
+      try files.write(to: directory, log: log)
+    } catch let error as JSONError {
+      throw StudyError.notFinite("\(error)")
+    } catch {
+      if progress?.files.exists == true {
+        log.notice("the last checkpoint is kept: --resume goes on there once files can be written")
+      }
+      throw error
+    }
     try progress?.files.remove()
     for warning in warnings.dropFirst(saidAtStart) { log.warning("\(warning)") }
     let failure = results.failure

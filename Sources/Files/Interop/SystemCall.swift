@@ -5,6 +5,9 @@ enum SystemCall {
   /// The number of this process.
   static var process: Int32 { getpid() }
 
+  /// Whether a process of this machine has that number.
+  static func isRunning(_ process: Int32) -> Bool { kill(process, 0) == 0 || errno == EPERM }
+
   /// What an errno means, in the system's words.
   static func reason(_ code: Int32) -> String {
     // Safe: strerror returns a terminated text, copied at once.

@@ -139,13 +139,11 @@ struct CheckpointFiles: Sendable {
     return fields
   }
 
-  /// Takes all of them away, with what a killed process left half-written: the run has come to its
-  /// end.
+  /// Takes all of them away: the run has come to its end.
   func remove() throws(FileError) {
-    let suffix = CheckpointFiles.suffix
-    for name in try Folder.names(in: folder) where name.hasPrefix(CheckpointFiles.prefix) {
-      let isUnfinished = name.hasSuffix(".tmp") && name.contains(suffix + ".")
-      if isUnfinished || name.hasSuffix(suffix) { CheckpointFiles.remove("\(folder)/\(name)") }
+    for name in try Folder.names(in: folder)
+    where name.hasPrefix(CheckpointFiles.prefix) && name.hasSuffix(CheckpointFiles.suffix) {
+      CheckpointFiles.remove("\(folder)/\(name)")
     }
   }
 }
