@@ -71,11 +71,11 @@ public struct UpdateBenchmark: Sendable {
         + "1 thread)", findings: findings, remarks: remarks)
   }
 
-  /// What this machine needs at least: two readings of the modes a block, without which no block is
-  /// orthogonal to them to round-off.
+  /// What this machine needs at least: a reading of the modes a block, to subtract what is foreseen of
+  /// it and to find what is left.
   private var limit: Finding {
     let size = Double(rowCount * rank * blocks)
-    return .machineLimit(bytes: 16 * size, operations: 8 * size * Double(block))
+    return .machineLimit(bytes: 8 * size, operations: 4 * size * Double(block))
   }
 }
 

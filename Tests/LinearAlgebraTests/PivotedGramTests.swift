@@ -78,7 +78,7 @@ import Testing
   @Test func `leaves independent columns, NaN and squares that underflow to the whole one`() {
     #expect(PivotedGram(of: TallBlock(.random(3000, 60, seed: 13))) == nil)
     // One row is among those that are summed, the other is not.
-    for (row, value) in [(10, Double.nan), (1234, .nan), (10, .infinity)] {
+    for (row, value) in [(10, Double.nan), (700, .nan), (10, .infinity)] {
       var a = Self.dependent(20)
       a[row, 5] = value
       #expect(PivotedGram(of: TallBlock(a)) == nil)

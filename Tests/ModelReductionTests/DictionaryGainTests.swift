@@ -89,7 +89,7 @@ import Testing
     let values = (0..<200 * 12).map { _ in random.uniform() }
     let inner = DenseMatrix(rowCount: 12, columnCount: 200, values: values)
     let modes = try ReducedBasis(
-      spanning: `Dissimilarities of snapshots`.random(60, 12, seed: 6),
+      spanning: DenseMatrix<Double>.random(60, 12, seed: 6),
       in: InnerProduct(euclidean: 60)
     ).vectors
     let source = SnapshotSet(states: modes * inner)

@@ -5,12 +5,6 @@ import TestSupport
 import Testing
 
 @Suite struct `Dissimilarities of snapshots` {
-  static func random(_ n: Int, _ m: Int, seed: UInt64) -> DenseMatrix<Double> {
-    var random = SeededRandom(seed: seed)
-    return DenseMatrix(
-      rowCount: n, columnCount: m, values: (0..<n * m).map { _ in random.uniform() })
-  }
-
   /// A tridiagonal positive definite product.
   static func product(_ n: Int) -> InnerProduct<Double> {
     var (start, column, values) = ([0], [Int32](), [Double]())
@@ -30,7 +24,7 @@ import Testing
     measure: SnapshotDissimilarity
   ) throws {
     let (n, m) = (40, 31)
-    let states = Self.random(n, m, seed: 5)
+    let states = DenseMatrix.random(n, m, seed: 5)
     for product in [InnerProduct<Double>(euclidean: n), Self.product(n)] {
       let d = try DissimilarityMatrix(
         of: SnapshotSet(states: states), in: product, measure: measure)
@@ -56,7 +50,7 @@ import Testing
 
   @Test func `the sine is blind to scale and sign, and a metric on lines`() throws {
     let (n, m) = (7, 24)
-    let states = Self.random(n, m, seed: 11)
+    let states = DenseMatrix.random(n, m, seed: 11)
     var scaled = states
     for j in 0..<m {
       for i in 0..<n {
@@ -80,7 +74,7 @@ import Testing
   func `small angles and distances keep their digits`(angle: Double) throws {
     let n = 300
     for product in [InnerProduct<Double>(euclidean: n), Self.product(n)] {
-      let axes = try ReducedBasis(spanning: Self.random(n, 2, seed: 3), in: product).vectors
+      let axes = try ReducedBasis(spanning: DenseMatrix.random(n, 2, seed: 3), in: product).vectors
       let (u, w) = (axes.column(0), axes.column(1))
       let v = zip(u, w).map { -3 * (Double.cos(angle) * $0 + Double.sin(angle) * $1) }
       let near = zip(u, w).map { $0 + angle * $1 }
@@ -98,7 +92,7 @@ import Testing
   }
 
   @Test func `equal snapshots are zero apart, also at the ends of the range of numbers`() throws {
-    let u = Self.random(50, 1, seed: 9).column(0)
+    let u = DenseMatrix.random(50, 1, seed: 9).column(0)
     let factors = [1, 1, -4, 1e-290, 1e290, 1e-308]
     let states = DenseMatrix(rowCount: 50, columns: factors.map { f in u.map { f * $0 } })
     let product = Self.product(50)
@@ -115,7 +109,7 @@ import Testing
   }
 
   @Test func `zero snapshots, no snapshots and other lengths are refused by name`() throws {
-    var states = Self.random(6, 5, seed: 2)
+    var states = DenseMatrix.random(6, 5, seed: 2)
     for j in [1, 3] { states.setColumn(j, [Double](repeating: 0, count: 6)) }
     let product = InnerProduct<Double>(euclidean: 6)
     let error = #expect(throws: SnapshotError.self) {
@@ -140,7 +134,7 @@ import Testing
   }
 
   @Test func `the number of threads leaves no trace`() throws {
-    let source = SnapshotSet(states: Self.random(60, 300, seed: 8))
+    let source = SnapshotSet(states: DenseMatrix.random(60, 300, seed: 8))
     let product = Self.product(60)
     let threads = Threads.count
     defer { Threads.count = threads }
@@ -153,7 +147,7 @@ import Testing
   }
 
   @Test func `a further snapshot is measured against given ones`() throws {
-    let states = Self.random(20, 6, seed: 4)
+    let states = DenseMatrix.random(20, 6, seed: 4)
     let product = Self.product(20)
     let d = try DissimilarityMatrix(
       of: SnapshotSet(states: states), in: product, measure: .sine)
@@ -163,7 +157,7 @@ import Testing
   }
 
   @Test func `more pairs than the memory holds are refused with numbers`() throws {
-    let set = SnapshotSet(states: Self.random(3, 20_000, seed: 4))
+    let set = SnapshotSet(states: DenseMatrix.random(3, 20_000, seed: 4))
     let product = InnerProduct<Double>(euclidean: 3)
     let error = #expect(throws: SnapshotError.self) {
       try DissimilarityMatrix(of: set, in: product, measure: .sine, memory: 400_000_000)
@@ -176,7 +170,7 @@ import Testing
     #expect(throws: SnapshotError.self) {
       try DissimilarityMatrix(betweenColumnsOf: set.states, memory: 400_000_000)
     }
-    let wide = SnapshotSet(states: Self.random(40, 40, seed: 4))
+    let wide = SnapshotSet(states: DenseMatrix.random(40, 40, seed: 4))
     let coordinates = #expect(throws: SnapshotError.self) {
       try SnapshotCoordinates(of: wide, in: InnerProduct(euclidean: 40), memory: 12_000)
     }

@@ -240,9 +240,11 @@ enum ProductKind: String, CaseIterable {
     options.method = .tallSkinnyQR
     let accurate = try POD(of: SnapshotSet(states: states), in: product, options: options)
     let bounds = try #require(pod.report?.errorBounds)
+    let round = try #require(accurate.report?.errorBounds)
     #expect(pod.singularValues.count == 80 && bounds.count == 80)
     for k in 0..<80 {
-      #expect((pod.singularValues[k] - accurate.singularValues[k]).magnitude <= bounds[k])
+      let distance = (pod.singularValues[k] - accurate.singularValues[k]).magnitude
+      #expect(distance <= bounds[k] + round[k])
     }
     #expect(pod.basis.size == accurate.basis.size)
     #expect(GradedSnapshots.orthogonality(pod.basis) < 1e-13)

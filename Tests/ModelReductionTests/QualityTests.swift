@@ -10,7 +10,7 @@ import Testing
   /// Snapshots whose singular values fall by a factor per mode.
   static func graded(_ n: Int, _ m: Int, _ factor: Double, seed: UInt64) -> DenseMatrix<Double> {
     let (left, right) = (
-      Samples.random(n, m, seed: seed), Samples.random(m, m, seed: seed + 1)
+      DenseMatrix<Double>.random(n, m, seed: seed), DenseMatrix<Double>.random(m, m, seed: seed + 1)
     )
     var scaled = left
     for j in 0..<m { for i in 0..<n { scaled[i, j] *= Double.pow(factor, Double(j)) } }
@@ -21,7 +21,8 @@ import Testing
   func `principal angles have their digits, however small`(small: Double) throws {
     let n = 200
     for product in [InnerProduct<Double>(euclidean: n), Samples.product(n)] {
-      let axes = try ReducedBasis(spanning: Samples.random(n, 6, seed: 2), in: product).vectors
+      let axes = try ReducedBasis(spanning: DenseMatrix<Double>.random(n, 6, seed: 2), in: product)
+        .vectors
       let angles = [small, 0.3, 1.2]
       var turned: [[Double]] = []
       for (k, angle) in angles.enumerated() {
@@ -181,10 +182,12 @@ import Testing
     distance: SubspaceDistance
   ) throws {
     // Trajectory 3 has the span of trajectory 0 in other snapshots.
-    let first = Samples.random(30, 4, seed: 1)
+    let first = DenseMatrix<Double>.random(30, 4, seed: 1)
     var states = first
-    for seed in [2, 3] as [UInt64] { states.appendColumns(of: Samples.random(30, 4, seed: seed)) }
-    states.appendColumns(of: first * Samples.random(4, 5, seed: 4))
+    for seed in [2, 3] as [UInt64] {
+      states.appendColumns(of: DenseMatrix<Double>.random(30, 4, seed: seed))
+    }
+    states.appendColumns(of: first * DenseMatrix<Double>.random(4, 5, seed: 4))
     let groups = [7, 7, 7, 7, 2, 2, 2, 2, 5, 5, 5, 5, 0, 0, 0, 0, 0]
     let coordinates = try SnapshotCoordinates(
       of: SnapshotSet(states: states), in: Samples.product(30))

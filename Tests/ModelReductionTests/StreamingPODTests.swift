@@ -6,11 +6,6 @@ import Testing
 
 private typealias Matrix = DenseMatrix<Double>
 
-private func random(_ m: Int, _ n: Int, seed: UInt64) -> Matrix {
-  var random = SeededRandom(seed: seed)
-  return Matrix(rowCount: m, columnCount: n, values: (0..<m * n).map { _ in random.uniform() })
-}
-
 /// A product with weights drawn between 10⁻ᵈ and 1.
 private func weights(_ n: Int, decades: Double) -> InnerProduct<Double> {
   var random = SeededRandom(seed: 77)
@@ -43,9 +38,10 @@ private func matrix(
   _ sigma: [Double], _ m: Int, in product: InnerProduct<Double>, seed: UInt64 = 5
 ) throws -> Matrix {
   let r = sigma.count
-  var u = try ReducedBasis(spanning: random(product.dimension, r, seed: seed), in: product).vectors
+  var u = try ReducedBasis(spanning: Matrix.random(product.dimension, r, seed: seed), in: product)
+    .vectors
   let v = try ReducedBasis(
-    spanning: random(m, r, seed: seed + 1), in: InnerProduct(euclidean: m)
+    spanning: Matrix.random(m, r, seed: seed + 1), in: InnerProduct(euclidean: m)
   ).vectors
   for j in 0..<r { for i in 0..<u.rowCount { u[i, j] *= sigma[j] } }
   return u * v.transposed()
@@ -147,7 +143,7 @@ private func missed(_ a: Matrix, _ pod: StreamingPOD) throws -> Double {
 
   @Test func `with a rank the error is exactly the root of what was cut off`() throws {
     for product in Self.products {
-      let a = random(500, 120, seed: 8)
+      let a = Matrix.random(500, 120, seed: 8)
       var pod = try StreamingPOD(in: product, rank: 10, rightFactors: .kept)
       try stream(a, into: &pod, blocks: 4)
       #expect(pod.rank == 10 && defect(pod) < 1e-13)
@@ -179,13 +175,13 @@ private func missed(_ a: Matrix, _ pod: StreamingPOD) throws -> Double {
     for product in [InnerProduct(euclidean: 30), weights(30, decades: 6), springs(30)] {
       var pod = try StreamingPOD(in: product, rightFactors: .kept)
       var all = Matrix(rowCount: 30, columnCount: 0)
-      let x = random(30, 1, seed: 1)
+      let x = Matrix.random(30, 1, seed: 1)
       var near = x.appendingColumns(of: x).appendingColumns(of: x)
       near[3, 1] += 1e-11
       near[4, 2] += 1e-7
       let blocks = [
         Matrix(rowCount: 30, columnCount: 2), x, x.appendingColumns(of: x), near, 1e-6 * near,
-        1e6 * near, random(30, 50, seed: 2), x, Matrix(rowCount: 30, columnCount: 0),
+        1e6 * near, Matrix.random(30, 50, seed: 2), x, Matrix(rowCount: 30, columnCount: 0),
       ]
       for block in blocks {
         try pod.append(block)
@@ -200,7 +196,7 @@ private func missed(_ a: Matrix, _ pod: StreamingPOD) throws -> Double {
   @Test func `modes are orthonormal to 1e-12 after ten thousand blocks`() throws {
     let product = InnerProduct<Double>(euclidean: 200)
     var pod = try StreamingPOD(in: product, rank: 12)
-    let shapes = random(200, 30, seed: 3)
+    let shapes = Matrix.random(200, 30, seed: 3)
     for b in 0..<10_000 {
       var small = Matrix(rowCount: 30, columnCount: 2)
       for q in 0..<2 {
@@ -215,7 +211,7 @@ private func missed(_ a: Matrix, _ pod: StreamingPOD) throws -> Double {
   }
 
   @Test func `a source is streamed as its blocks are`() throws {
-    let a = random(60, 21, seed: 6)
+    let a = Matrix.random(60, 21, seed: 6)
     let product = InnerProduct<Double>(euclidean: 60)
     var (p, q) = (try StreamingPOD(in: product, rank: 9), try StreamingPOD(in: product, rank: 9))
     try p.append(contentsOf: SnapshotSet(states: a), blockSize: 4)
@@ -243,7 +239,7 @@ private func missed(_ a: Matrix, _ pod: StreamingPOD) throws -> Double {
   @Test func `the number of threads does not change a bit`() throws {
     let before = Threads.count
     defer { Threads.count = before }
-    let a = random(9000, 40, seed: 2)
+    let a = Matrix.random(9000, 40, seed: 2)
     var results: [[Double]] = []
     for threads in [1, 2, 5] {
       Threads.count = threads

@@ -2,12 +2,11 @@
 /// the Gram matrix as are independent.
 ///
 /// Snapshots do: of 200, perhaps 60 are independent to the round-off of their Gram matrix, and A is a
-/// combination of these columns. Sums of rows with random signs say which they may be; a Cholesky
-/// decomposition with diagonal pivoting of the true products decides. Columns that are found to have more outside the span than round-off join the pivots in a second pass over A, so
-/// that sums that misled cost time and no accuracy.
+/// combination of these columns. A sketch says which they may be; a Cholesky decomposition with
+/// diagonal pivoting of the true products decides. Columns that are found to have more outside the
+/// span than round-off join the pivots in a second pass over A, so that a sketch that misled costs
+/// time and no accuracy.
 ///
-/// - Source: Clarkson, Woodruff, *Low rank approximation and regression in input sparsity time*,
-///   STOC (2013), for the sums.
 /// - Source: Harbrecht, Peters, Schneider, *On the low-rank approximation by the pivoted Cholesky
 ///   decomposition*, Appl. Numer. Math. 62 (2012), for the decomposition.
 public struct PivotedGram: Sendable {
@@ -82,7 +81,7 @@ public struct PivotedGram: Sendable {
   /// of the sums is computed before it is squared.
   private static func foreseenPivots(of block: TallBlock) -> [Int]? {
     let n = block.matrix.columnCount
-    var rows = block.signedSums(count: 2 * n)
+    var rows = CountSketch(size: 2 * n, seed: 1, period: 4).sums(of: block)
     var (pivots, left, largest) = ([Int](), [Double](), 0.0)
     for floor in [64, 0.5] {
       var gram = TallGram(columnCount: n)

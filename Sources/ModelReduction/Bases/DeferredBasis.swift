@@ -3,10 +3,11 @@ internal import LinearAlgebra
 /// X = B T, orthonormal in a product M: tall columns B as they came, and a small matrix T that makes
 /// them orthonormal.
 ///
-/// A block is projected twice with two passes over B. What the second pass finds, it does not
-/// subtract from the tall columns: the correction is known, so it goes into T. That saves the third
-/// pass of Gram–Schmidt with re-orthogonalisation and loses nothing, because the correction is small
-/// against the column it belongs to; where it is not, the columns are worked on again.
+/// A block is projected twice. The first projection is foreseen by a sketch of the basis where there
+/// is one (``BasisSketch``), so that one pass over B subtracts it and finds the second. That one is
+/// not subtracted from the tall columns: the correction is known, so it goes into T. This loses
+/// nothing as long as the correction is a part of the column it belongs to; where it is nearly the
+/// whole, another pass subtracts it.
 ///
 /// A change of basis X ← X F goes into T too, as far as it can: see ``TallTurn``.
 ///
@@ -31,6 +32,9 @@ struct DeferredBasis: Sendable {
   var lengths: [Double] = []
   /// B, and behind it the columns of a block at work, without gaps.
   var values: [Double] = []
+
+  /// What foresees the coordinates of a block, where rows are many and the product is diagonal.
+  var sketch: BasisSketch?
 
   /// The columns at work.
   var pending: Int { rowCount > 0 ? values.count / rowCount - width : 0 }
@@ -63,21 +67,28 @@ struct DeferredBasis: Sendable {
     _ block: DenseMatrix<Double>, turningBy f: DenseMatrix<Double>? = nil, tolerance: Double
   ) throws(FactorizationError) -> Coordinates {
     let s = block.columnCount
-    var found = projection(of: block, turningBy: f)
-    let energies = (0..<s).map { max(0, found.gram[$0, $0]) }
-    var inside = DenseMatrix<Double>(rowCount: width, columnCount: s)
-    if width > 0 {
-      inside = found.coordinates
-      found = projection(subtracting: found.coordinates)
-      inside = inside + found.coordinates
+    var (inside, found) = projection(of: block, turningBy: f)
+    let energies = (0..<s).map { j in
+      max(0, found.rest(j)) + squaredNorm((inside + found.coordinates).column(j))
     }
     // Round-off of a column of the span is about this large; it is no direction.
     let limit = max(tolerance, 64 * Double.ulpOfOne)
-    let kept = (0..<s).filter {
-      let rest = found.rest($0)
-      return rest > 0 && rest.isNormal && rest > limit * limit * energies[$0]
+    func isNegligible(_ square: Double, _ j: Int) -> Bool {
+      !(square > 0 && square.isNormal && square > limit * limit * energies[j])
     }
-    let lost = (0..<s).filter { !kept.contains($0) }.reduce(0) { $0 + max(0, found.rest($1)) }
+    let isClear = (0..<s).allSatisfy {
+      found.isClear($0) || isNegligible(found.gram[$0, $0], $0)
+    }
+    if !isClear {
+      inside = inside + found.coordinates
+      found = projection(subtracting: found.coordinates)
+    }
+    let kept = (0..<s).filter { !isNegligible(found.rest($0), $0) }
+    var lost = 0.0
+    for j in 0..<s where isNegligible(found.rest(j), j) {
+      lost += max(0, found.rest(j))
+      for i in 0..<width { inside[i, j] += found.coordinates[i, j] }
+    }
     var result = Coordinates(
       inside: inside, outside: DenseMatrix(rowCount: 0, columnCount: s), energies: energies,
       dropped: lost)
@@ -110,8 +121,7 @@ struct DeferredBasis: Sendable {
     // C = X (D + correction) + C′ total with C′ the columns at work, of which `found` knows the
     // part in the basis that is still to be taken out.
     for _ in 0..<8 {
-      // Above a hundredth, digits of the rest would cancel in the difference of squares.
-      let isClear = (0..<pending).allSatisfy { found.inside($0) <= 0.01 * found.gram[$0, $0] }
+      let isClear = (0..<pending).allSatisfy(found.isClear)
       let factor = isClear ? found.restFactor() : nil
       if let factor, factor.smallestPivot > 0.05 {
         take(found, factor.r)
@@ -165,6 +175,8 @@ struct DeferredBasis: Sendable {
       for i in 0..<w { next[i, w + j] = -above[i, j] }
       for i in 0...j { next[w + i, w + j] = inverse[i, j] }
     }
+    let columns = sketch?.knowsPending == false ? pendingColumns : nil
+    sketch?.take(columns)
     (transform, width) = (next, w + s)
     lengths += (0..<s).map { found.gram[$0, $0].squareRoot() }
   }
@@ -230,7 +242,11 @@ struct Projection {
   }
 
   /// ‖X XᵀM cⱼ‖².
-  func inside(_ j: Int) -> Double { coordinates.column(j).reduce(0) { $0 + $1 * $1 } }
+  func inside(_ j: Int) -> Double { squaredNorm(coordinates.column(j)) }
+
+  /// Whether column j is mostly outside the basis, so that hardly a digit of its rest cancels in the
+  /// difference of squares, and what is inside may be taken out by T.
+  func isClear(_ j: Int) -> Bool { inside(j) <= 0.25 * gram[j, j] }
 
   /// R with RᵀR the Gram matrix of what is left of the columns, by Cholesky with the columns scaled
   /// to unit length, and the smallest pivot it then meets; nil where one is not positive.
@@ -268,6 +284,8 @@ struct Projection {
       ).selectingRows(kept))
   }
 }
+
+private func squaredNorm(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 } }
 
 extension DenseMatrix where S == Double {
   /// Some rows, in the order listed.

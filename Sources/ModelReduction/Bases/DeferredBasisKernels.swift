@@ -9,20 +9,26 @@ internal import LinearAlgebra
 private func chunkRows(_ w: Int, _ s: Int) -> Int { w * s * 1024 > 1_000_000 ? 1024 : 256 }
 
 extension DeferredBasis {
-  /// Puts a block to work and finds its XᵀMC and CᵀMC, in one pass with X ← X F where F is given.
+  /// Puts a block to work as C = block − X D, with X ← X F before where F is given, and finds XᵀMC and
+  /// CᵀMC, all in one pass.
   ///
   /// - Precondition: No columns are at work.
+  /// - Returns: D, foreseen by the sketch or zero, and what is found.
   mutating func projection(
     of block: DenseMatrix<Double>, turningBy f: DenseMatrix<Double>?
-  ) -> Projection {
+  ) -> (subtracted: DenseMatrix<Double>, found: Projection) {
     precondition(pending == 0 && block.rowCount == rowCount, "\(pending) columns are at work")
+    let s = block.columnCount
+    renewSketch(for: width + s)
     var turn: TallTurn?
     if let f {
       let plan = TallTurn.plan(transform * f, lengths: lengths)
       (turn, transform, lengths) = (plan.turn, plan.transform, plan.lengths)
       width = f.columnCount
+      sketch?.turn(plan.turn, width: width)
     }
-    let needed = (width + block.columnCount) * rowCount
+    let foreseen = width > 0 ? sketch?.coordinates(of: block, transform: transform) : nil
+    let needed = (width + s) * rowCount
     if values.count < needed {
       values.append(contentsOf: repeatElement(0, count: needed - values.count))
     }
@@ -33,11 +39,30 @@ extension DeferredBasis {
     case .matrix(let m): image = .columns(m * block)
     }
     let sums = pass(
-      nil, image, over: width, at: block.columnCount, after: Entry(turn: turn, block: block))
+      foreseen.map { transform * $0 }, image, over: width, at: s,
+      after: Entry(turn: turn, block: block))
     values.removeLast(values.count - needed)
-    return Projection(
-      coordinates: transform.adjointTimes(sums.rows(0..<width)),
-      gram: sums.rows(width..<width + pending))
+    return (
+      foreseen ?? DenseMatrix(rowCount: width, columnCount: s),
+      Projection(
+        coordinates: transform.adjointTimes(sums.rows(0..<width)),
+        gram: sums.rows(width..<width + pending))
+    )
+  }
+
+  /// Sees that a sketch foresees the coordinates of blocks behind so many columns, where the rows are
+  /// many more than its sums.
+  private mutating func renewSketch(for w: Int) {
+    if let sketch, sketch.serves(w) { return }
+    sketch = nil
+    let weights: [Double]?
+    switch weighting {
+    case .euclidean: weights = nil
+    case .diagonal(let factors): weights = factors
+    case .matrix: return
+    }
+    guard width > 0, rowCount >= 256 * w else { return }
+    sketch = BasisSketch(of: tallColumns, weights: weights, width: w)
   }
 
   /// What is done to the rows of a chunk before anything else: the columns of the pass are turned,
@@ -49,6 +74,7 @@ extension DeferredBasis {
 
   /// XᵀMC and CᵀMC of the columns C at work, after C ← C − X D where D is given.
   mutating func projection(subtracting d: DenseMatrix<Double>? = nil) -> Projection {
+    if d != nil { sketch?.forgetPending() }
     let shift = d.map { transform * $0 }
     let sums: DenseMatrix<Double>
     if case .matrix(let m) = weighting {
@@ -65,7 +91,10 @@ extension DeferredBasis {
   }
 
   /// C ← C − X D.
-  mutating func subtract(_ d: DenseMatrix<Double>) { pass(transform * d, .nothing, over: width) }
+  mutating func subtract(_ d: DenseMatrix<Double>) {
+    sketch?.forgetPending()
+    pass(transform * d, .nothing, over: width)
+  }
 
   /// What the columns are multiplied with after the subtraction.
   private enum Image {
@@ -171,6 +200,7 @@ extension DeferredBasis {
   /// C ← C F for a square F.
   mutating func multiplyPending(by f: DenseMatrix<Double>) {
     let (n, start) = (rowCount, width * rowCount)
+    sketch?.forgetPending()
     guard n > 0, f.columnCount > 0 else { return }
     unsafe values.withDisjointWrites { b in
       forEachChunk(of: n, size: 1024, scratch: { [Double]() }) { scratch, rows in
@@ -186,6 +216,7 @@ extension DeferredBasis {
   mutating func divide(
     by f: DenseMatrix<Double>, _ coordinates: DenseMatrix<Double>
   ) -> Projection {
+    sketch?.forgetPending()
     let image: Image
     var entry: Entry? = Entry(turn: .product(f), block: nil)
     switch weighting {
@@ -199,13 +230,14 @@ extension DeferredBasis {
   }
 
   /// The columns at work, copied.
-  private var pendingColumns: DenseMatrix<Double> {
+  var pendingColumns: DenseMatrix<Double> {
     DenseMatrix(
       rowCount: rowCount, columnCount: pending, values: Array(values[(width * rowCount)...]))
   }
 
   /// The columns at work, taken out.
   mutating func takePending() -> DenseMatrix<Double> {
+    sketch?.forgetPending()
     let columns = pendingColumns
     values.removeLast(values.count - width * rowCount)
     return columns
@@ -213,6 +245,8 @@ extension DeferredBasis {
 
   /// Keeps some of the columns at work, in order.
   mutating func keepPending(_ kept: [Int]) {
+    guard kept.count < pending else { return }
+    sketch?.forgetPending()
     let n = rowCount
     for (k, j) in kept.enumerated() where k != j {
       for i in 0..<n { values[(width + k) * n + i] = values[(width + j) * n + i] }
@@ -224,9 +258,7 @@ extension DeferredBasis {
   ///
   /// - Precondition: No columns are at work.
   func gramian() -> DenseMatrix<Double> {
-    precondition(pending == 0, "\(pending) columns are at work")
-    // The columns are shared, not copied.
-    let b = DenseMatrix<Double>(rowCount: rowCount, columnCount: width, values: values)
+    let b = tallColumns
     var gram = TallGram(columnCount: width)
     switch weighting {
     case .euclidean: gram.append(TallBlock(b))
@@ -237,12 +269,18 @@ extension DeferredBasis {
     return gram.matrix
   }
 
+  /// B, shared and not copied.
+  ///
+  /// - Precondition: No columns are at work.
+  private var tallColumns: DenseMatrix<Double> {
+    precondition(pending == 0, "\(pending) columns are at work")
+    return DenseMatrix(rowCount: rowCount, columnCount: width, values: values)
+  }
+
   /// X F for small F.
   ///
   /// - Precondition: No columns are at work.
-  func columns(_ f: DenseMatrix<Double>) -> DenseMatrix<Double> {
-    DenseMatrix(rowCount: rowCount, columnCount: width, values: values) * (transform * f)
-  }
+  func columns(_ f: DenseMatrix<Double>) -> DenseMatrix<Double> { tallColumns * (transform * f) }
 }
 
 /// Turns the columns of some rows, each where it stands.
@@ -250,7 +288,7 @@ extension DeferredBasis {
 /// - Parameters:
 ///   - b: The first of the rows, by columns with a leading dimension.
 ///   - scratch: Room for some of the columns, made here.
-private func apply(
+func apply(
   _ turn: TallTurn, to b: UnsafeMutablePointer<Double>, leading n: Int, rows: Int,
   _ scratch: inout [Double]
 ) {

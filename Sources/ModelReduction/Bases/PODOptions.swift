@@ -3,7 +3,8 @@ public enum PODMethod: String, Sendable, CaseIterable {
   /// The fastest that is right for what is asked; the result says which and why.
   case automatic
   /// QR of the snapshots in blocks of rows, then the singular values of R: right to round-off of
-  /// σ₁, at two to four times the cost of the method of snapshots.
+  /// σ₁, at two to four times the cost of the method of snapshots. In memory, R comes from the Gram
+  /// matrix of nearly orthonormal directions where that is as accurate.
   case tallSkinnyQR
   /// The eigenvalues of SᵀXS. They are σ², so nothing below √ε σ₁ can be told from round-off;
   /// refused where that is asked for. Of snapshots in memory that nearly depend on each other, only as

@@ -19,9 +19,10 @@ public import LinearAlgebra
 ///     pod.basis              // ReducedBasis, orthonormal in the product
 ///     pod.errorBound         // ≥ ‖A − U Σ Wᵀ‖
 ///
-/// - Complexity: For blocks of s snapshots with n numbers and k modes, about 8 n s k operations and
-///   two readings of an n × w matrix a block, w between 1.1 k and 1.2 k as the blocks need; that matrix
-///   is all the memory that grows with n.
+/// - Complexity: For blocks of s snapshots with n numbers and k modes, about 6 n s k operations and
+///   one reading and writing of an n × w matrix a block, w between 1.1 k and 1.2 k as the blocks need;
+///   that matrix is all the memory that grows with n. Where the product is a sparse matrix, or n no
+///   more than 256 w, another reading.
 /// - Source: M. Brand, *Fast low-rank modifications of the thin singular value decomposition*,
 ///   Linear Algebra Appl. 415 (2006), for the small decomposition; here with blocks, two
 ///   projections, a product, and rotations that wait until there is no room for a block and then fold

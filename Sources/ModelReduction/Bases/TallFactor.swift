@@ -27,6 +27,10 @@ struct TallFactor: Sendable {
       self = factor
       return
     }
+    if method == .tallSkinnyQR, let factor = try TallFactor(preconditioned: snapshots) {
+      self = factor
+      return
+    }
     if method == .snapshots, let x = snapshots.correlation {
       var gram = TallGram(columnCount: snapshots.count)
       var entries = 0.0
@@ -127,6 +131,22 @@ struct TallFactor: Sendable {
     // squares, is missing in the vectors too: its norm over σ_k bounds how far vector k is turned,
     // and it adds to the projection error as any remainder does.
     spanning = (gram.pivots, gram.pivotCoefficients(of: svd.leftVectors))
+  }
+
+  /// By a Gram matrix of directions that a sketch made nearly orthonormal; nil where snapshots are
+  /// not in memory or the squares would lose more than reflectors do.
+  private init?(preconditioned snapshots: PreparedSnapshots) throws(SnapshotError) {
+    guard let states = snapshots.reader.states,
+      let gram = PreconditionedGram(of: TallBlock(states, map: snapshots.map))
+    else { return nil }
+    let svd = try factorizing { () throws(FactorizationError) in try SVD(gram.factor) }
+    let (sigma, noise) = (svd.singularValues, TallFactor.gramNoise * gram.squaredRest)
+    let lost = sigma.map { TallFactor.bound(of: $0, below: noise, above: noise) }
+    guard let most = lost.max(), most <= 8 * Double.ulpOfOne * sigma[0] else { return nil }
+    self.init(
+      method: .tallSkinnyQR, sigma: sigma, rightAdjoint: svd.rightVectorsAdjoint,
+      bounds: zip(roundOffBounds(sigma), lost).map { $0 + $1 }, trustedDownTo: 0,
+      norms: columnNorms(gram.factor))
   }
 
   /// How far σ may be from a value whose square is λ − `below` … λ + `above`, λ = σ².

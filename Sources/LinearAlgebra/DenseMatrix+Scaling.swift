@@ -1,5 +1,3 @@
-public import LinearAlgebra
-
 extension DenseMatrix where S == Double {
   /// Multiplies row i by factor i.
   public mutating func scaleRows(by factors: [Double]) {
