@@ -27,4 +27,13 @@ extension Double {
     return unsafe LAPACKE_dgeqrt_work(
       LAPACK_COL_MAJOR, Int32(m), Int32(n), Int32(width), a, Int32(lda), t, Int32(width), work)
   }
+
+  /// P a = L U of m × n, without a look for NaN.
+  static func getrf(
+    _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Double>, _ pivots: UnsafeMutablePointer<Int32>
+  ) -> Int32 {
+    SingleThreadedBLAS.ready
+    return unsafe LAPACKE_dgetrf_work(
+      LAPACK_COL_MAJOR, Int32(m), Int32(n), a, Int32(m), pivots)
+  }
 }

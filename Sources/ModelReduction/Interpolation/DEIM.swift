@@ -30,6 +30,37 @@ public struct DEIM: Sendable {
     _ modes: DenseMatrix<S>, among candidates: [Int]? = nil
   ) throws(HyperReductionError) {
     let rows = try modes.interpolationRows(candidates)
+    let places: [Int]
+    if let real = rows as? DenseMatrix<Double> {
+      places = try DEIM.pivots(of: real)
+    } else {
+      places = try DEIM.eliminated(rows)
+    }
+    points = places.map { candidates?[$0] ?? $0 }
+    inverseNorm = try GappyPOD(modes, points: points).inverseNorm
+    let r = Double(modes.columnCount)
+    bound = (Double(rows.rowCount) * r / 3).squareRoot() * Double.pow(2, r)
+  }
+
+  /// By the library, in blocks of columns.
+  private static func pivots(
+    of rows: DenseMatrix<Double>
+  ) throws(HyperReductionError) -> [Int] {
+    let found: RowPivots
+    do throws(FactorizationError) { found = try RowPivots(rows) } catch {
+      throw .factorization(error)
+    }
+    for (k, (size, largest)) in zip(found.sizes, columnSizes(rows)).enumerated() {
+      guard size > roundOff(of: k) * largest else { throw .factorization(.singular(pivot: k)) }
+    }
+    return found.rows
+  }
+
+  /// Column by column: the library compares complex numbers by |Re| + |Im|, to which the bound does
+  /// not apply.
+  private static func eliminated<S: Scalar>(
+    _ rows: DenseMatrix<S>
+  ) throws(HyperReductionError) -> [Int] {
     var elimination = PointElimination<S>(rowCount: rows.rowCount, capacity: rows.columnCount)
     for k in 0..<rows.columnCount {
       let left = try elimination.residual(of: k, in: rows)
@@ -38,11 +69,11 @@ public struct DEIM: Sendable {
       }
       elimination.take(left, at: point)
     }
-    points = elimination.points.map { candidates?[$0] ?? $0 }
-    inverseNorm = try GappyPOD(modes, points: points).inverseNorm
-    let r = Double(modes.columnCount)
-    bound = (Double(rows.rowCount) * r / 3).squareRoot() * Double.pow(2, r)
+    return elimination.points
   }
+
+  /// What of a column counts as nothing after k modes.
+  fileprivate static func roundOff(of k: Int) -> Double { Double(8 * (k + 1)) * Double.ulpOfOne }
 }
 
 extension PointElimination {
@@ -58,7 +89,7 @@ extension PointElimination {
       _ = eliminate(&left)
       rest = left.largestPlace(nil)?.magnitude ?? 0
     }
-    guard rest > Double(8 * (k + 1)) * Double.ulpOfOne * size else {
+    guard rest > DEIM.roundOff(of: k) * size else {
       throw .factorization(.singular(pivot: k))
     }
     return left
