@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func `blocks of rows sketched apart add up`() {
+  @Test func `blocks of rows sketched apart add up, and columns stand for themselves`() {
     let a = DenseMatrix<Double>.random(3000, 7, seed: 2)
     let map = RowMap(factors: (0..<3000).map { 1 + Double($0 % 5) })
     let sketch = CountSketch(size: 64, seed: 8)
@@ -44,6 +44,9 @@ import Testing
       sketch.sums(of: TallBlock(a.rows(0..<1234), map: map))
       + sketch.sums(of: TallBlock(a.rows(1234..<3000), firstRow: 1234, map: map))
     #expect((parts - whole).frobeniusNorm < 1e-13 * whole.frobeniusNorm)
+    #expect(sketch.sums(of: TallBlock(a, map: map), columns: 2..<5) == whole.columns(2..<5))
+    let plain = sketch.sums(of: TallBlock(a))
+    #expect(sketch.sums(of: TallBlock(a), columns: 3..<7) == plain.columns(3..<7))
   }
 
   @Test func `has the same bits on any number of threads`() {

@@ -18,7 +18,7 @@ import Testing
         of: FullSystemSolver(system),
         over: Sampling.random.points(count: 20, seed: 1, in: system.parameterSpace),
         options: .init(tolerance: 0, size: 4), ledger: &ledger)
-      return ModelFile(content: .system(greedy.model), certifiedDownTo: 1e-9)
+      return ModelFile(content: .system(try corrected(greedy)), certifiedDownTo: 1e-9)
     case "complex-system":
       let wave = try waveOnALine(cells: 20)
       let greedy = try SystemGreedy(
@@ -26,7 +26,7 @@ import Testing
         over: Sampling.random.points(count: 20, seed: 1, in: wave.parameterSpace),
         options: .init(tolerance: 0, size: 4), ledger: &ledger)
       return ModelFile(
-        content: .complexSystem(greedy.model),
+        content: .complexSystem(try corrected(greedy)),
         complexField: wave.field.map { FieldBasis(greedy.basis, $0) })
     default:
       let evolution = try evolutionOnALine(
@@ -39,6 +39,17 @@ import Testing
         content: .evolution(greedy.model),
         field: evolution.field.map { ReducedField(greedy.basis, $0) })
     }
+  }
+
+  /// The model with the dual problem of its first output.
+  private static func corrected<S: Scalar>(_ greedy: SystemGreedy<S>) throws -> ReducedSystem<S> {
+    let system = greedy.projection.system
+    guard case .linear(let output) = system.outputs[0] else { throw CancellationError() }
+    let family = system.dual(of: output)
+    var dual = try SystemProjection(of: family)
+    let solver = try FullSystemSolver(family)
+    for mu in greedy.parameters.prefix(3) { try dual.extend(by: solver.solve(at: mu)) }
+    return greedy.model.corrected(by: dual, forOutput: output.name, of: greedy.projection)
   }
 
   @Test(arguments: ["system", "complex-system", "evolution"])

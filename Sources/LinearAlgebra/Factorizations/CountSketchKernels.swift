@@ -29,24 +29,28 @@ public struct CountSketch: Sendable {
     (self.size, self.seed, self.period) = ((size + 63) / 64 * 64, seed, period)
   }
 
-  /// S A, p × n, of rows of A.
+  /// S A, p × n, of rows of A, or of some of its n columns.
   ///
   /// - Complexity: 2 n operations per row, as fast as memory delivers the rows.
-  public func sums(of block: TallBlock) -> DenseMatrix<Double> {
-    let (n, rowCount) = (block.matrix.columnCount, block.matrix.rowCount)
+  public func sums(of block: TallBlock, columns: Range<Int>? = nil) -> DenseMatrix<Double> {
+    let columns = columns ?? 0..<block.matrix.columnCount
+    let (n, rowCount) = (columns.count, block.matrix.rowCount)
+    let (isCopied, chosen) = (!block.map.isIdentity, Array(columns))
     // Sums that begin near the last end behind it, and are brought round afterwards.
     let height = size + CountSketch.group
     var sums = [Double](repeating: 0, count: height * n)
     // Where rows need no copy, long parts visit each column's pages less often.
-    let part = (block.map.isIdentity ? 128 : 16) * CountSketch.group
+    let part = (isCopied ? 16 : 128) * CountSketch.group
     let segment = max(1, TallBlock.segment(columns: n) / part) * part
     unsafe addOrdered(
       to: &sums, rows: rowCount, segment: segment, wave: 4,
-      scratch: { [Double](repeating: 0, count: block.map.isIdentity ? 0 : part * n) }
+      scratch: { [Double](repeating: 0, count: isCopied ? part * n : 0) }
     ) { scratch, rows, sum in
       for start in stride(from: rows.lowerBound, to: rows.upperBound, by: part) {
         let range = start..<min(rows.upperBound, start + part)
-        unsafe block.withRows(range, scratch: &scratch) { a, leading in
+        unsafe block.withRows(range, scratch: &scratch, columns: isCopied ? chosen : nil) {
+          a, leading in
+          let a = unsafe a + (isCopied ? 0 : columns.lowerBound * leading)
           // Column by column, because each is in other pages of memory.
           for j in 0..<n {
             // Safe: the rows lie in each of the n columns, and a column of the sums has room for all.

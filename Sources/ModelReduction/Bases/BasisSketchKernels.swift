@@ -4,7 +4,7 @@ internal import LinearAlgebra
 ///
 /// XᵀC for new columns C reads all of B, and so does the repetition that makes the rest orthogonal.
 /// The least squares solution D of S X D = S C needs neither: C − X D is longer than what lies
-/// outside the basis by a few per cent only, and the one pass that subtracts X D finds what of it
+/// outside the basis by a tenth, and the one pass that subtracts X D finds what of it
 /// is left in the basis. However the sketch errs, that pass sees it.
 ///
 /// - Source: Balabanov, Grigori, *Randomized Gram–Schmidt process with application to GMRES*, SIAM J.
@@ -25,13 +25,19 @@ struct BasisSketch: Sendable {
   ///   - columns: B.
   ///   - weights: Of the product, ones where nil.
   init(of columns: DenseMatrix<Double>, weights: [Double]?, width: Int) {
-    sketch = CountSketch(size: 12 * width, seed: 3)
+    sketch = CountSketch(size: 6 * width, seed: 3)
     map = RowMap(factors: weights.map { $0.map { $0.squareRoot() } })
-    image = sketch.sums(of: TallBlock(columns, map: map)).values
+    image = []
+    image.reserveCapacity(sketch.size * width)
+    // A few columns at a time, which need little memory.
+    for first in stride(from: 0, to: columns.columnCount, by: 8) {
+      let part = first..<min(columns.columnCount, first + 8)
+      image += sketch.sums(of: TallBlock(columns, map: map), columns: part).values
+    }
   }
 
   /// Whether so many columns are few enough for what it foresees to be worth something.
-  func serves(_ width: Int) -> Bool { 8 * width <= size }
+  func serves(_ width: Int) -> Bool { 5 * width <= size }
 
   /// What became of B.
   mutating func turn(_ turn: TallTurn, width: Int) {
@@ -51,8 +57,7 @@ struct BasisSketch: Sendable {
   ) -> DenseMatrix<Double>? {
     let target = sketch.sums(of: TallBlock(block, map: map))
     pending = nil
-    let b = DenseMatrix(rowCount: size, columnCount: transform.rowCount, values: image)
-    let x = b * transform
+    let x = columns(transform.rowCount) * transform
     guard let normal = try? Cholesky(x.adjointTimes(x)) else { return nil }
     var d = normal.solve(x.adjointTimes(target))
     // S X is well conditioned: one correction makes up for the squares.
@@ -61,7 +66,22 @@ struct BasisSketch: Sendable {
     return d
   }
 
-  /// The columns at work are no longer what was last subtracted from.
+  /// The columns at work are C − B E.
+  mutating func subtract(_ e: DenseMatrix<Double>) {
+    pending = pending.map { $0 - columns(e.rowCount) * e }
+  }
+
+  /// The columns at work are C F.
+  mutating func multiplyPending(by f: DenseMatrix<Double>) { pending = pending.map { $0 * f } }
+
+  /// Some of the columns at work are left.
+  mutating func keepPending(_ kept: [Int]) {
+    pending = pending.map { c in
+      DenseMatrix(rowCount: size, columns: kept.map { c.column($0) })
+    }
+  }
+
+  /// The columns at work are others.
   mutating func forgetPending() { pending = nil }
 
   /// Whether S C is known without a look at C.
@@ -72,5 +92,9 @@ struct BasisSketch: Sendable {
     image +=
       pending?.values ?? columns.map { sketch.sums(of: TallBlock($0, map: map)).values } ?? []
     pending = nil
+  }
+
+  private func columns(_ w: Int) -> DenseMatrix<Double> {
+    DenseMatrix(rowCount: size, columnCount: w, values: image)
   }
 }

@@ -118,6 +118,7 @@ struct DeferredBasis: Sendable {
     var correction = DenseMatrix<Double>(rowCount: width, columnCount: pending)
     var (found, total) = (found, DenseMatrix<Double>.identity(pending))
     var tolerance = 1e-13
+    var isSubtracted = false
     // C = X (D + correction) + C′ total with C′ the columns at work, of which `found` knows the
     // part in the basis that is still to be taken out.
     for _ in 0..<8 {
@@ -132,6 +133,14 @@ struct DeferredBasis: Sendable {
         let inverse = factor.r.invertedTriangle()
         total = factor.r * total
         found = divide(by: inverse, found.coordinates * inverse)
+        isSubtracted = false
+        continue
+      }
+      if !isClear, !isSubtracted {
+        // Divided, what was a part of a column can be most of it.
+        correction = correction + found.coordinates * total
+        found = projection(subtracting: found.coordinates)
+        isSubtracted = true
         continue
       }
       correction = correction + found.coordinates * total

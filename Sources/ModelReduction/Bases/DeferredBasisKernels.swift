@@ -74,8 +74,8 @@ extension DeferredBasis {
 
   /// XᵀMC and CᵀMC of the columns C at work, after C ← C − X D where D is given.
   mutating func projection(subtracting d: DenseMatrix<Double>? = nil) -> Projection {
-    if d != nil { sketch?.forgetPending() }
     let shift = d.map { transform * $0 }
+    if let shift { sketch?.subtract(shift) }
     let sums: DenseMatrix<Double>
     if case .matrix(let m) = weighting {
       if let shift { pass(shift, .nothing, over: width) }
@@ -92,8 +92,9 @@ extension DeferredBasis {
 
   /// C ← C − X D.
   mutating func subtract(_ d: DenseMatrix<Double>) {
-    sketch?.forgetPending()
-    pass(transform * d, .nothing, over: width)
+    let shift = transform * d
+    sketch?.subtract(shift)
+    pass(shift, .nothing, over: width)
   }
 
   /// What the columns are multiplied with after the subtraction.
@@ -120,7 +121,7 @@ extension DeferredBasis {
     let shift = w > 0 ? shift : nil
     // Several chunks add up in one sum, so that the sums take little beside the basis.
     let chunkSize = chunkRows(w, s)
-    let segment = 4 * chunkSize
+    let segment = 16 * chunkSize
     let count = (n + segment - 1) / segment
     var partial = [Double](repeating: 0, count: count * size)
     unsafe values.withDisjointWrites { b in
@@ -200,7 +201,7 @@ extension DeferredBasis {
   /// C ← C F for a square F.
   mutating func multiplyPending(by f: DenseMatrix<Double>) {
     let (n, start) = (rowCount, width * rowCount)
-    sketch?.forgetPending()
+    sketch?.multiplyPending(by: f)
     guard n > 0, f.columnCount > 0 else { return }
     unsafe values.withDisjointWrites { b in
       forEachChunk(of: n, size: 1024, scratch: { [Double]() }) { scratch, rows in
@@ -216,16 +217,20 @@ extension DeferredBasis {
   mutating func divide(
     by f: DenseMatrix<Double>, _ coordinates: DenseMatrix<Double>
   ) -> Projection {
-    sketch?.forgetPending()
-    let image: Image
+    // A sparse product needs the columns turned; others find them turned on the way.
     var entry: Entry? = Entry(turn: .product(f), block: nil)
-    switch weighting {
-    case .euclidean: image = .itself
-    case .diagonal(let weights): image = .weighted(weights)
-    case .matrix(let m):
+    if case .matrix = weighting {
       multiplyPending(by: f)
-      (image, entry) = (.columns(m * pendingColumns), nil)
+      entry = nil
+    } else {
+      sketch?.multiplyPending(by: f)
     }
+    let image: Image =
+      switch weighting {
+      case .euclidean: .itself
+      case .diagonal(let weights): .weighted(weights)
+      case .matrix(let m): .columns(m * pendingColumns)
+      }
     return Projection(coordinates: coordinates, gram: pass(nil, image, over: 0, after: entry))
   }
 
@@ -246,7 +251,7 @@ extension DeferredBasis {
   /// Keeps some of the columns at work, in order.
   mutating func keepPending(_ kept: [Int]) {
     guard kept.count < pending else { return }
-    sketch?.forgetPending()
+    sketch?.keepPending(kept)
     let n = rowCount
     for (k, j) in kept.enumerated() where k != j {
       for i in 0..<n { values[(width + k) * n + i] = values[(width + j) * n + i] }

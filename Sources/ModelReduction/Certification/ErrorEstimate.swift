@@ -52,4 +52,16 @@ public struct ErrorEstimate: Sendable, Equatable {
       (value, guarantee) = ((residual + slack + consistency) / divisor * (1 + 1e-12), claim)
     }
   }
+
+  /// The estimate of an output's error from the bound of exact arithmetic and the round-off of its
+  /// value, below which nothing is certified.
+  init(output main: Double, roundoff: Double, isProven: Bool) {
+    floor = 2 * roundoff
+    guard isProven, main.isFinite else {
+      (value, guarantee) = (main + roundoff, .indicator)
+      return
+    }
+    value = max(floor, main + roundoff)
+    guarantee = main <= roundoff ? .notCertified : .upperBound
+  }
 }

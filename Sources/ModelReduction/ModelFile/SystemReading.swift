@@ -94,7 +94,24 @@ extension OpenArchive {
       loads: try matrices("\(root)/loads", of: S.self, count: 1, n, phi.count)[0],
       residual: residual, coercivity: try bound("\(root)/coercivity", theta.count, in: space),
       infSup: try infSup("\(root)/infSup", theta.count), referenceStability: stability,
-      outputs: try outputs("\(root)/outputs", of: S.self, in: space, size: n))
+      outputs: try outputs(
+        "\(root)/outputs", of: S.self, in: space, size: n, terms: (theta.count, phi.count)))
+  }
+
+  /// The dual correction of an output, if it has one.
+  private func dual<S: Scalar>(
+    _ root: String, of: S.Type, in space: ParameterSpace, size n: Int, terms: (Int, Int)
+  ) throws(ModelFileError) -> SystemDualCorrection<S>? {
+    guard try value("\(root)/model/product") != nil else { return nil }
+    let model: ReducedSystem<S> = try system("\(root)/model", in: space)
+    guard model.outputs.isEmpty, model.operatorCoefficients.count == terms.0 else {
+      throw malformed("\(root)/model", "is no dual problem of this system")
+    }
+    return SystemDualCorrection(
+      model: model,
+      loads: try matrices("\(root)/loads", of: S.self, count: 1, model.size, terms.1)[0],
+      operators: try matrices(
+        "\(root)/operators", of: S.self, count: terms.0, model.size, n))
   }
 
   private func evolution(
@@ -144,8 +161,9 @@ extension OpenArchive {
       outputs: try outputs("\(root)/outputs", of: Double.self, in: timeSpace, size: n))
   }
 
+  /// - Parameter terms: How many an operator and a load have where outputs may have dual problems.
   private func outputs<S: Scalar>(
-    _ root: String, of: S.Type, in space: ParameterSpace, size n: Int
+    _ root: String, of: S.Type, in space: ParameterSpace, size n: Int, terms: (Int, Int)? = nil
   ) throws(ModelFileError) -> [ReducedSystemOutput<S>] {
     var outputs: [ReducedSystemOutput<S>] = []
     for k in 0..<(try count("\(root)/count")) {
@@ -169,7 +187,10 @@ extension OpenArchive {
               coefficients: offset),
             functionals: try scalars(
               "\(place)/functionals", of: S.self, count: n * theta.count),
-            dualNorm: dualNorm)))
+            dualNorm: dualNorm,
+            dual: try terms.flatMap { terms throws(ModelFileError) in
+              try dual("\(place)/dual", of: S.self, in: space, size: n, terms: terms)
+            })))
     }
     return outputs
   }

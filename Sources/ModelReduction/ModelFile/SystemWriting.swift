@@ -108,6 +108,11 @@ extension ArchiveWriter {
         put(
           lines(functional.offset.coefficients.texts), as: "\(place)/offset/coefficients")
         put(functional.dualNorm, under: "\(place)/dualNorm")
+        if let dual = functional.dual {
+          put(dual.model, under: "\(place)/dual/model")
+          put([dual.loads], as: "\(place)/dual/loads")
+          put(dual.operators, as: "\(place)/dual/operators")
+        }
       }
     }
   }

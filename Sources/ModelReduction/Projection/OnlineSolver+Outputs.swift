@@ -170,16 +170,11 @@ extension OnlineSolver {
     _ main: Double, _ size: Double, _ primal: PrimalState, isFloor: Bool = false
   ) -> ErrorEstimate {
     let roundoff = 16 * Double.ulpOfOne * size
-    let floor = 2 * roundoff
-    guard primal.alpha != nil, main.isFinite else {
-      return ErrorEstimate(value: main + roundoff, guarantee: .indicator, floor: floor)
+    guard isFloor, primal.alpha != nil, main.isFinite else {
+      return ErrorEstimate(output: main, roundoff: roundoff, isProven: primal.alpha != nil)
     }
-    if isFloor || main <= roundoff {
-      return ErrorEstimate(
-        value: max(floor, main + roundoff), guarantee: .notCertified,
-        floor: max(floor, isFloor ? main + roundoff : 0))
-    }
-    return ErrorEstimate(value: main + roundoff, guarantee: .upperBound, floor: floor)
+    let value = max(2 * roundoff, main + roundoff)
+    return ErrorEstimate(value: value, guarantee: .notCertified, floor: value)
   }
 
   /// A quadratic output. For a seminorm |u| with |v|² ≤ λ ‖v‖²_X: ||u| − |u_N|| ≤ √λ ‖e‖, and

@@ -26,7 +26,7 @@ public struct ReducedSystem<S: Scalar>: ParametricModel, Equatable {
   /// A stability constant that the model declares typical.
   public let referenceStability: Double?
   /// The quantities of interest.
-  public let outputs: [ReducedSystemOutput<S>]
+  public internal(set) var outputs: [ReducedSystemOutput<S>]
 
   /// The model of the first n basis vectors.
   ///

@@ -35,23 +35,36 @@ public struct ReducedFunctional<S: Scalar>: Sendable, Equatable {
   public internal(set) var functionals: [S]
   /// The functionals in an orthonormal basis of their representatives: ‖ℓ(μ)‖_{X'} = ‖R θ‖.
   public let dualNorm: ResidualFactor<S>
+  /// The dual problem that corrects it, where there is one.
+  public internal(set) var dual: SystemDualCorrection<S>? = nil
 
   func prefix(_ n: Int) -> ReducedFunctional {
     var result = self
     result.functionals = Array(functionals.prefix(n * coefficients.count))
+    result.dual = dual?.prefix(n)
     return result
   }
 
-  /// The value for coordinates γ and the dual norm of the functional.
-  func value(of gamma: [S], at mu: Parameter) -> (value: S, norm: Double) {
+  /// The value for coordinates γ, and the sizes of the numbers summed.
+  func value(of gamma: [S], at mu: Parameter) -> (name: String, value: S, size: Double) {
     let theta = coefficients.values(at: mu)
     let q = theta.count
     var value = offset.value(at: mu)
+    var size = value.absolute
     for (i, factor) in gamma.enumerated() {
-      for k in 0..<q { value += S(real: theta[k]) * factor * functionals[i * q + k] }
+      for k in 0..<q {
+        let term = S(real: theta[k]) * factor * functionals[i * q + k]
+        value += term
+        size += term.absolute
+      }
     }
-    let size = dualNorm.columnCount > 0 ? norm(dualNorm.matrix * theta.map { S(real: $0) }) : 0
-    return (value, size)
+    return (name, value, size)
+  }
+
+  /// The dual norm of the functional.
+  func norm(at mu: Parameter) -> Double {
+    guard dualNorm.columnCount > 0 else { return 0 }
+    return LinearAlgebra.norm(dualNorm.matrix * coefficients.values(at: mu).map { S(real: $0) })
   }
 }
 
@@ -73,9 +86,9 @@ extension ReducedSystemOutput {
   ) -> SystemOutputValue<S> {
     switch self {
     case .functional(let output):
-      let (value, size) = output.value(of: gamma, at: mu)
       return SystemOutputValue(
-        name: output.name, value: value, estimate: stateError.scaled(by: size))
+        name: output.name, value: output.value(of: gamma, at: mu).value,
+        estimate: stateError.scaled(by: output.norm(at: mu)))
     case .real(let output):
       let (value, error) = output.plainValue(
         of: gamma.map(\.realPart), at: mu, stateError: stateError)
@@ -108,8 +121,10 @@ extension ReducedOutput {
       let functional = ReducedFunctional<Double>(
         name: output.name, coefficients: output.coefficients, offset: output.offset,
         functionals: output.functionals, dualNorm: output.dualNorm)
-      let (value, size) = functional.value(of: gamma, at: mu)
-      return (value, stateError.scaled(by: size))
+      return (
+        functional.value(of: gamma, at: mu).value,
+        stateError.scaled(by: functional.norm(at: mu))
+      )
     case .quadratic(let output): return output.plainValue(gamma, mu, stateError)
     case .extremum(let output):
       var values = [Double](repeating: 0, count: output.rowCount)

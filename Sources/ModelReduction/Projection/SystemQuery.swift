@@ -5,11 +5,14 @@ public struct SystemQuery<S: Scalar>: Sendable {
   /// The model queried.
   public let model: ReducedSystem<S>
   private let residualMatrix: DenseMatrix<S>
+  // One per output.
+  private let duals: [SystemDualQuery<S>?]
 
   /// Prepares a model.
   public init(_ model: ReducedSystem<S>) {
     self.model = model
     residualMatrix = model.residual.matrix
+    duals = model.outputs.map { SystemDualQuery($0) }
   }
 
   /// A reduced solution with all that its estimate needs.
@@ -53,22 +56,48 @@ public struct SystemQuery<S: Scalar>: Sendable {
   public func answer(at mu: Parameter) throws(ModelError) -> SystemAnswer<S> {
     let solution = try solution(at: mu)
     let (residual, scale, estimate) = judged(solution, at: mu)
+    let consistency = consistency(of: solution, at: mu)
+    var outputs: [SystemOutputValue<S>] = []
+    for (output, dual) in zip(model.outputs, duals) {
+      guard case .functional(let functional) = output, let dual else {
+        outputs.append(
+          output.value(of: solution.state.coordinates, at: mu, stateError: estimate))
+        continue
+      }
+      outputs.append(
+        try dual.corrected(
+          functional.value(of: solution.state.coordinates, at: mu), solution, at: mu,
+          stateError: estimate, consistency: consistency))
+    }
     return SystemAnswer(
       parameter: mu, state: solution.state, residual: residual, scale: scale, estimate: estimate,
-      outputs: model.outputs.map {
-        $0.value(of: solution.state.coordinates, at: mu, stateError: estimate)
-      })
+      outputs: outputs)
+  }
+
+  /// ‖r‖ of a reduced solution as computed, its round-off, and what interpolated coefficients add.
+  func residual(
+    of solution: Solution, at mu: Parameter
+  ) -> (residual: Double, slack: Double, consistency: Double) {
+    var parts = solution.phi.map { S(real: $0) }
+    for gamma in solution.state.coordinates {
+      for factor in solution.theta { parts.append(S(real: -factor) * gamma) }
+    }
+    return (
+      norm(residualMatrix * parts),
+      zip(parts, model.residual.slack).reduce(0) { $0 + $1.0.absolute * $1.1 },
+      consistency(of: solution, at: mu)
+    )
+  }
+
+  private func consistency(of solution: Solution, at mu: Parameter) -> Double {
+    model.coercivity?.conditions.consistency.residualError(
+      stateNorm: solution.state.norm, at: mu) ?? 0
   }
 
   private func judged(
     _ solution: Solution, at mu: Parameter
   ) -> (residual: Double, scale: ErrorScale, estimate: ErrorEstimate) {
-    var parts = solution.phi.map { S(real: $0) }
-    for gamma in solution.state.coordinates {
-      for factor in solution.theta { parts.append(S(real: -factor) * gamma) }
-    }
-    let residual = norm(residualMatrix * parts)
-    let slack = zip(parts, model.residual.slack).reduce(0) { $0 + $1.0.absolute * $1.1 }
+    let (residual, slack, consistency) = residual(of: solution, at: mu)
     let scale: ErrorScale
     if let alpha = model.coercivity?.value(for: solution.theta)?.alpha {
       scale = .coercivity(alpha)
@@ -79,12 +108,9 @@ public struct SystemQuery<S: Scalar>: Sendable {
     } else {
       scale = .reduced(smallestSingularValue(of: solution.matrix))
     }
-    let consistency = model.coercivity?.conditions.consistency.residualError(
-      stateNorm: solution.state.norm, at: mu)
     return (
       residual, scale,
-      ErrorEstimate(
-        residual: residual, slack: slack, consistency: consistency ?? 0, scale: scale)
+      ErrorEstimate(residual: residual, slack: slack, consistency: consistency, scale: scale)
     )
   }
 }

@@ -27,14 +27,14 @@ struct SystemReduction<Model: SystemStudyModel>: StudyReduction {
     let empty = try task.ledger.measure(.reduction) {
       try SystemProjection(of: solver.system, riesz: known?.riesz, infSup: known?.bound)
     }
+    let (options, progress) = (WeakGreedy.Options(request), task.progress)
+    let projection: SystemProjection<S>
     switch request.method {
     case .greedy:
-      let options = WeakGreedy.Options(request)
-      let progress = task.progress
       let greedy = try SystemGreedy(
         of: solver, over: training, options: options, projection: empty, ledger: &task.ledger
       ) { progress($0.row, "\(request.error.rawValue) estimate \($0.estimate)") }
-      (model, basis) = (greedy.model, greedy.basis)
+      projection = greedy.projection
       results.describe(greedy.steps, greedy.limit, options, &task.warnings)
       results.certifiedDownTo = greedy.certifiedDownTo.finite
     case .pod:
@@ -42,7 +42,7 @@ struct SystemReduction<Model: SystemStudyModel>: StudyReduction {
       let snapshots = try SnapshotSet(of: solver, at: training)
       task.ledger.add(solver.work, since: before)
       task.ledger.fullSolves += training.count
-      let (pod, projection) = try task.ledger.measure(.reduction) {
+      let (pod, reduced) = try task.ledger.measure(.reduction) {
         var projection = empty
         let pod = try POD(
           of: snapshots, in: projection.basis.product, tolerance: request.tolerance,
@@ -50,10 +50,26 @@ struct SystemReduction<Model: SystemStudyModel>: StudyReduction {
         for k in 0..<pod.basis.size { try projection.extend(by: pod.basis.vectors.column(k)) }
         return (pod, projection)
       }
-      (model, basis) = (projection.model, projection.basis)
+      projection = reduced
       noiseFloor = pod.noiseFloor
       results.describe(pod, request, &task.warnings)
     }
+    basis = projection.basis
+    var model = projection.model
+    for name in model.outputsToCorrect {
+      guard case .linear(let output)? = solver.system.outputs.first(where: { $0.name == name })
+      else { continue }
+      progress(0, "dual problem of '\(name)'")
+      let dual = solver.system.dual(of: output)
+      let greedy = try SystemGreedy(
+        of: try FullSystemSolver(dual), over: training, options: options,
+        projection: try SystemProjection(of: dual, riesz: projection.riesz, infSup: known?.bound),
+        ledger: &task.ledger)
+      model = task.ledger.measure(.reduction) {
+        model.corrected(by: greedy.projection, forOutput: name, of: projection)
+      }
+    }
+    self.model = model
     results.size = model.size
     results.product = model.productName
     facts = ReductionFacts(
