@@ -255,4 +255,29 @@ import Testing
     // Nothing is estimated from an indicator that is not a number.
     #expect(calibration.estimate(of: .nan) == .infinity)
   }
+
+  /// Three cycles that one has not taught: the cumulated plastic strain leaves its modes, and the
+  /// indicator goes far beyond what the repeated training shows. The estimate is five times the error.
+  @Test func `estimates of later cycles are above the errors, and not far above`() throws {
+    let run = try Self.run.get()
+    var adaptive = try AdaptiveHyperReduction(
+      run.training, of: run.model, in: run.product,
+      options: HyperReductionOptions(displacement: 1e-6, cubature: 1e-5, dual: 1e-6))
+    let pairs = try adaptive.indicatorPairs()
+    adaptive.calibrate(pairs)
+    let online = adaptive.reduced
+    var frames: [HyperReducedModel.Frame] = []
+    try online.trajectory(at: Self.rest) { frames.append($0) }
+    var (worst, largest) = (0.0, 0.0)
+    for k in 1...80 {
+      let error = try run.errors(adaptive.reduction, frames, k...k).strain
+      let estimate = online.estimate(frames[k])
+      #expect(estimate >= error, "\(k): \(estimate) \(error)")
+      (worst, largest) = (max(worst, error), max(largest, estimate))
+    }
+    #expect(largest < 8 * worst, "\(largest) \(worst)")
+    // What was left out of the training carries the pairs to the indicators of later cycles.
+    let most = pairs.map(\.indicator).max() ?? 0
+    #expect(most > frames.map(\.indicator).max() ?? .infinity)
+  }
 }

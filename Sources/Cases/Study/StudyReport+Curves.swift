@@ -97,8 +97,9 @@ extension StudyReport {
           Line("true error", x: pairs.map(\.indicator), y: pairs.map(\.error), style: .points),
           Line("estimate", x: estimates.map(\.indicator), y: estimates.map(\.estimate)),
         ],
-        caption: "Errors of the reduced model and of coarser ones in the runs of the training over "
-          + "the indicator, and the estimate that is made of it: the mean and two deviations.")
+        caption: "Errors of the reduced model, of a coarser one and of models of a part of the "
+          + "training in its runs over the indicator, and the estimate that is made of it: the mean "
+          + "and two deviations.")
     ]
   }
 

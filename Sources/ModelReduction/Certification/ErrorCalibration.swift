@@ -6,7 +6,10 @@ internal import RealModule
 /// log e is fitted over log η by a Gaussian process, or by a line where there are few pairs; the
 /// estimate is exp(mean + 2 deviations), below which 97.7 % of the errors are expected. It never
 /// falls while η grows. Below the calibrated range it stays at its value there, because an indicator
-/// that vanishes proves nothing; above, it follows the line, and is never below it.
+/// that vanishes proves nothing. Above, it grows as η does: indicator and error are homogeneous in what
+/// leaves the modes. The slope of a line through the pairs would be no guide there, because it compares
+/// models of different accuracy: of 1.4 it made an indicator three times beyond the range mean an error
+/// nearly five times as large.
 ///
 ///     let calibration = try ErrorCalibration(indicators: η, errors: e)
 ///     if calibration.estimate(of: η) > tolerance { /* one full step */ }
@@ -120,14 +123,7 @@ public struct ErrorCalibration: Sendable, Equatable {
     guard indicator.isFinite else { return .infinity }
     let (first, last) = (Double.log(range.lowerBound), Double.log(range.upperBound))
     let x = Double.log(max(indicator, range.lowerBound))
-    guard x < last else {
-      // The line's slope from the end of the table, and at least the line itself.
-      // A line that falls tells nothing about larger indicators.
-      let trend = line.prediction(at: line.slope >= 0 ? x : last)
-      let continued = table[table.count - 1] + max(0, line.slope) * (x - last)
-      let reached = x > last ? trend.mean + 2 * trend.deviation : continued
-      return Double.exp(max(continued, reached))
-    }
+    guard x < last else { return Double.exp(table[table.count - 1] + x - last) }
     let place = (x - first) / (last - first) * Double(table.count - 1)
     let k = min(table.count - 2, Int(place))
     let t = place - Double(k)

@@ -37,6 +37,39 @@ public struct MechanicalSnapshots: Sendable {
     keys.firstIndex { $0.mu == mu && $0.time == time }
   }
 
+  /// Whether one of these columns belongs to a run.
+  func contains(_ mu: Parameter, among columns: Set<Int>) -> Bool {
+    columns.contains { keys[$0].mu == mu }
+  }
+
+  /// Parts of the columns, each with the columns that are left out: each run once, with others where
+  /// there are more than four; of a single run what comes after the first four, five, six and seven
+  /// eighths of it.
+  var partitions: [(known: MechanicalSnapshots, unseen: Set<Int>)] {
+    let runs = runs
+    var left: [[Int]]
+    if runs.count > 1 {
+      left = [[Int]](repeating: [], count: min(4, runs.count))
+      for (k, key) in keys.enumerated() {
+        guard let run = runs.firstIndex(of: key.mu) else { continue }
+        left[run % left.count].append(k)
+      }
+    } else {
+      left = (4...7).map { $0 * count / 8 }.filter { $0 > 0 }.map { Array($0..<count) }
+    }
+    return left.map { columns in
+      let unseen = Set(columns)
+      var known = MechanicalSnapshots(of: model)
+      for k in keys.indices where !unseen.contains(k) {
+        known.keys.append(keys[k])
+        known.displacements.append(displacements[k])
+        known.stresses.append(stresses[k])
+        for g in variables.indices { known.variables[g].append(variables[g][k]) }
+      }
+      return (known, unseen)
+    }
+  }
+
   /// What a frame teaches: numbers that can be kept and added again.
   public struct Column: Sendable, Equatable {
     /// t.

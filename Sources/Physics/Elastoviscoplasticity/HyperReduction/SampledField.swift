@@ -11,7 +11,7 @@ struct SampledField: Sendable {
   /// The fit.
   let gappy: GappyPOD<Double>
   /// The largest root mean square of the field over its points in training.
-  let reference: Double
+  var reference: Double
   /// For each number that the fit reads, its point among the selected ones and its component; the
   /// points of a group in its order, at each all components.
   let samples: [(point: Int, component: Int)]
