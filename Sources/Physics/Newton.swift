@@ -46,7 +46,7 @@ struct NewtonFailure: Error {
 struct NewtonMethod {
   let settings: NewtonSettings
 
-  /// Moves `u` to a root.
+  /// Moves `u` to a root, where the equations have been asked for the residual last.
   func solve(
     _ equations: inout some NewtonEquations, from u: inout [Double], time: Double? = nil
   ) -> NewtonReport {
@@ -89,6 +89,8 @@ struct NewtonMethod {
       guard let next else {
         // At the level of rounding no step can make the residual smaller.
         let isTiny = largest(step) <= 1e-13 * largest(u)
+        // The last trial was not the accepted one.
+        if isTiny { _ = equations.residual(at: u) }
         report.reason = isTiny ? .converged : .lineSearch
         return report
       }

@@ -4,15 +4,8 @@ import Testing
 
 @Suite struct `A run that stops within a later point` {
   /// Two points with nine states each.
-  private static let text =
-    bent(InelasticTexts.plate, "350*min", "q*min") + """
-
-      [[parameter]]
-      name = "q"
-      range = [200, 400]
-      [query]
-      points = [[240], [350]]
-      """
+  private static let text = InelasticTexts.loaded(
+    "[200, 400]", "[query]\npoints = [[240], [350]]")
 
   private struct Stop: Error {}
 

@@ -167,15 +167,7 @@ import Testing
   }
 
   @Test func `a parameter may scale the load, and each point is a run of its own`() throws {
-    let text =
-      bent(InelasticTexts.plate, "350*min", "q*min") + """
-
-        [[parameter]]
-        name = "q"
-        range = [200, 400]
-        [query]
-        points = [[240], [350]]
-        """
+    let text = InelasticTexts.loaded("[200, 400]", "[query]\npoints = [[240], [350]]")
     try run(text) { (outcome) throws in
       let answers = outcome.results.query
       #expect(answers.count == 2)

@@ -52,6 +52,43 @@ enum InelasticTexts {
     value = "stress.von-mises + 0*plasticStrain.xx + 0*temperature"
     """
 
+  /// The plate pulled by a parameter q.
+  ///
+  /// - Parameters:
+  ///   - range: Of q, as a case has it.
+  ///   - more: What else the case says.
+  static func loaded(_ range: String, _ more: String) -> String {
+    bent(plate, "350*min", "q*min") + """
+
+      [[parameter]]
+      name = "q"
+      range = \(range)
+      \(more)
+      """
+  }
+
+  /// How a reduced model is taught.
+  ///
+  /// - Parameters:
+  ///   - sampling: Of the training, as a case has it.
+  ///   - count: Of training runs.
+  ///   - modes: The tolerance of the modes, as a case has it.
+  ///   - cubature: The same of the cubature.
+  static func taught(
+    _ sampling: String, _ count: Int, modes: String, cubature: String
+  ) -> String {
+    """
+    [training]
+    sampling = "\(sampling)"
+    count = \(count)
+    [reduction]
+    method = "pod"
+    product = "L2"
+    tolerance = \(modes)
+    cubature = \(cubature)
+    """
+  }
+
   static let law = "{ kind = \"plastic\", yield = 250, hardening = 1000 }"
 
   /// The plate with another law.

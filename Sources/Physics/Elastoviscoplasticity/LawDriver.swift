@@ -60,9 +60,7 @@ struct LawDriver: Sendable {
 
   /// Takes what was tried last for the end of the increment.
   mutating func accept(time end: Double) {
-    state = MaterialState(
-      strain: trial.strain, stress: response.stress, temperature: trial.temperature,
-      variables: response.variables)
+    state = response.state(strain: trial.strain, temperature: trial.temperature)
     (displacement, time) = (trial.displacement, end)
     increments += 1
   }

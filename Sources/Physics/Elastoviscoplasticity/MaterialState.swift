@@ -18,6 +18,11 @@ struct MaterialResponse: Sendable {
   var moduli: [Double]
   /// As in ``MaterialState``.
   var variables: [[Double]]
+
+  /// The state of points that answer so to a strain at a temperature.
+  func state(strain: [Double], temperature: [Double]) -> MaterialState {
+    MaterialState(strain: strain, stress: stress, temperature: temperature, variables: variables)
+  }
 }
 
 /// Why the laws have no answer.

@@ -113,9 +113,7 @@ final class MechanicalEquations: NewtonEquations {
 
   /// The state at the end of the step.
   var committed: MaterialState {
-    MaterialState(
-      strain: workspace.strain, stress: workspace.response.stress, temperature: temperature,
-      variables: workspace.response.variables)
+    workspace.response.state(strain: workspace.strain, temperature: temperature)
   }
 }
 

@@ -83,10 +83,6 @@ struct MechanicalStepper {
     report.residuals += found.residuals
     report.stepLengths += found.stepLengths
     guard found.isConverged else { return .failure(failed(report)) }
-    // Where rounding ended the search, the last trial was not the accepted one.
-    if let last = found.residuals.last, last > found.tolerance {
-      _ = equations.residual(at: free)
-    }
     return .success(
       QuasiStaticModel.Frame(
         time: end, displacement: equations.whole(free), state: equations.committed,

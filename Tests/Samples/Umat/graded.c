@@ -1,12 +1,8 @@
 /* Isotropic linear elasticity that stiffens along x as a user material of Abaqus, in C.
    PROPS: Young's modulus at x = 0, Poisson's ratio. STATEV: COORDS, NOEL, NPT, KSTEP, KINC. */
-void umat(double *stress, double *statev, double *ddsdde, double *sse, double *spd, double *scd,
-          double *rpl, double *ddsddt, double *drplde, double *drpldt, double *stran,
-          double *dstran, double *time, double *dtime, double *temp, double *dtemp,
-          double *predef, double *dpred, char *cmname, int *ndi, int *nshr, int *ntens,
-          int *nstatv, double *props, int *nprops, double *coords, double *drot, double *pnewdt,
-          double *celent, double *dfgrd0, double *dfgrd1, int *noel, int *npt, int *layer,
-          int *kspt, int *kstep, int *kinc, long name_length) {
+#include "umat.h"
+
+void umat(UMAT_ARGUMENTS) {
   double young = props[0] * (1 + coords[0]), nu = props[1];
   double shear = young / (2 * (1 + nu)), lambda = young * nu / ((1 + nu) * (1 - 2 * nu));
   for (int i = 0; i < 6; i++) {

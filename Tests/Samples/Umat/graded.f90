@@ -1,16 +1,6 @@
 ! Isotropic linear elasticity that stiffens along x as a user material of Abaqus, in Fortran.
 ! PROPS: Young's modulus at x = 0, Poisson's ratio. STATEV: COORDS, NOEL, NPT, KSTEP, KINC.
-subroutine umat(stress, statev, ddsdde, sse, spd, scd, rpl, ddsddt, drplde, drpldt, &
-    stran, dstran, time, dtime, temp, dtemp, predef, dpred, cmname, ndi, nshr, ntens, &
-    nstatv, props, nprops, coords, drot, pnewdt, celent, dfgrd0, dfgrd1, noel, npt, &
-    layer, kspt, kstep, kinc)
-  implicit none
-  character(len=80) :: cmname
-  integer :: ndi, nshr, ntens, nstatv, nprops, noel, npt, layer, kspt, kstep, kinc
-  double precision :: stress(ntens), statev(nstatv), ddsdde(ntens, ntens), sse, spd, scd
-  double precision :: rpl, ddsddt(ntens), drplde(ntens), drpldt, stran(ntens), dstran(ntens)
-  double precision :: time(2), dtime, temp, dtemp, predef(1), dpred(1), props(nprops)
-  double precision :: coords(3), drot(3, 3), pnewdt, celent, dfgrd0(3, 3), dfgrd1(3, 3)
+include 'umat.inc'
   double precision :: young, lambda, shear
   integer :: i
 

@@ -3,13 +3,9 @@
    STATEV: plastic strain in Abaqus's order 11, 22, 33, 12, 13, 23, then its cumulated amount. */
 #include <math.h>
 
-void umat(double *stress, double *statev, double *ddsdde, double *sse, double *spd, double *scd,
-          double *rpl, double *ddsddt, double *drplde, double *drpldt, double *stran,
-          double *dstran, double *time, double *dtime, double *temp, double *dtemp,
-          double *predef, double *dpred, char *cmname, int *ndi, int *nshr, int *ntens,
-          int *nstatv, double *props, int *nprops, double *coords, double *drot, double *pnewdt,
-          double *celent, double *dfgrd0, double *dfgrd1, int *noel, int *npt, int *layer,
-          int *kspt, int *kstep, int *kinc) {
+#include "umat.h"
+
+void umat(UMAT_ARGUMENTS) {
   const double g = props[0] / (2 * (1 + props[1]));
   const double bulk = props[0] / (3 * (1 - 2 * props[1]));
   double s[6], n[6], trace = 0, square = 0;

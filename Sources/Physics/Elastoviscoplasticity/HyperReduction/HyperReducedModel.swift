@@ -189,9 +189,6 @@ public struct HyperReducedModel: Sendable {
         }
         continue
       }
-      if let last = report.residuals.last, last > report.tolerance {
-        _ = equations.residual(at: gamma)
-      }
       reports.append(report)
       stepping.accept()
       let state = equations.committed
