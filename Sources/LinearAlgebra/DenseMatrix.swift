@@ -42,7 +42,10 @@ public struct DenseMatrix<S: Scalar>: Sendable, Equatable {
   /// A matrix of given columns, each of `rowCount` entries.
   public init(rowCount: Int, columns: [[S]]) {
     precondition(columns.allSatisfy { $0.count == rowCount }, "columns not of \(rowCount) entries")
-    self.init(rowCount: rowCount, columnCount: columns.count, values: columns.flatMap { $0 })
+    self.init(rowCount: rowCount, columnCount: columns.count)
+    for (j, column) in columns.enumerated() {
+      values.replaceSubrange(j * rowCount..<(j + 1) * rowCount, with: column)
+    }
   }
 
   /// The identity of order `n`.

@@ -81,7 +81,7 @@ public struct PivotedGram: Sendable {
   /// of the sums is computed before it is squared.
   private static func foreseenPivots(of block: TallBlock) -> [Int]? {
     let n = block.matrix.columnCount
-    var rows = CountSketch(size: 2 * n, seed: 1, period: 4).sums(of: block)
+    var rows = CountSketch(size: n + n / 4, seed: 1, period: 4).sums(of: block)
     var (pivots, left, largest) = ([Int](), [Double](), 0.0)
     for floor in [64, 0.5] {
       var gram = TallGram(columnCount: n)

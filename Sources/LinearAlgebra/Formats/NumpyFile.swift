@@ -120,6 +120,7 @@ public struct NumpyFile: Sendable {
     } else {
       values = unsafe [Double](unsafeUninitializedCapacity: count) { buffer, filled in
         let target = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+        unsafe requestLargePages(UnsafeMutableRawBufferPointer(target))
         // Safe: the part has `count` numbers, and each chunk writes to its own places.
         found = unsafe fill(DisjointWrites(base: target), rows, columns)
         filled = found == nil ? count : 0

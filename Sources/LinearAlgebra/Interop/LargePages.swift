@@ -10,9 +10,7 @@ func zeros<S: Scalar>(_ count: Int) -> [S] {
   let bytes = count * MemoryLayout<S>.stride
   guard bytes >= largeArray else { return [S](repeating: S.zero, count: count) }
   return unsafe [S](unsafeUninitializedCapacity: count) { buffer, initialized in
-    if let base = buffer.baseAddress {
-      unsafe requestLargePages(UnsafeMutableRawPointer(base), bytes)
-    }
+    unsafe requestLargePages(UnsafeMutableRawBufferPointer(buffer))
     unsafe buffer.initialize(repeating: S.zero)
     initialized = count
   }
@@ -21,12 +19,14 @@ func zeros<S: Scalar>(_ count: Int) -> [S] {
 /// Bytes from which it pays.
 private let largeArray = 4 << 20
 
-/// Asks for large pages in the whole pages of a piece of memory; a refusal changes nothing.
-private func requestLargePages(_ start: UnsafeMutableRawPointer, _ bytes: Int) {
+/// Asks for large pages in the whole pages of a large piece of memory; a refusal changes nothing.
+func requestLargePages(_ memory: UnsafeMutableRawBufferPointer) {
+  guard memory.count >= largeArray, let base = memory.baseAddress else { return }
   let page = 4096
   // Safe: only pages that lie wholly within the piece are named, and their contents stay.
-  let first = (UInt(bitPattern: start) + UInt(page - 1)) & ~UInt(page - 1)
-  let last = (UInt(bitPattern: start) + UInt(bytes)) & ~UInt(page - 1)
+  let start = UInt(bitPattern: base)
+  let first = (start + UInt(page - 1)) & ~UInt(page - 1)
+  let last = (start + UInt(memory.count)) & ~UInt(page - 1)
   guard last > first, let address = unsafe UnsafeMutableRawPointer(bitPattern: first)
   else { return }
   _ = unsafe madvise(address, Int(last - first), MADV_HUGEPAGE)
