@@ -126,7 +126,8 @@ struct ElasticityBuilder {
       unitForm: { (role, region) throws(PhysicsError) in
         do throws(AssemblyError) {
           if role == .stiffness {
-            // An error δ of λ and of μ moves the energy by at most that of λ = μ = δ.
+            // An error δ of λ and of μ moves the energy by at most that of λ = μ = δ, and so does a
+            // matrix of norm δ, whose energy is at most δ |ε|² ≤ 2 δ ε : ε with engineering shears.
             return try plan.assemble([
               .elasticity(.constant(t, t), on: region, dilatation: dilatation)
             ])

@@ -25,14 +25,17 @@ public struct CoefficientUse: Sendable, Equatable {
   public let regions: [String]
   /// Their dimension.
   public let dimension: Int
+  /// The order of the symmetric matrix whose entries the coefficient has; nil for a single number or
+  /// a tensor over space.
+  public let matrixOrder: Int?
 
   /// A use.
   public init(
     _ subject: PhysicsError.Subject, _ name: String, _ role: Role, on regions: [String],
-    dimension: Int
+    dimension: Int, matrixOrder: Int? = nil
   ) {
     (self.subject, self.name, self.role) = (subject, name, role)
-    (self.regions, self.dimension) = (regions, dimension)
+    (self.regions, self.dimension, self.matrixOrder) = (regions, dimension, matrixOrder)
   }
 }
 

@@ -197,7 +197,7 @@ extension AdvectionDiffusionProblem: InterpolatedProblem {
 }
 
 extension ElasticityProblem: InterpolatedProblem {
-  /// Isotropic stiffnesses, body forces, tractions, pressures, prescribed displacements and
+  /// Stiffnesses, body forces, tractions, pressures, prescribed displacements and
   /// temperatures.
   public mutating func transformCoefficients(
     by transformation: inout some CoefficientTransformation, on mesh: Mesh
@@ -246,26 +246,36 @@ extension ElasticityProblem: InterpolatedProblem {
 }
 
 extension ElasticityProblem {
-  /// λ and μ of isotropic materials, together; other laws are left as they are.
+  /// λ and μ of isotropic materials, together, and the entries of the stiffness of others along the axes
+  /// of the material.
   fileprivate mutating func transformStiffness(
     by transformation: inout some CoefficientTransformation, _ places: CoefficientPlaces
   ) throws(PhysicsError) {
     let d = places.mesh.dimension
     let kinematics = ElasticKinematics(d, assumption)
-    for m in materials.indices where materials[m].law.isIsotropic {
+    for m in materials.indices {
       let (subject, regions) = (PhysicsError.Subject.material(m), materials[m].regions)
-      let modes = try materials[m].law.modes(kinematics, subject)
-      let entries = modes.map(\.coefficient)
+      let law = materials[m].law
+      let matrix = law.isIsotropic ? nil : try law.localStiffness(kinematics, subject)
+      let entries: [Expression]
+      if let matrix {
+        entries = matrix.entries
+      } else {
+        entries = try law.modes(kinematics, subject).map(\.coefficient)
+      }
       guard entries.contains(where: \.dependsOnPlace) else { continue }
       let points = try places.integral(regions, d, subject)
       // Stresses of a temperature contain the stiffness too, and are loads.
       let role: CoefficientUse.Role = temperatures.isEmpty ? .stiffness : .other
       let found = try transformation.affine(
-        entries, in: CoefficientUse(subject, "stiffness", role, on: regions, dimension: d)
+        entries,
+        in: CoefficientUse(
+          subject, "stiffness", role, on: regions, dimension: d, matrixOrder: matrix?.order)
       ) { points }
-      if found != entries {
-        materials[m].law = ElasticLaw(.lame(lambda: found[0], mu: found[1]))
-      }
+      guard found != entries else { continue }
+      materials[m].law =
+        matrix.map { ElasticLaw(.stiffness($0.rows(with: found)), axes: law.axes) }
+        ?? ElasticLaw(.lame(lambda: found[0], mu: found[1]))
     }
   }
 }

@@ -39,9 +39,10 @@ struct InterpolationConsistency {
         load += report.errorAllowed * (unit.bilinear(ones, ones) * reach).squareRoot()
         continue
       }
-      // The spectral norm of a symmetric tensor is at most its order times its largest entry; of λ and μ
+      // The spectral norm of a symmetric matrix is at most its order times its largest entry; of λ and μ
       // that is more than is needed.
-      let delta = report.errorAllowed * (report.entryCount == 1 ? 1 : Double(mesh.dimension))
+      let order = use.matrixOrder ?? (report.entryCount == 1 ? 1 : mesh.dimension)
+      let delta = report.errorAllowed * Double(order)
       form += delta * reach
       for (d, lift) in lifts.enumerated() {
         onLifts[d] += delta * (max(0, unit.bilinear(lift, lift)) * reach).squareRoot()
