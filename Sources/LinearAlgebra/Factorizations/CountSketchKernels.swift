@@ -1,3 +1,5 @@
+internal import CPrefetch
+
 /// S A for a random S with one entry in each column, ±1: sums of rows of A with random signs.
 ///
 /// The p sums keep the lengths of all combinations of n columns to a factor of (1 + δ)/(1 − δ), δ
@@ -93,6 +95,11 @@ public struct CountSketch: Sendable {
           let bits = random.next()
           let target = Int(truncatingIfNeeded: ((bits >> 32) &* UInt64(size)) >> 32)
           let sign = Int(truncatingIfNeeded: bits & 4095)
+          if period > 1 {
+            // Processors see no stream in strips: the same place of the next one is asked for.
+            let next = unsafe UInt(bitPattern: x + (row - first)) &+ UInt(8 * 256 * period)
+            for line in 0..<8 as Range<UInt> { prefetch_line(next &+ 64 &* line) }
+          }
           // Safe: target + 64 ≤ size + 64 sums, sign + 64 ≤ 4160 signs.
           unsafe addProducts(
             signs + (sign + offset), x + (row - first), count: length, to: sums + (target + offset))

@@ -95,12 +95,17 @@ private struct Sketch: Sendable {
         ?? .refused("the squares of the snapshots overflow or underflow; scale the snapshots")
     }
     largestEntryNorm = largest.squareRoot()
+    let iterations = max(0, options.powerIterations)
     var q = try snapshots.orthonormalImage(
-      of: Sketch.gaussian(snapshots.count, width, seed: options.seed))
-    for _ in 0..<max(0, options.powerIterations) {
+      of: Sketch.gaussian(snapshots.count, width, seed: options.seed), isLast: iterations == 0)
+    for iteration in 0..<iterations {
       let image = try snapshots.products(with: q).transposed()
       let right = try factorizing { () throws(FactorizationError) in try QR(image).q }
-      q = try snapshots.orthonormalImage(of: right)
+      // The last basis is done with; its memory is not.
+      var storage = DenseMatrix<Double>(rowCount: 0, columnCount: 0)
+      swap(&storage, &q)
+      q = try snapshots.orthonormalImage(
+        of: right, in: consume storage, isLast: iteration == iterations - 1)
     }
     let small = try snapshots.products(with: q)
     svd = try factorizing { () throws(FactorizationError) in try SVD(small) }
@@ -125,10 +130,19 @@ private struct Sketch: Sendable {
 
 extension PreparedSnapshots {
   /// An orthonormal basis of the span of B Ω; directions at round-off are left out.
+  ///
+  /// - Parameters:
+  ///   - storage: Is overwritten, where it has the size of the basis.
+  ///   - isLast: Whether the basis is kept. For another power iteration it need be orthonormal to
+  ///     ε σ₁/σ only, which is as independent.
   fileprivate func orthonormalImage(
-    of omega: DenseMatrix<Double>
+    of omega: DenseMatrix<Double>, in storage: consuming DenseMatrix<Double>? = nil, isLast: Bool
   ) throws(SnapshotError) -> DenseMatrix<Double> {
-    var image = DenseMatrix<Double>(rowCount: dimension, columnCount: omega.columnCount)
+    var image =
+      storage ?? DenseMatrix<Double>(rowCount: dimension, columnCount: omega.columnCount)
+    if image.columnCount != omega.columnCount {
+      image = DenseMatrix(rowCount: dimension, columnCount: omega.columnCount)
+    }
     try forEachBlock { block in block.times(omega, into: &image) }
     if correlation == nil {
       var triangle = TallTriangle(columnCount: image.columnCount)
@@ -143,6 +157,7 @@ extension PreparedSnapshots {
         var turn = small.rightVectors
         for j in 0..<all { for i in 0..<all { turn[i, j] /= small.singularValues[j] } }
         image.multiplyRows(by: turn)
+        guard isLast else { return image }
         do throws(FactorizationError) { return try CholeskyQR(consume image).q } catch {
           throw .factorization(error)
         }
