@@ -49,6 +49,20 @@ import Testing
     #expect(sketch.sums(of: TallBlock(a), columns: 3..<7) == plain.columns(3..<7))
   }
 
+  @Test func `in strips it is the sketch of the strips alone`() {
+    var a = DenseMatrix<Double>.random(5000, 4, seed: 6)
+    let sketch = CountSketch(size: 64, seed: 2, period: 4)
+    let map = RowMap(factors: (0..<5000).map { 1 + Double($0 % 3) })
+    let (plain, mapped) = (
+      sketch.sums(of: TallBlock(a)), sketch.sums(of: TallBlock(a, map: map))
+    )
+    for i in 0..<5000 where i / 256 % 4 != 0 { for j in 0..<4 { a[i, j] = 0 } }
+    let whole = CountSketch(size: 64, seed: 2)
+    let (first, second) = (whole.sums(of: TallBlock(a)), whole.sums(of: TallBlock(a, map: map)))
+    #expect((first - plain).frobeniusNorm < 1e-13 * plain.frobeniusNorm)
+    #expect((second - mapped).frobeniusNorm < 1e-13 * mapped.frobeniusNorm)
+  }
+
   @Test func `has the same bits on any number of threads`() {
     let a = DenseMatrix<Double>.random(50_000, 40, seed: 3)
     expectSameBits { CountSketch(size: 128, seed: 5).sums(of: TallBlock(a)).values }

@@ -41,24 +41,28 @@ public struct CountSketch: Sendable {
     // Sums that begin near the last end behind it, and are brought round afterwards.
     let height = size + CountSketch.group
     var sums = [Double](repeating: 0, count: height * n)
-    // Where rows need no copy, long parts visit each column's pages less often.
-    let part = (isCopied ? 16 : 128) * CountSketch.group
+    // Where rows need no copy, long parts visit each column's pages less often; where they do, only
+    // strips that are looked at are copied.
+    let isCopiedInStrips = isCopied && period > 1
+    let part = isCopiedInStrips ? CountSketch.strip : (isCopied ? 16 : 128) * CountSketch.group
     let segment = max(1, TallBlock.segment(columns: n) / part) * part
     unsafe addOrdered(
       to: &sums, rows: rowCount, segment: segment, wave: 4,
       scratch: { [Double](repeating: 0, count: isCopied ? part * n : 0) }
     ) { scratch, rows, sum in
-      for start in stride(from: rows.lowerBound, to: rows.upperBound, by: part) {
-        let range = start..<min(rows.upperBound, start + part)
+      var start = rows.lowerBound
+      while start < rows.upperBound {
+        let first = block.firstRow + start
+        let range = start..<min(rows.upperBound, start + part - first % part)
+        start = range.upperBound
+        if isCopiedInStrips, !isLookedAt(row: first) { continue }
         unsafe block.withRows(range, scratch: &scratch, columns: isCopied ? chosen : nil) {
           a, leading in
           let a = unsafe a + (isCopied ? 0 : columns.lowerBound * leading)
           // Column by column, because each is in other pages of memory.
           for j in 0..<n {
             // Safe: the rows lie in each of the n columns, and a column of the sums has room for all.
-            unsafe add(
-              a + j * leading, from: block.firstRow + start, count: range.count,
-              to: sum + j * height)
+            unsafe add(a + j * leading, from: first, count: range.count, to: sum + j * height)
           }
         }
       }
@@ -74,6 +78,10 @@ public struct CountSketch: Sendable {
   }
 
   private static let group = 64
+  private static let strip = 256
+
+  private func isLookedAt(row: Int) -> Bool { row / CountSketch.strip % period == 0 }
+
   /// Random signs, of which every group takes 64 from a random one on.
   private static let signs = {
     var random = SplitMix64(seed: 0x5EED)
@@ -90,14 +98,15 @@ public struct CountSketch: Sendable {
       while row < first + count {
         let (number, offset) = row.quotientAndRemainder(dividingBy: CountSketch.group)
         let length = min(CountSketch.group - offset, first + count - row)
-        if number / 4 % period == 0 {
+        if isLookedAt(row: row) {
           var random = SplitMix64(seed: seed ^ (UInt64(number) &* 0xD1B5_4A32_D192_ED03))
           let bits = random.next()
           let target = Int(truncatingIfNeeded: ((bits >> 32) &* UInt64(size)) >> 32)
           let sign = Int(truncatingIfNeeded: bits & 4095)
           if period > 1 {
             // Processors see no stream in strips: the same place of the next one is asked for.
-            let next = unsafe UInt(bitPattern: x + (row - first)) &+ UInt(8 * 256 * period)
+            let next =
+              unsafe UInt(bitPattern: x + (row - first)) &+ UInt(8 * CountSketch.strip * period)
             for line in 0..<8 as Range<UInt> { prefetch_line(next &+ 64 &* line) }
           }
           // Safe: target + 64 ≤ size + 64 sums, sign + 64 ≤ 4160 signs.
