@@ -31,7 +31,8 @@ public struct PreconditionedGram: Sendable {
   /// - Complexity: r² + 2 r (n − r) + n² operations per row for r leading columns.
   public init?(of block: TallBlock) {
     let n = block.matrix.columnCount
-    guard n >= 32, block.matrix.rowCount >= 16 * n, let plan = Plan(of: block) else { return nil }
+    // With fewer rows the decomposition of the sketch takes longer than it saves.
+    guard n >= 32, block.matrix.rowCount >= 64 * n, let plan = Plan(of: block) else { return nil }
     let gram = plan.gram(of: block)
     guard let root = plan.root(of: gram) else { return nil }
     let r = plan.rank
