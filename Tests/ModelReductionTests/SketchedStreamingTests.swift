@@ -90,12 +90,13 @@ private func snapshots(_ count: Int, floor: Double = 0) -> Matrix {
     let a = snapshots(300, floor: 1e-6)
     var pod = try StreamingPOD(in: product, rank: 12)
     var energy = 0.0
-    for first in stride(from: 0, to: 300, by: 3) {
-      let block = a.columns(first..<first + 3)
+    // The second time there is nothing new in them but what was cut off.
+    for first in stride(from: 0, to: 600, by: 3) {
+      let block = a.columns(first % 300..<first % 300 + 3)
       try pod.append(block)
       energy += (0..<3).reduce(0) { $0 + pow2(product.norm(block.column($1))) }
     }
-    #expect(defect(pod) < 1e-13)
+    #expect(defect(pod) < 3e-14)
     #expect((pod.totalEnergy - energy).magnitude < 1e-12 * energy)
     let kept = pod.singularValues.reduce(0) { $0 + $1 * $1 }
     #expect((kept + pod.truncatedEnergy - energy).magnitude < 1e-12 * energy)
