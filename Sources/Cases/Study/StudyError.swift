@@ -1,4 +1,5 @@
 public import Files
+internal import LinearAlgebra
 internal import ModelReduction
 internal import Physics
 
@@ -14,6 +15,8 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
   case file(FileError)
   /// A number in the results is infinite or undefined.
   case notFinite(String)
+  /// Something that nobody has foreseen.
+  case unforeseen(String)
 
   /// The exit code of CASES: 10 for an iteration, 65 for data, 70 where Ritz is to blame.
   public var exitCode: Int32 {
@@ -21,7 +24,7 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
     case .notSolvable, .notReducible: 65
     case .notConverged: 10
     case .file(let error): error.isMissing ? 66 : 65
-    case .notFinite: 70
+    case .notFinite, .unforeseen: 70
     }
   }
 
@@ -30,7 +33,7 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .notSolvable(let text), .notReducible(let text), .notConverged(let text): text
     case .file(let error): error.description
-    case .notFinite(let text): text
+    case .notFinite(let text), .unforeseen(let text): text
     }
   }
 
@@ -53,10 +56,12 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
       GreedyError.model(.parameterCount), GreedyError.model(.parameterNotFinite),
       GreedyError.model(.coefficientNotFinite), GreedyError.emptyTrainingSet:
       self = .notSolvable("\(error)")
-    default:
+    case is ModelError, is GreedyError, is FactorizationError:
       self = .notSolvable(
         "the problem cannot be solved: \(error); is u fixed by a value, an exchange or a reaction "
           + "on every connected piece, and is every coefficient positive over the ranges?")
+    case let error as any CustomStringConvertible: self = .notSolvable("\(error)")
+    default: self = .unforeseen("the run ended on \(type(of: error)): \(error)")
     }
   }
 }
