@@ -88,6 +88,58 @@ import Testing
     }
   }
 
+  @Test func `validation judges what queries have taught, beside what training alone knew`() throws
+  {
+    // Training knows one shape of the temperature between the two that the queries have.
+    let text = """
+      [[parameter]]
+      name = "s"
+      range = [0, 1]
+      [temperature]
+      value = "20 + 300*t*(s*x*y + (1 - s)*y)"
+      [training]
+      sampling = "random"
+      count = 1
+      [reduction]
+      method = "pod"
+      tolerance = 1e-6
+      cubature = 1e-6
+      enrich = 1e-3
+      [query]
+      points = [[320, 0], [320, 1]]
+      [validation]
+      count = 2
+      """
+    try run(InelasticTexts.loaded("[200, 330]", text)) { (outcome) throws in
+      let results = outcome.results
+      let reduction = try #require(results.reduction)
+      #expect(reduction.enrichments.contains { $0.query == 0 })
+      let judged = try #require(results.validation.first)
+      #expect(judged.trainedErrors.map(\.field) == judged.errors.map(\.field))
+      for (enriched, trained) in zip(judged.errors, judged.trainedErrors)
+      where ["displacement", "stress", "p"].contains(enriched.field) {
+        #expect(enriched.max < 0.5 * trained.max, "\(enriched) \(trained)")
+      }
+      // What is judged is what the file answers.
+      let model = try SavedModel(reading: outcome.directory + "/model.ritz")
+      let point = judged.points[0]
+      let answer = try #require(try model.answers(at: [Parameter(point.parameter)]).first)
+      #expect(answer.steps.last?.outputs.map(\.value) == point.reduced.map(\.value))
+      let report = try String(
+        contentsOf: URL(fileURLWithPath: outcome.directory + "/report.html"), encoding: .utf8)
+      #expect(report.contains("before enrichment, largest"))
+    }
+  }
+
+  @Test func `without an enriched step training and queries leave the same model`() throws {
+    let more = "\nenrich = 10\n[validation]\ncount = 1\n[query]\npoints = [[320]]"
+    try run(Self.text(more)) { (outcome) throws in
+      let reduction = try #require(outcome.results.reduction)
+      let judged = try #require(outcome.results.validation.first)
+      #expect(reduction.enrichments.isEmpty && judged.trainedErrors.isEmpty)
+    }
+  }
+
   @Test(arguments: [
     ("until = 0.3", "", "'until' in [training] is 0.3, which is no time of [time]"),
     ("", "subdomains = 100000", "'subdomains' in [reduction] is 100000, but the mesh has"),

@@ -82,19 +82,20 @@ extension ReportContent {
     }
     page.table(validationTable(validation), caption: validationCaption(validation))
     guard let fields = validation.sizes.last?.fields, !fields.isEmpty else { return }
-    let isCompared = fields.contains { $0.gappyLargest != nil }
+    let beside = validation.sizes.last?.fieldsBeside
     page.table(
       ReportTable(
         name: "fields",
         columns: ["field", "error, largest", "error, mean"]
-          + (isCompared ? ["gappy POD, largest", "gappy POD, mean"] : []),
+          + (beside.map { ["\($0), largest", "\($0), mean"] } ?? []),
         rows: fields.map { field in
           [.text(field.field), .number(field.largest), .number(field.mean)]
-            + (isCompared
-              ? [
-                field.gappyLargest.map { .number($0) } ?? .none,
-                field.gappyMean.map { .number($0) } ?? .none,
-              ] : [])
+            + (beside == nil
+              ? []
+              : [
+                field.comparedLargest.map { .number($0) } ?? .none,
+                field.comparedMean.map { .number($0) } ?? .none,
+              ])
         }),
       caption: "Errors field by field, each the largest over time relative to the largest norm of "
         + "the field in its run: a displacement may be right where a history is not.")

@@ -129,6 +129,8 @@ extension ReportContent {
       public var uncertifiedCount: Int
       /// The errors of each field, where several are judged.
       public var fields: [FieldError]
+      /// What stands beside these errors, in two or three words.
+      public var fieldsBeside: String?
 
       /// How far one field is from the full model's.
       public struct FieldError: Sendable, Hashable {
@@ -138,16 +140,16 @@ extension ReportContent {
         public var largest: Double
         /// Over all points.
         public var mean: Double
-        /// The largest of gappy POD, where a regression stands beside it.
-        public var gappyLargest: Double?
-        /// The mean of gappy POD.
-        public var gappyMean: Double?
+        /// The largest of what it is compared with.
+        public var comparedLargest: Double?
+        /// The mean of what it is compared with.
+        public var comparedMean: Double?
       }
 
       /// The judgement of one basis size.
       public init(
         size: Int, errors: [Double], estimates: [Double] = [], effectivities: [Double] = [],
-        uncertifiedCount: Int = 0, fields: [FieldError] = []
+        uncertifiedCount: Int = 0, fields: [FieldError] = [], fieldsBeside: String? = nil
       ) {
         self.size = size
         self.errors = errors
@@ -155,6 +157,7 @@ extension ReportContent {
         self.effectivities = effectivities
         self.uncertifiedCount = uncertifiedCount
         self.fields = fields
+        self.fieldsBeside = fieldsBeside
       }
     }
 

@@ -211,6 +211,8 @@ public struct Results: Sendable {
     public var errors: [FieldError]
     /// Those of gappy POD, where a regression or the laws give the fields.
     public var gappyErrors: [FieldError] = []
+    /// Those of the model as training left it, where queries have enriched it since.
+    public var trainedErrors: [FieldError] = []
     /// The largest value of other estimators, by name.
     public var estimators: [(key: String, value: Double)] = []
 

@@ -178,6 +178,7 @@ extension Results.Validation {
       ("size", .integer(size)), ("points", .array(points.map { $0.json(layout) })),
       ("errors", object(errors)),
       ("gappyErrors", gappyErrors.isEmpty ? nil : object(gappyErrors)),
+      ("trainedErrors", trainedErrors.isEmpty ? nil : object(trainedErrors)),
       ("estimators", estimators.isEmpty ? nil : .numbers(estimators)),
     ])
   }

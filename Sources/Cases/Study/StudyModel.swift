@@ -115,12 +115,18 @@ protocol StudyReduction: Sendable {
   func modes(_ count: Int) -> [StudyField]
   /// The answers at some points, in their order.
   func answers(at points: [Parameter]) throws -> [StudyAnswer]
+  /// Whether queries change it: then they come before the comparison with the full model.
+  var learnsFromQueries: Bool { get }
   /// Full and reduced model compared at unseen points for several sizes.
   func validation(_ task: ValidationTask) throws -> StudyValidation
   /// Seconds for one query, measured at some points.
   func secondsPerQuery(at points: [Parameter]) throws -> CostLedger.SecondsPerQuery
   /// Saves the reduced model as a `.ritz` file.
   func write(to path: String, for study: Study) throws
+}
+
+extension StudyReduction {
+  var learnsFromQueries: Bool { false }
 }
 
 /// How a reduced model came about.

@@ -48,18 +48,18 @@ struct StudyNumbers {
     log.info("\(reduction.facts.results.size) basis vectors; \(reduction.facts.stopped)")
     self.reduction = reduction
     var timed = trainingPoints
-    if let asked = caseFile.validation {
-      let points = try asked.points.parameters(in: space)
+    func judged() throws -> StudyValidation? {
+      guard let asked = caseFile.validation else { return nil }
+      timed = try asked.points.parameters(in: space)
       log.info("validation: \(asked.points.words)")
-      timed = points
-      validation = try reduction.validation(
-        ValidationTask(points: points, sizes: asked.sizes, estimators: asked.estimators))
-    } else {
-      validation = nil
+      return try reduction.validation(
+        ValidationTask(points: timed, sizes: asked.sizes, estimators: asked.estimators))
     }
+    let asTrained = reduction.learnsFromQueries ? nil : try judged()
     let start = ContinuousClock.now
     query = try QueryStage(queryPoints, model, reduction, warnings: &task.warnings)
     task.ledger.add((ContinuousClock.now - start).seconds, to: .online)
+    validation = reduction.learnsFromQueries ? try judged() : asTrained
     task.ledger.secondsPerQuery = try reduction.secondsPerQuery(at: timed)
   }
 }

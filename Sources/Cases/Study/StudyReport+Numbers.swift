@@ -71,6 +71,8 @@ extension StudyReport {
       if validation.points.contains(where: { $0.guarantee == .indicator }) {
         guarantee = .indicator
       }
+      let beside =
+        validation.trainedErrors.isEmpty ? validation.gappyErrors : validation.trainedErrors
       return ReportContent.Validation.Size(
         size: validation.size,
         errors: zip(validation.points, units).map { $0.error / $1 },
@@ -81,11 +83,13 @@ extension StudyReport {
         uncertifiedCount: validation.points.count { $0.guarantee == .notCertified },
         fields: validation.errors.count > 1
           ? validation.errors.map { error in
-            let gappy = validation.gappyErrors.first { $0.field == error.field }
+            let other = beside.first { $0.field == error.field }
             return .init(
               field: error.field, largest: error.max, mean: error.mean,
-              gappyLargest: gappy?.max, gappyMean: gappy?.mean)
-          } : [])
+              comparedLargest: other?.max, comparedMean: other?.mean)
+          } : [],
+        fieldsBeside: beside.isEmpty
+          ? nil : validation.trainedErrors.isEmpty ? "gappy POD" : "before enrichment")
     }
     return ReportContent.Validation(
       sizes: sizes,

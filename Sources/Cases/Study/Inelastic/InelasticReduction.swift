@@ -30,12 +30,17 @@ struct InelasticReduction: StudyReduction {
   private final class Learner: Sendable {
     let state: Mutex<AdaptiveHyperReduction>
     let enrichments = Mutex<[Results.Reduction.Enrichment]>([])
+    /// As training left it, where queries may change it.
+    let trained: (reduced: HyperReducedModel, reduction: HyperReduction)?
     /// How long whole runs of the full model have taken.
     let fullSeconds = Mutex<[Double]>([])
     /// How long the whole bodies of all times of reduced runs have taken.
     let wholeSeconds = Mutex<[Double]>([])
 
-    init(_ state: AdaptiveHyperReduction) { self.state = Mutex(state) }
+    init(_ state: AdaptiveHyperReduction, remembersTraining: Bool) {
+      self.state = Mutex(state)
+      trained = remembersTraining ? (state.reduced, state.reduction) : nil
+    }
   }
 
   var facts: ReductionFacts {
@@ -85,7 +90,7 @@ struct InelasticReduction: StudyReduction {
     }
     let pairs = try task.ledger.measure(.reduction) { try adaptive.indicatorPairs() }
     adaptive.calibrate(pairs)
-    learner = Learner(adaptive)
+    learner = Learner(adaptive, remembersTraining: hyper.enrich != nil)
     settings = AdaptiveHyperReduction.Settings(
       tolerance: hyper.enrich ?? .infinity, fullSteps: hyper.fullSteps,
       calibration: adaptive.reduced.calibration)
@@ -281,11 +286,16 @@ struct InelasticReduction: StudyReduction {
     try file.write(to: path)
   }
 
-  /// Judges the model as training has left it, without enrichment, field by field.
+  var learnsFromQueries: Bool { settings.tolerance < .infinity }
+
+  /// Judges the model as training and queries have left it, without further enrichment, field by
+  /// field.
   func validation(_ task: ValidationTask) throws -> StudyValidation {
     let points = task.points
     var errors = FieldErrors(model)
     var fitted = FieldErrors(model)
+    var trained = FieldErrors(model)
+    let enriched = !learner.enrichments.withLock(\.isEmpty)
     var judged: [Results.Validation.Point] = []
     var norms: [Double] = []
     for mu in points {
@@ -293,6 +303,8 @@ struct InelasticReduction: StudyReduction {
       // one as the full run comes to their times.
       var found: [Answer] = []
       try run(at: mu, query: nil) { found.append($0) }
+      var before: [HyperReducedModel.Frame] = []
+      if enriched { try learner.trained?.reduced.trajectory(at: mu) { before.append($0) } }
       var (k, last, comparing) = (0, QuasiStaticModel.Frame?.none, 0.0)
       var making = 0.0
       let seconds = try wallTime {
@@ -303,6 +315,9 @@ struct InelasticReduction: StudyReduction {
             making += try wallTime { whole = try found[k].whole() }
             if let whole { errors.add(frame, whole) }
             if let plain = try found[k].fitted?() { fitted.add(frame, plain) }
+            if let reduction = learner.trained?.reduction, k < before.count {
+              trained.add(frame, try model.whole(before[k], of: reduction, at: mu))
+            }
           }
           (k, last) = (k + 1, frame)
         }
@@ -310,6 +325,7 @@ struct InelasticReduction: StudyReduction {
       learner.fullSeconds.withLock { $0.append(seconds - comparing) }
       learner.wholeSeconds.withLock { $0.append(making) }
       _ = fitted.endRun()
+      _ = trained.endRun()
       let error = errors.endRun()
       guard let last, let answer = found.last else { continue }
       let estimate = found.map(\.estimate).max() ?? 0
@@ -326,6 +342,7 @@ struct InelasticReduction: StudyReduction {
     var validation = Results.Validation(
       size: facts.results.size, points: judged, errors: errors.fields)
     validation.gappyErrors = fitted.fields
+    validation.trainedErrors = trained.fields
     return StudyValidation(
       sizes: [validation], norms: [norms], comparisons: [])
   }
