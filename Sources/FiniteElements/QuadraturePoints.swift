@@ -1,4 +1,5 @@
 public import Meshes
+internal import RealModule
 
 extension FunctionSpace {
   /// The points at which integrals of the given degree sample their coefficients, as columns x, y, z.
@@ -30,6 +31,39 @@ extension FunctionSpace {
       }
     }
     return columns
+  }
+
+  /// The longest edge of the cell of each of these points, in their order.
+  ///
+  /// - Parameters:
+  ///   - region: Of the dimension of the mesh.
+  ///   - degree: The degree of the quadrature.
+  public func cellSizes(on region: Region, degree: Int) -> [Double] {
+    region.members.flatMap { member -> [Double] in
+      let shape = mesh.blocks[member.block].shape
+      let count = Quadrature(shape, degree: degree).count
+      return member.cells.flatMap { cell in
+        [Double](
+          repeating: longestEdge(ofCell: Int(cell), member.block, shape.edges), count: count)
+      }
+    }
+  }
+
+  /// The longest distance between the ends of an edge.
+  func longestEdge(ofCell cell: Int, _ block: Int, _ edges: [[Int]]) -> Double {
+    let (count, d) = (dofMap.dofsPerCell[block], mesh.dimension)
+    let dofs = dofMap.cellDofs[block]
+    var largest = 0.0
+    for edge in edges {
+      let (a, b) = (Int(dofs[cell * count + edge[0]]), Int(dofs[cell * count + edge[1]]))
+      var square = 0.0
+      for axis in 0..<d {
+        let side = dofCoordinates[a * d + axis] - dofCoordinates[b * d + axis]
+        square += side * side
+      }
+      largest = max(largest, square)
+    }
+    return Double.sqrt(largest)
   }
 
   /// ℓ with ℓ · u = u(point): one value for each dof, zero but on the cell of the point.

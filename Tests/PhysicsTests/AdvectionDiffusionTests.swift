@@ -202,6 +202,73 @@ import Testing
     }
   }
 
+  /// A turning flow through a body that conducts along one axis better than along the other, all of
+  /// it of a parameter.
+  private func stabilized(degree: Int) throws -> AdvectionDiffusionProblem {
+    AdvectionDiffusionProblem(
+      diffusion: DiffusionProblem(
+        degree: degree,
+        materials: [
+          .init(
+            regions: ["*"],
+            conductivity: .tensor([
+              try heat("0.02*(1 + k*x)"), try heat("0.03*exp(k*x*y)"), try heat("0.005"),
+            ]), reaction: try heat("k"))
+        ],
+        boundaries: [.init(regions: ["left", "bottom"], value: try heat("1 + k*y"))],
+        sources: [.init(regions: ["*"], value: try heat("k*x"))]),
+      velocities: [[try heat("0.2 + k*y"), try heat("1 - 0.5*k^2*x")]], stabilization: .supg,
+      capacities: [try heat("2 + k*x")], initials: [.init(value: try heat("k*x"))])
+  }
+
+  @Test(arguments: [1, 2])
+  func `the weights of SUPG are interpolated, with the solutions of what was asked for`(
+    degree: Int
+  ) throws {
+    // Cells of two sizes, of which the weights know.
+    let mesh = Box(size: [1, 1], cells: [6, 4], shape: .triangle).mesh()
+    let problem = try stabilized(degree: degree)
+    var work = try CoefficientInterpolation(over: try space(), settings: .init(tolerance: 1e-9))
+    var interpolated = problem
+    try interpolated.transformCoefficients(by: &work, on: mesh)
+    #expect(work.reports.map(\.use.name) == ["weight of SUPG", "conductivity"])
+    let model = try AdvectionDiffusionModel(interpolated, on: mesh, parameters: try space())
+    #expect(model.obstacle == nil && (model.system?.operatorSum.terms.count ?? 0) > 10)
+    for k in [0.53, 1.1, 1.97] {
+      let alone = try AdvectionDiffusionModel(problem.at([k]), on: mesh, parameters: .point)
+      let (a, b) = (try model.solve(at: [k]), try alone.solve(at: []))
+      let error = zip(a, b).map { abs($0 - $1) }.max() ?? .infinity
+      #expect(error < 1e-7, "\(k): \(error)")
+      // Without the weights the solution is another one.
+      var plain = problem.at([k])
+      plain.stabilization = .none
+      let galerkin = try AdvectionDiffusionModel(plain, on: mesh, parameters: .point).solve(at: [])
+      #expect(zip(a, galerkin).contains { abs($0 - $1) > 1e-4 })
+    }
+  }
+
+  @Test func `in time the interpolated weights test the rate along with the rest`() throws {
+    let mesh = Box(size: [1, 1], cells: [5, 4], shape: .triangle).mesh()
+    let problem = try stabilized(degree: 1)
+    let grid = try TimeGrid(end: 0.4, step: 0.1)
+    var work = try CoefficientInterpolation(
+      over: try space(), times: grid, settings: .init(tolerance: 1e-9))
+    var interpolated = problem
+    try interpolated.transformCoefficients(by: &work, on: mesh)
+    let model = try AdvectionDiffusionEvolution(
+      interpolated, on: mesh, parameters: try space(), scheme: .backwardEuler, grid: grid)
+    // The mass of the weights is no energy, that of the capacity is one.
+    #expect(model.evolution.massSemidefinite.contains(true))
+    #expect(model.evolution.massSemidefinite.contains(false))
+    let alone = try AdvectionDiffusionEvolution(
+      problem.at([1.4]), on: mesh, parameters: .point, scheme: .backwardEuler, grid: grid)
+    let (a, b) = (try model.solver.states(at: [1.4]), try alone.solver.states(at: []))
+    #expect(a.count == 5)
+    for (x, y) in zip(a, b) {
+      #expect(zip(x.state, y.state).allSatisfy { abs($0 - $1) < 1e-7 })
+    }
+  }
+
   @Test func `without SUPG it is an affine system with the same solutions`() throws {
     let mesh = Box(size: [1, 1], cells: [6, 6]).mesh()
     let problem = AdvectionDiffusionProblem(

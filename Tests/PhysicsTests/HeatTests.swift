@@ -104,6 +104,17 @@ func heat(_ text: String) throws -> Expression {
     #expect(abs(value - 18.25) < 0.01, "\(value)")
   }
 
+  @Test func `a part of the capacity that changes sign is no energy`() throws {
+    for (capacity, energies) in [("1 + k*x", [true, true]), ("1 + k*(x - 0.5)", [true, false])] {
+      var problem = try decaying()
+      problem.capacities = [try heat(capacity)]
+      let model = try HeatModel(
+        problem, on: strip(4), parameters: try space(), scheme: .backwardEuler,
+        grid: try TimeGrid(end: 1, step: 0.5))
+      #expect(model.evolution.massSemidefinite == energies, "\(capacity)")
+    }
+  }
+
   @Test func `what is nonlinear or has no capacity is refused`() throws {
     var problem = try decaying()
     problem.capacities = [try heat("1 + u")]

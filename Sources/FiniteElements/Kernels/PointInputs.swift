@@ -100,24 +100,12 @@ struct PointInputs: Sendable {
   }
 
   private func sizes(_ chosen: [Int32]) -> [Double] {
-    let (count, d) = (space.dofMap.dofsPerCell[block], space.mesh.dimension)
-    let (dofs, edges) = (space.dofMap.cellDofs[block], space.mesh.blocks[block].shape.edges)
+    let edges = space.mesh.blocks[block].shape.edges
     var result: [Double] = []
     result.reserveCapacity(chosen.count * rule.count)
     for cell in chosen {
-      var largest = 0.0
-      for edge in edges {
-        let (a, b) = (
-          Int(dofs[Int(cell) * count + edge[0]]), Int(dofs[Int(cell) * count + edge[1]])
-        )
-        var square = 0.0
-        for axis in 0..<d {
-          let side = space.dofCoordinates[a * d + axis] - space.dofCoordinates[b * d + axis]
-          square += side * side
-        }
-        largest = max(largest, square)
-      }
-      for _ in 0..<rule.count { result.append(Double.sqrt(largest)) }
+      let size = space.longestEdge(ofCell: Int(cell), block, edges)
+      for _ in 0..<rule.count { result.append(size) }
     }
     return result
   }

@@ -7,7 +7,8 @@ public import ModelReduction
 /// Steady advection–diffusion as a full-order model.
 ///
 /// Where the coefficients separate, it is an ``AffineSystem`` that can be reduced; where they do not,
-/// as with SUPG and a velocity that depends on a parameter, it is assembled anew for each parameter.
+/// as with SUPG and a velocity that depends on a parameter, it is assembled anew for each parameter,
+/// unless they are interpolated first (``CoefficientInterpolation``).
 public struct AdvectionDiffusionModel: Sendable {
   /// The problem.
   public let problem: AdvectionDiffusionProblem

@@ -42,6 +42,9 @@ public struct AdvectionDiffusionProblem: Sendable {
   public var initials: [HeatProblem.Initial]
   /// Galerkin or SUPG.
   public var stabilization: Stabilization
+  /// τ of each material where it is not to be that of its velocity and conductivity, as where it was
+  /// interpolated; the size h of the cell stands in it as a fourth coordinate.
+  var upwinding: [Expression] = []
 
   /// A problem from its data.
   ///
@@ -71,8 +74,22 @@ public struct AdvectionDiffusionProblem: Sendable {
     copy.diffusion = diffusion.mapping(numbers)
     copy.velocities = velocities.map { $0.map(numbers) }
     copy.capacities = capacities.map(numbers)
+    copy.upwinding = upwinding.map(numbers)
     for i in initials.indices { copy.initials[i].value = numbers(initials[i].value) }
     return copy
+  }
+}
+
+extension AdvectionDiffusionProblem {
+  /// τ of each material, from its velocity and conductivity; zero where nothing flows.
+  var upwindingWeights: [Expression] {
+    velocities.indices.map { m in
+      velocities[m].allSatisfy { $0.constantValue == 0 }
+        ? Expression(0)
+        : StreamlineUpwinding.weight(
+          velocity: velocities[m], conductivity: diffusion.materials[m].conductivity.entries,
+          degree: diffusion.degree)
+    }
   }
 }
 

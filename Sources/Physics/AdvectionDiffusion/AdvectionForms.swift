@@ -8,7 +8,7 @@ struct AdvectionForms {
   /// Σ θ_q A_q.
   private(set) var operators: AffineForms
   /// Σ θ_q M_q, for problems in time.
-  private(set) var masses = AffineForms()
+  private(set) var masses = CapacityForms()
   /// Σ θ_p f_p.
   private(set) var loads: LoadForms
 
@@ -40,9 +40,7 @@ struct AdvectionForms {
       let capacity = problem.capacities.isEmpty ? Expression(1) : problem.capacities[m]
       _ = try operators.add(
         .advection, velocity, "velocity", region, subject, positive: positive)
-      let mass = try masses.add(
-        .mass, [capacity], "capacity", region, subject, positive: positive)
-      guard !mass.places.isEmpty else { throw PhysicsError(subject, "the capacity is zero") }
+      try masses.add(capacity: capacity, on: region, of: subject, assembly)
       if problem.stabilization == .supg, velocity.contains(where: { $0.constantValue != 0 }) {
         try stabilize(problem, m, capacity, region, space, positive)
       }
@@ -55,32 +53,51 @@ struct AdvectionForms {
   ) throws(PhysicsError) {
     let mesh = space.mesh
     let (material, subject) = (problem.diffusion.materials[m], PhysicsError.Subject.material(m))
-    let entries =
-      switch material.conductivity {
-      case .scalar(let kappa): [kappa]
-      case .tensor(let entries): entries
-      }
-    let upwinding = StreamlineUpwinding(
-      velocity: problem.velocities[m], conductivity: entries, degree: space.degree)
-    func tested(_ g: Expression) -> [Expression] {
-      upwinding.test.map { ($0 * g).simplified() }
+    func terms(
+      _ entries: [Expression], _ name: String
+    ) throws(PhysicsError) -> [StreamlineUpwinding.Term] {
+      // Signs and numbers would make several terms of what is one without parameters.
+      guard entries.contains(where: \.usesParameters) else { return [(Expression(1), entries)] }
+      let split = try SeparatedTerms(entries, of: subject, as: name, positive: positive)
+      return zip(split.thetas.coefficients, split.functions).map { (theta: $0, g: $1) }
     }
-    try operators.add(
-      .directional, Expression(1), upwinding.residual + upwinding.test, "velocity", region, subject)
-    if space.degree == 2 {
-      for (axis, entries) in upwinding.curvature.enumerated() {
+    let weights = problem.upwinding.isEmpty ? problem.upwindingWeights : problem.upwinding
+    let upwinding = StreamlineUpwinding(
+      velocity: try terms(problem.velocities[m], "velocity"),
+      conductivity: try terms(material.conductivity.entries, "conductivity"),
+      weight: try separated(weights[m], of: subject, as: "weight of SUPG", positive: positive))
+    func tested(_ theta: Expression, _ g: Expression) -> [StreamlineUpwinding.Term] {
+      upwinding.tests.map { test in
+        (theta: (test.theta * theta).simplified(), g: test.g.map { ($0 * g).simplified() })
+      }
+    }
+    for test in upwinding.tests {
+      for residual in upwinding.residuals {
         try operators.add(
-          .curvature(axis: axis), Expression(1), entries, "conductivity", region, subject)
+          .directional, (residual.theta * test.theta).simplified(), residual.g + test.g,
+          "velocity", region, subject)
+      }
+    }
+    if space.degree == 2 {
+      for (axis, curvatures) in upwinding.curvatures.enumerated() {
+        for term in curvatures {
+          try operators.add(
+            .curvature(axis: axis), term.theta, term.g, "conductivity", region, subject)
+        }
       }
     }
     if let reaction = material.reaction {
       for (theta, g) in try separated(reaction, of: subject, as: "reaction", positive: positive) {
-        try operators.add(
-          .conservativeAdvection, theta, tested(g), "reaction", region, subject)
+        for term in tested(theta, g) {
+          try operators.add(
+            .conservativeAdvection, term.theta, term.g, "reaction", region, subject)
+        }
       }
     }
     for (theta, g) in try separated(capacity, of: subject, as: "capacity", positive: positive) {
-      try masses.add(.conservativeAdvection, theta, tested(g), "capacity", region, subject)
+      for term in tested(theta, g) {
+        try masses.add(term.theta, upwinded: term.g, on: region, of: subject)
+      }
     }
     let d = mesh.dimension
     for (s, source) in problem.diffusion.sources.enumerated() {
@@ -89,7 +106,11 @@ struct AdvectionForms {
       if common.cellCount == 0 { continue }
       for (theta, g) in try separated(
         source.value, of: .source(s), as: "source", positive: positive)
-      { try loads.add(.gradient, theta, tested(g), "source", common, .source(s)) }
+      {
+        for term in tested(theta, g) {
+          try loads.add(.gradient, term.theta, term.g, "source", common, .source(s))
+        }
+      }
     }
   }
 
@@ -102,18 +123,11 @@ struct AdvectionForms {
         return "the velocity '\(component)' does not separate into functions of the parameters "
           + "and of the point"
       }
-      guard problem.stabilization == .supg else { continue }
-      let entries =
-        switch problem.diffusion.materials[m].conductivity {
-        case .scalar(let kappa): [kappa]
-        case .tensor(let entries): entries
-        }
-      if velocity.allSatisfy({ $0.constantValue == 0 }) { continue }
-      for (name, expressions) in [("velocity", velocity), ("conductivity", entries)] {
-        for expression in expressions where expression.usesParameters {
-          return "with SUPG the \(name) '\(expression)' must not depend on the parameters: τ is no "
-            + "sum of products of functions of the parameters and of the point"
-        }
+      guard problem.stabilization == .supg, problem.upwinding.isEmpty else { continue }
+      let weight = problem.upwindingWeights[m]
+      if (try? weight.affineSplit(positive: positive)) == nil {
+        return "the weight of SUPG for the velocity '\(velocity.map(\.description))' does not "
+          + "separate into functions of the parameters and of the point"
       }
     }
     return nil

@@ -16,6 +16,14 @@ public struct DiffusionProblem: Sendable {
     case scalar(Expression)
     /// The entries xx, yy, xy in the plane, xx, yy, zz, yz, xz, xy in space.
     case tensor([Expression])
+
+    /// κ alone, or the entries.
+    var entries: [Expression] {
+      switch self {
+      case .scalar(let kappa): [kappa]
+      case .tensor(let entries): entries
+      }
+    }
   }
 
   /// What a region is made of. Where two materials meet on a cell, the later one holds.

@@ -73,17 +73,12 @@ public struct HeatModel: Sendable {
   /// ∫ c u v.
   private static func mass(
     _ problem: HeatProblem, _ assembly: ScalarAssembly
-  ) throws(PhysicsError) -> AffineForms {
-    var forms = AffineForms()
+  ) throws(PhysicsError) -> CapacityForms {
+    var forms = CapacityForms()
     let regions = try assembly.space.mesh.materialRegions(
       problem.conduction.materials.map(\.regions))
     for (m, region) in regions.enumerated() where region.cellCount > 0 {
-      let part = try forms.add(
-        .mass, [problem.capacities[m]], "capacity", region, .material(m),
-        positive: assembly.positive)
-      guard !part.places.isEmpty else {
-        throw PhysicsError(.material(m), "the capacity is zero; density and specific heat must not")
-      }
+      try forms.add(capacity: problem.capacities[m], on: region, of: .material(m), assembly)
     }
     return forms
   }

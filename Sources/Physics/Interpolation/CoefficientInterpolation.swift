@@ -88,7 +88,8 @@ public struct CoefficientInterpolation: CoefficientTransformation, Sendable {
   ///
   /// Entries that depend on the solution are left as they are.
   ///
-  /// - Parameter points: Where they are needed: x, y, z in columns.
+  /// - Parameter points: Where they are needed: x, y, z in columns, and further coordinates where
+  ///   entries have some.
   /// - Throws: `PhysicsError` where an entry is not finite at a point, or more terms than allowed are
   ///   needed.
   public mutating func affine(
@@ -144,7 +145,8 @@ private struct ExpressionInterpolation {
     }
     program = Program(
       shown ?? entries,
-      inputs: (0..<3).map { .coordinate($0) } + (0..<space.dimension).map { .parameter($0) })
+      inputs: points.indices.map { .coordinate($0) }
+        + (0..<space.dimension).map { .parameter($0) })
     let unseen: [Parameter]
     do throws(SamplingError) {
       training = try Sampling.halton.points(count: settings.training, seed: 0, in: space)

@@ -43,7 +43,8 @@ public struct CoefficientUse: Sendable, Equatable {
 public protocol CoefficientTransformation {
   /// The entries of a coefficient, all of them together.
   ///
-  /// - Parameter points: Where they are needed: x, y, z in columns.
+  /// - Parameter points: Where they are needed: x, y, z in columns, and further coordinates where
+  ///   entries have some.
   /// - Throws: What stands in the way.
   mutating func affine(
     _ entries: [Expression], in use: CoefficientUse, at points: () -> [[Double]]

@@ -24,13 +24,16 @@ private struct CoefficientPlaces {
     }
   }
 
-  /// The points of integrals over regions of some dimension.
+  /// The points of integrals over regions of some dimension, with the sizes of their cells as a
+  /// fourth coordinate where they are asked for.
   func integral(
-    _ regions: [String], _ dimension: Int, _ subject: PhysicsError.Subject
+    _ regions: [String], _ dimension: Int, _ subject: PhysicsError.Subject, sizes: Bool = false
   ) throws(PhysicsError) -> [[Double]] {
     let region = try mesh.union(
       of: regions, dimensions: dimension...dimension, subject: subject)
-    return space.quadraturePoints(on: region, degree: 2 * space.degree + 1)
+    let degree = 2 * space.degree + 1
+    return space.quadraturePoints(on: region, degree: degree)
+      + (sizes ? [space.cellSizes(on: region, degree: degree)] : [])
   }
 
   /// The nodes of regions where values are prescribed.
@@ -172,25 +175,33 @@ extension HeatProblem: InterpolatedProblem {
 }
 
 extension AdvectionDiffusionProblem: InterpolatedProblem {
-  /// Those of the diffusion, velocities, capacities and initial values. With SUPG velocities,
-  /// conductivities and capacities are left alone: its weights are no affine sum of theirs.
+  /// Those of the diffusion, velocities, capacities and initial values, and the weights of SUPG.
   public mutating func transformCoefficients(
     by transformation: inout some CoefficientTransformation, on mesh: Mesh
   ) throws(PhysicsError) {
     let places = try CoefficientPlaces(mesh, degree: diffusion.degree)
-    if stabilization != .supg {
-      try diffusion.transformMaterials(by: &transformation, on: mesh)
-      for m in velocities.indices {
-        let regions = diffusion.materials[m].regions
-        let points = try places.integral(regions, mesh.dimension, .material(m))
-        velocities[m] = try transformation.affine(
-          velocities[m],
-          in: CoefficientUse(
-            .material(m), "velocity", .other, on: regions, dimension: mesh.dimension)
-        ) { points }
-      }
-      try capacities.transformCapacities(by: &transformation, of: diffusion.materials, places)
+    // The weights are those of the velocities and conductivities that were asked for.
+    if stabilization == .supg, upwinding.isEmpty { upwinding = upwindingWeights }
+    for m in upwinding.indices {
+      let regions = diffusion.materials[m].regions
+      let points = try places.integral(regions, mesh.dimension, .material(m), sizes: true)
+      try transformation.replace(
+        &upwinding[m],
+        in: CoefficientUse(
+          .material(m), "weight of SUPG", .other, on: regions, dimension: mesh.dimension),
+        at: points)
     }
+    try diffusion.transformMaterials(by: &transformation, on: mesh)
+    for m in velocities.indices {
+      let regions = diffusion.materials[m].regions
+      let points = try places.integral(regions, mesh.dimension, .material(m))
+      velocities[m] = try transformation.affine(
+        velocities[m],
+        in: CoefficientUse(
+          .material(m), "velocity", .other, on: regions, dimension: mesh.dimension)
+      ) { points }
+    }
+    try capacities.transformCapacities(by: &transformation, of: diffusion.materials, places)
     try diffusion.transformData(by: &transformation, on: mesh)
     try initials.transform(by: &transformation, places)
   }

@@ -25,7 +25,7 @@ struct EvolutionBuilder {
   ///   - loads: Σ θ_p(μ, t) f_p.
   ///   - interpolations: What was interpolated in them; bounds count its errors.
   mutating func evolution(
-    operators: AffineForms, masses: AffineForms, loads: LoadForms, of data: EvolutionData,
+    operators: AffineForms, masses: CapacityForms, loads: LoadForms, of data: EvolutionData,
     structure: AffineEvolution.Structure, coercivity: CoercivityConditions?,
     product: DiffusionModel.Product, interpolations: [CoefficientInterpolation.Report] = []
   ) throws(PhysicsError) -> AffineEvolution {
@@ -34,7 +34,7 @@ struct EvolutionBuilder {
     do throws(ParameterSpaceError) { timeSpace = try parameters.withTime(over: grid) } catch {
       throw PhysicsError(.problem, "\(error)")
     }
-    for theta in operators.coefficients + masses.coefficients
+    for theta in operators.coefficients + masses.forms.coefficients
     where theta.symbols.contains(.time) {
       throw PhysicsError(
         .problem,
@@ -48,11 +48,11 @@ struct EvolutionBuilder {
     }
     let essential = try assembly.essential(data.essential)
     notes += essential.notes
-    let (a, m) = (try assembly.assembled(operators), try assembly.assembled(masses))
+    let (a, m) = (try assembly.assembled(operators), try assembly.assembled(masses.forms))
     let elimination = Elimination(assembly.plan.pattern, essential.dofs)
     let free = (operators: elimination.free(of: a), masses: elimination.free(of: m))
     let theta = try assembly.family(operators.coefficients)
-    let massTheta = try assembly.family(masses.coefficients)
+    let massTheta = try assembly.family(masses.forms.coefficients)
     let loadTheta = try coefficientFamily(loads.coefficients, in: timeSpace, .problem)
     let liftTheta = try coefficientFamily(essential.coefficients, in: timeSpace, .problem)
     let f = try assembly.assembled(loads)
@@ -94,7 +94,8 @@ struct EvolutionBuilder {
         loadSum: AffineSum(vectors), loadCoefficients: loadTheta,
         initialSum: AffineSum(initial.vectors), initialCoefficients: initial.coefficients,
         lifts: LiftImages(coefficients: liftTheta, mass: images(m), operators: images(a)),
-        innerProduct: inner, structure: structure, coercivity: consistency,
+        innerProduct: inner, structure: structure,
+        massSemidefinite: masses.semidefinite, coercivity: consistency,
         outputs: outputs.outputs,
         field: FieldReconstruction(
           dofCount: space.dofCount, freeDofs: essential.freeDofs,
