@@ -111,6 +111,47 @@ import Testing
     }
   }
 
+  @Test func `advection in time is certified by the constants of its symmetric part`() throws {
+    let text = bent(
+      bent(KindTexts.stream, "stabilization = \"supg\"", ""), "velocity = [1, 0]",
+      "velocity = [\"k\", \"k*x*(1 - x)\"]"
+    ).replacingOccurrences(of: "conductivity = 0.01", with: "conductivity = 0.1")
+    for (stability, isCertified) in [("successive-constraints", true), ("coefficients", false)] {
+      let study = """
+        \(text)
+        [[parameter]]
+        name = "k"
+        range = [0.1, 0.5]
+        [time]
+        end = 1
+        step = 0.1
+        scheme = "backward-euler"
+        [training]
+        count = 12
+        [reduction]
+        method = "greedy"
+        tolerance = 1e-3
+        stability = "\(stability)"
+        [validation]
+        count = 6
+        """
+      try run(study) { outcome in
+        let reduction = try #require(outcome.results.reduction)
+        #expect((reduction.stability?.uncovered == 0) == isCertified)
+        let points = outcome.results.validation.flatMap(\.points)
+        #expect(points.count >= 6)
+        for point in points {
+          #expect((point.guarantee == .upperBound) == isCertified)
+          if isCertified { #expect((point.estimate ?? 0) >= point.error) }
+        }
+        // The constants are in the file, too.
+        let model = try SavedModel(reading: outcome.directory + "/model.ritz")
+        let answer = try #require(try model.answers(at: [[0.3]]).first)
+        #expect((answer.guarantee == .upperBound) == isCertified)
+      }
+    }
+  }
+
   @Test func `a goal needs fewer vectors than the field, and fresh points join the training`()
     throws
   {

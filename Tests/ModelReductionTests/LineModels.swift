@@ -183,3 +183,9 @@ extension Array {
     return result
   }
 }
+
+/// The linear output of an evolution on a line.
+func meanOnALine(_ evolution: AffineEvolution) throws -> LinearOutput {
+  guard case .linear(let output) = evolution.outputs[0] else { throw CancellationError() }
+  return output
+}

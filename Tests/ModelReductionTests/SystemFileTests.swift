@@ -30,13 +30,21 @@ import Testing
         complexField: wave.field.map { FieldBasis(greedy.basis, $0) })
     default:
       let evolution = try evolutionOnALine(
-        cells: 20, scheme: .bdf2, grid: TimeGrid(steps: [0.1, 0.1, 0.3]), end: "sin(t)")
+        cells: 20, scheme: .backwardEuler, grid: TimeGrid(steps: [0.1, 0.1, 0.3]),
+        end: "sin(t)")
       let greedy = try PODGreedy(
         of: FullEvolutionSolver(evolution),
         over: Sampling.random.points(count: 5, seed: 1, in: evolution.parameterSpace),
         options: .init(tolerance: 0, size: 4), ledger: &ledger)
+      let dual = try evolution.dual(of: meanOnALine(evolution))
+      let duals = try PODGreedy(
+        of: FullEvolutionSolver(dual),
+        over: Sampling.random.points(count: 3, seed: 1, in: evolution.parameterSpace),
+        options: .init(tolerance: 0, size: 3), ledger: &ledger)
       return ModelFile(
-        content: .evolution(greedy.model),
+        content: .evolution(
+          greedy.model.corrected(
+            by: duals.projection, forOutput: "mean", of: greedy.projection)),
         field: evolution.field.map { ReducedField(greedy.basis, $0) })
     }
   }

@@ -25,11 +25,6 @@ extension CaseDecoder {
       report(place, "'\(key)' in [reduction] goes with one basis, not with 'parts'")
     }
     let stability = table["stability"]?.string.flatMap(CaseFile.Reduction.Stability.init)
-    if stability == .successiveConstraints, text.tree["time"] != nil,
-      let place = table.keyLocation(of: "stability")
-    {
-      report(place, "successive constraints are for steady problems; this one moves in time")
-    }
     return CaseFile.Reduction(
       method: method,
       product: table["product"]?.string.flatMap(CaseFile.Reduction.Product.init) ?? .energy,

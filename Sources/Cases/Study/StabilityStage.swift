@@ -39,6 +39,27 @@ extension ReductionTask {
     return projection
   }
 
+  /// The same of an evolution.
+  mutating func projection(
+    of evolution: AffineEvolution, _ facts: StudyModelFacts, _ results: inout Results.Reduction
+  ) throws -> EvolutionProjection? {
+    // What interpolated coefficients miss is part of the conditions, where the evolution has some.
+    guard request.stability == .successiveConstraints,
+      evolution.coercivity != nil || isExact(facts)
+    else { return nil }
+    let training = training
+    progress(0, "stability constants")
+    let (projection, report) = try ledger.measure(.reduction) {
+      let riesz = try RieszMap(evolution.innerProduct)
+      let found = try evolution.successiveConstraints(over: training, riesz: riesz)
+      return (
+        try EvolutionProjection(of: evolution, riesz: riesz, coercivity: found.bound), found.report
+      )
+    }
+    note(report, &results)
+    return projection
+  }
+
   /// Whether a certificate would hold for what was asked for; a warning says so where not.
   private mutating func isExact(_ facts: StudyModelFacts) -> Bool {
     guard facts.isInexact else { return true }

@@ -11,6 +11,8 @@ struct ErrorSum {
   private var slackSquare: Double
   /// The same of ‖r‖ alone.
   private var residualSquare: Double
+  /// Σ Δt (‖r‖ + δ)² with what interpolation adds.
+  private var stepSquares = 0.0
   private var largest = 0.0
   private var largestSlack = 0.0
 
@@ -42,6 +44,7 @@ struct ErrorSum {
   mutating func add(residual: Double, slack: Double, consistency: Double, step: Double) {
     let bound = residual + slack + consistency
     square += step * bound * bound / alpha
+    stepSquares += step * bound * bound
     residualSquare += step * residual * residual / alpha
     slackSquare += step * slack * slack / alpha
     largest = max(largest, bound)
@@ -60,6 +63,9 @@ struct ErrorSum {
     return ErrorEstimate(
       value: value, guarantee: isProven ? .upperBound : .indicator, floor: floor)
   }
+
+  /// √(Σ Δt (‖r‖ + δ)²) so far.
+  var residual: Double { stepSquares.squareRoot() }
 
   /// Of ‖e_k‖_M so far.
   var massNorm: ErrorEstimate { estimate(1) }

@@ -11,20 +11,24 @@ public struct EvolutionProjection: Sendable {
   private var columns: GramSchmidt<Double>
   private var mass: [DenseMatrix<Double>]
   private var operators: [DenseMatrix<Double>]
-  private let right: DenseMatrix<Double>
+  /// The functionals that stand on the right: loads, then images of lifts.
+  let rightSides: DenseMatrix<Double>
   private var residual: ResidualRange<Double>
   private var outputs: [SystemOutputProjection<Double>]
 
   /// The projection onto nothing yet.
   ///
+  /// - Parameter coercivity: α(μ) of A; without it what the conditions of the evolution give.
   /// - Throws: When X is not positive definite or a coefficient not finite at the reference.
-  public init(of evolution: AffineEvolution, riesz: RieszMap? = nil) throws(ModelError) {
+  public init(
+    of evolution: AffineEvolution, riesz: RieszMap? = nil, coercivity: CoercivityBound? = nil
+  ) throws(ModelError) {
     self.evolution = evolution
     let reference = evolution.coercivity?.reference ?? evolution.parameterSpace.reference
     var functionals = evolution.loadSum.terms
     for lift in evolution.lifts?.mass ?? [] { functionals += lift.terms }
     for lift in evolution.lifts?.operators ?? [] { functionals += lift.terms }
-    right = DenseMatrix(rowCount: evolution.dofCount, columns: functionals)
+    rightSides = DenseMatrix(rowCount: evolution.dofCount, columns: functionals)
     do throws(FactorizationError) {
       if let riesz {
         self.riesz = riesz
@@ -32,12 +36,16 @@ public struct EvolutionProjection: Sendable {
         self.riesz = try RieszMap(evolution.innerProduct)
       }
       residual = ResidualRange(riesz: self.riesz)
-      try residual.append(right)
+      try residual.append(rightSides)
     } catch { throw .factorization(error, at: reference) }
-    coercivity = try CoercivityBound(
-      conditions: evolution.coercivity, operators: evolution.operatorSum,
-      coefficients: evolution.operatorCoefficients, in: evolution.parameterSpace,
-      product: evolution.innerProduct)
+    if let coercivity {
+      self.coercivity = coercivity
+    } else {
+      self.coercivity = try CoercivityBound(
+        conditions: evolution.coercivity, operators: evolution.operatorSum,
+        coefficients: evolution.operatorCoefficients, in: evolution.parameterSpace,
+        product: evolution.innerProduct)
+    }
     columns = GramSchmidt(
       rowCount: evolution.dofCount, product: evolution.innerProduct.matrix)
     let empty = DenseMatrix<Double>(rowCount: 0, columnCount: 0)
@@ -61,6 +69,13 @@ public struct EvolutionProjection: Sendable {
     of evolution: AffineEvolution, onto basis: ReducedBasis<Double>, riesz: RieszMap? = nil
   ) throws {
     try self.init(of: evolution, riesz: riesz)
+    try extend(by: basis)
+  }
+
+  /// Adds the vectors of a basis, one after the other.
+  ///
+  /// - Throws: When a vector depends on those before it.
+  public mutating func extend(by basis: ReducedBasis<Double>) throws(ExtensionError) {
     for j in 0..<basis.size { try extend(by: basis.vectors.column(j)) }
   }
 
@@ -95,16 +110,26 @@ public struct EvolutionProjection: Sendable {
     for k in outputs.indices { outputs[k].extend(by: v, all: vectors) }
   }
 
+  private var initialStates: DenseMatrix<Double> {
+    DenseMatrix(rowCount: evolution.dofCount, columns: evolution.initialSum.terms)
+  }
+
+  /// What the space misses of the initial states.
+  var initialRest: DenseMatrix<Double> {
+    let (vectors, product) = (columns.vectors, evolution.innerProduct)
+    var rest = initialStates
+    // Twice: what remains of a state in the space is round-off of round-off.
+    for _ in 0..<2 { rest = rest - vectors * vectors.adjointTimes(product.apply(rest)) }
+    return rest
+  }
+
   /// The reduced evolution of the basis so far.
   public var model: ReducedEvolution {
     let evolution = evolution
     let vectors = columns.vectors
-    let states = DenseMatrix(rowCount: evolution.dofCount, columns: evolution.initialSum.terms)
     let product = evolution.innerProduct
-    let initial = vectors.adjointTimes(product.apply(states))
-    // Twice: what remains of a state in the space is round-off of round-off.
-    var rest = states - vectors * initial
-    rest = rest - vectors * vectors.adjointTimes(product.apply(rest))
+    let initial = vectors.adjointTimes(product.apply(initialStates))
+    let rest = initialRest
     return ReducedEvolution(
       parameterSpace: evolution.parameterSpace, scheme: evolution.scheme, grid: evolution.grid,
       size: size, productName: product.name, massCoefficients: evolution.massCoefficients,
@@ -112,7 +137,7 @@ public struct EvolutionProjection: Sendable {
       loadCoefficients: evolution.loadCoefficients,
       liftCoefficients: evolution.lifts?.coefficients ?? .none,
       initialCoefficients: evolution.initialCoefficients, mass: mass, operators: operators,
-      functionals: vectors.adjointTimes(right), initial: initial,
+      functionals: vectors.adjointTimes(rightSides), initial: initial,
       initialErrorMass: evolution.massSum.terms.map { rest.gramian(in: $0) },
       initialErrorProduct: rest.gramian(in: product.matrix), residual: residual.coordinates,
       coercivity: coercivity, massSemidefinite: evolution.massSemidefinite,

@@ -14,11 +14,13 @@ public struct EvolutionQuery: Sendable {
   /// The model queried.
   public let model: ReducedEvolution
   private let residualMatrix: DenseMatrix<Double>
+  private let duals: [EvolutionDualQuery]
 
   /// Prepares a model.
   public init(_ model: ReducedEvolution) {
     self.model = model
     residualMatrix = model.residual.matrix
+    duals = model.duals.map { EvolutionDualQuery($0) }
   }
 
   /// Steps through time, estimates and evaluates all outputs.
@@ -52,6 +54,12 @@ public struct EvolutionQuery: Sendable {
     var ledger = ErrorSum(
       model, at: mu, massTheta: massTheta, theta: theta, initial: start, mass: mass,
       matrix: matrix)
+    var corrections: [EvolutionDualSum] = []
+    for dual in withOutputs ? duals : [] {
+      var sum = try dual.begin(at: mu)
+      sum.begin(initial: start, state: states[0], massTheta: massTheta)
+      corrections.append(sum)
+    }
     var size = 0.0
     func step(_ time: Double, _ residual: Double, _ state: [Double], _ width: Double)
       -> EvolutionStep
@@ -85,8 +93,13 @@ public struct EvolutionQuery: Sendable {
       axpy(-1, mass * history.values, into: &b)
       axpy(-1, matrix * previous.values, into: &b)
       states.insert(factor.solve(b), at: 0)
-      let (norm, slack) = residualNorm(
-        right, rates(formula, states), means(formula, states), massTheta, theta)
+      let (rate, mean) = (rates(formula, states), means(formula, states))
+      let (norm, slack) = residualNorm(right, rate, mean, massTheta, theta)
+      for d in corrections.indices {
+        corrections[d].add(
+          k, width: width, right: right.values, rate: rate.values, mean: mean.values,
+          massTheta: massTheta, theta: theta)
+      }
       let consistency = model.coercivity?.conditions.consistency.residualError(
         stateNorm: LinearAlgebra.norm(states[0]), at: mu.at(time: time))
       ledger.add(residual: norm, slack: slack, consistency: consistency ?? 0, step: width)
@@ -94,9 +107,31 @@ public struct EvolutionQuery: Sendable {
       steps.append(step(time, norm, states[0], width))
       (states, data) = (Array(states.prefix(2)), Array(data.prefix(2)))
     }
+    if let last = steps.popLast() {
+      steps.append(corrected(last, corrections, at: mu, ledger.trajectory))
+    }
     return EvolutionAnswer(
       parameter: mu, steps: steps, trajectory: ledger.trajectory, norm: size.squareRoot(),
+      residual: ledger.residual,
       factorizations: factors.count)
+  }
+
+  /// The last step with its outputs corrected.
+  private func corrected(
+    _ step: EvolutionStep, _ corrections: [EvolutionDualSum], at mu: Parameter,
+    _ trajectory: ErrorEstimate
+  ) -> EvolutionStep {
+    guard !corrections.isEmpty else { return step }
+    let outputs = zip(model.outputs, step.outputs).map { output, value in
+      guard case .functional(let linear) = output,
+        let correction = corrections.first(where: { $0.output == linear.name })
+      else { return value }
+      let plain = linear.value(of: step.state.coordinates, at: mu.at(time: step.time))
+      return correction.corrected(plain, trajectory: trajectory)
+    }
+    return EvolutionStep(
+      time: step.time, state: step.state, residual: step.residual, estimate: step.estimate,
+      outputs: outputs)
   }
 
   private func newFactor(

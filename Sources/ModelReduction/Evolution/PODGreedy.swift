@@ -48,11 +48,13 @@ public struct PODGreedy: Sendable {
 
   /// Builds a basis.
   ///
+  /// - Parameter projection: To begin with; nil for nothing yet.
   /// - Throws: When the training set is empty, a chosen row has no trajectory, or a reduced one
   ///   cannot be computed.
   public init(
     of solver: FullEvolutionSolver, over training: [Parameter], options: Options,
-    ledger: inout CostLedger, progress: (GreedyStep) -> Void = { _ in }
+    projection start: EvolutionProjection? = nil, ledger: inout CostLedger,
+    progress: (GreedyStep) -> Void = { _ in }
   ) throws(GreedyError) {
     guard !training.isEmpty else { throw .emptyTrainingSet }
     if let start = options.start, !training.indices.contains(start) {
@@ -60,11 +62,15 @@ public struct PODGreedy: Sendable {
     }
     let evolution = solver.evolution
     var projection: EvolutionProjection
-    do throws(ModelError) {
-      projection = try ledger.measure(.reduction) { () throws(ModelError) in
-        try EvolutionProjection(of: evolution)
-      }
-    } catch { throw .model(error) }
+    if let start {
+      projection = start
+    } else {
+      do throws(ModelError) {
+        projection = try ledger.measure(.reduction) { () throws(ModelError) in
+          try EvolutionProjection(of: evolution)
+        }
+      } catch { throw .model(error) }
+    }
     var row = options.start ?? evolution.parameterSpace.nearestRow(of: training) ?? 0
     for state in evolution.initialSum.terms where projection.size < options.size {
       try projection.extend(by: state, row: row)

@@ -44,6 +44,8 @@ public struct ReducedEvolution: Sendable, Equatable {
   public let massSemidefinite: [Bool]
   /// The quantities of interest, over (μ, t).
   public let outputs: [ReducedSystemOutput<Double>]
+  /// The dual evolutions that correct outputs at the end.
+  public internal(set) var duals: [EvolutionDualCorrection] = []
 
   /// The model of the first n basis vectors, but for the initial error, which grows.
   ///
@@ -69,7 +71,8 @@ public struct ReducedEvolution: Sendable, Equatable {
       },
       initialErrorProduct: initialErrorProduct + left.adjointTimes(left),
       residual: residual.prefix(n + 1), coercivity: coercivity,
-      massSemidefinite: massSemidefinite, outputs: outputs.map { $0.prefix(n) })
+      massSemidefinite: massSemidefinite, outputs: outputs.map { $0.prefix(n) },
+      duals: duals.map { $0.prefix(n, left: left) })
   }
 
   /// The trajectory at μ with its error estimates and the outputs at all times.
@@ -92,6 +95,8 @@ public struct EvolutionAnswer: Sendable, Equatable {
   public let trajectory: ErrorEstimate
   /// √(Σ Δt_k ‖u_N(t_k)‖²_X).
   public let norm: Double
+  /// √(Σ Δt_k (‖r_k‖ + δ_k)²) of the residuals of the steps, with the round-off in them.
+  public let residual: Double
   /// Dense factorizations made: one per distinct matrix of a step.
   public let factorizations: Int
 }
@@ -106,6 +111,7 @@ public struct EvolutionStep: Sendable, Equatable {
   public let residual: Double
   /// The estimate of ‖u(t) − u_N(t)‖ in the norm of M(μ).
   public let estimate: ErrorEstimate
-  /// One per output of the model, in its order.
+  /// One per output of the model, in its order; at the end corrected by a dual evolution where there is
+  /// one.
   public let outputs: [OutputValue]
 }

@@ -158,7 +158,39 @@ extension OpenArchive {
       initialErrorProduct: try read("initialErrorProduct", 1, k, k)[0], residual: residual,
       coercivity: try bound("\(root)/coercivity", theta.count, in: timeSpace),
       massSemidefinite: semidefinite.map { $0 != 0 },
-      outputs: try outputs("\(root)/outputs", of: Double.self, in: timeSpace, size: n))
+      outputs: try outputs("\(root)/outputs", of: Double.self, in: timeSpace, size: n),
+      duals: try evolutionDuals(
+        "\(root)/duals", in: space, steps: grid.stepCount, size: n, initial: k,
+        terms: (massTheta.count, theta.count, right)))
+  }
+
+  /// The dual evolutions, none where the file has none.
+  private func evolutionDuals(
+    _ root: String, in space: ParameterSpace, steps: Int, size n: Int, initial k: Int,
+    terms: (mass: Int, operators: Int, right: Int)
+  ) throws(ModelFileError) -> [EvolutionDualCorrection] {
+    guard try value("\(root)/count") != nil else { return [] }
+    var duals: [EvolutionDualCorrection] = []
+    for d in 0..<(try count("\(root)/count")) {
+      let place = "\(root)/\(d)"
+      let model = try evolution("\(place)/model", in: space)
+      guard model.grid.stepCount == steps, model.massCoefficients.count == terms.mass,
+        model.operatorCoefficients.count == terms.operators
+      else { throw malformed("\(place)/model", "is no dual problem of this evolution") }
+      func read(
+        _ name: String, _ count: Int, _ columns: Int
+      ) throws(ModelFileError) -> [DenseMatrix<Double>] {
+        try matrices("\(place)/\(name)", of: Double.self, count: count, model.size, columns)
+      }
+      duals.append(
+        EvolutionDualCorrection(
+          output: try text("\(place)/output"), model: model,
+          functionals: try read("functionals", 1, terms.right)[0],
+          mass: try read("mass", terms.mass, n),
+          operators: try read("operators", terms.operators, n),
+          initial: try read("initial", terms.mass, k)))
+    }
+    return duals
   }
 
   /// - Parameter terms: How many an operator and a load have where outputs may have dual problems.

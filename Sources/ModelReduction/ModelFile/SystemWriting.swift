@@ -78,6 +78,16 @@ extension ArchiveWriter {
     put(model.residual, under: "\(root)/residual")
     if let coercivity = model.coercivity { put(coercivity, under: "\(root)/coercivity") }
     put(model.outputs, under: "\(root)/outputs")
+    put([model.duals.count], as: "\(root)/duals/count")
+    for (k, dual) in model.duals.enumerated() {
+      let place = "\(root)/duals/\(k)"
+      put(dual.output, as: "\(place)/output")
+      put(dual.model, under: "\(place)/model")
+      put([dual.functionals], as: "\(place)/functionals")
+      put(dual.mass, as: "\(place)/mass")
+      put(dual.operators, as: "\(place)/operators")
+      put(dual.initial, as: "\(place)/initial")
+    }
   }
 
   private mutating func put<S: Scalar>(_ residual: ResidualFactor<S>, under root: String) {

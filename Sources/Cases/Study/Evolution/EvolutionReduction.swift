@@ -20,6 +20,8 @@ struct EvolutionReduction<Model: EvolutionStudyModel>: StudyReduction {
     var results = Results.Reduction(method: request.method.rawValue, size: 0, product: "")
     var noiseFloor: Double?
     var sizes: [Int] = []
+    let projection: EvolutionProjection
+    let begin = try task.projection(of: solver.evolution, full.facts, &results)
     switch request.method {
     case .greedy:
       let options = WeakGreedy.Options(request)
@@ -28,9 +30,9 @@ struct EvolutionReduction<Model: EvolutionStudyModel>: StudyReduction {
         of: solver, over: training,
         options: PODGreedy.Options(
           tolerance: options.tolerance, size: options.size, measure: options.measure,
-          start: options.start), ledger: &task.ledger
+          start: options.start), projection: begin, ledger: &task.ledger
       ) { progress($0.row, "\(request.error.rawValue) estimate \($0.estimate)") }
-      (model, basis, sizes) = (greedy.model, greedy.basis, greedy.sizes)
+      (projection, sizes) = (greedy.projection, greedy.sizes)
       results.method = "pod-greedy"
       results.describe(greedy.steps, greedy.limit, options, &task.warnings)
       results.certifiedDownTo = greedy.certifiedDownTo.finite
@@ -39,21 +41,52 @@ struct EvolutionReduction<Model: EvolutionStudyModel>: StudyReduction {
       let snapshots = try SnapshotSet(trajectoriesOf: solver, at: training)
       task.ledger.add(solver.work, since: before)
       task.ledger.fullSolves += training.count
-      let (pod, projection) = try task.ledger.measure(.reduction) {
+      let (pod, reduced) = try task.ledger.measure(.reduction) {
         let pod = try POD(
           of: snapshots, in: solver.evolution.innerProduct, tolerance: request.tolerance,
           size: request.size)
-        return (pod, try EvolutionProjection(of: solver.evolution, onto: pod.basis))
+        var projection = try begin ?? EvolutionProjection(of: solver.evolution)
+        try projection.extend(by: pod.basis)
+        return (pod, projection)
       }
-      (model, basis) = (projection.model, projection.basis)
+      projection = reduced
       noiseFloor = pod.noiseFloor
       results.describe(pod, request, &task.warnings)
     }
+    basis = projection.basis
+    model = try EvolutionReduction.corrected(projection, solver, &task)
     results.size = model.size
     results.product = model.productName
     facts = ReductionFacts(
       results: results, noiseFloor: noiseFloor, trainingCount: training.count,
       sizes: sizes)
+  }
+
+  /// The reduced model with a dual evolution for each linear output that one improves.
+  private static func corrected(
+    _ projection: EvolutionProjection, _ solver: FullEvolutionSolver, _ task: inout ReductionTask
+  ) throws -> ReducedEvolution {
+    var model = projection.model
+    let options = WeakGreedy.Options(task.request)
+    for name in model.outputsToCorrect {
+      guard case .linear(let output)? = solver.evolution.outputs.first(where: { $0.name == name })
+      else { continue }
+      task.progress(0, "dual problem of '\(name)'")
+      let dual = try solver.evolution.dual(of: output)
+      let begin = try task.ledger.measure(.reduction) {
+        try EvolutionProjection(
+          of: dual, riesz: projection.riesz, coercivity: projection.coercivity)
+      }
+      let greedy = try PODGreedy(
+        of: try FullEvolutionSolver(dual), over: task.training,
+        options: PODGreedy.Options(
+          tolerance: options.tolerance, size: options.size, measure: options.measure),
+        projection: begin, ledger: &task.ledger)
+      model = task.ledger.measure(.reduction) {
+        model.corrected(by: greedy.projection, forOutput: name, of: projection)
+      }
+    }
+    return model
   }
 
   func modes(_ count: Int) -> [StudyField] {

@@ -82,15 +82,60 @@ extension AffineDecomposition {
   public func successiveConstraints(
     over training: [Parameter], riesz: RieszMap, gap: Double = 0.3
   ) throws(ModelError) -> (bound: SuccessiveConstraints, report: StabilityReport) {
-    var thetas: [[Double]] = []
-    for mu in training {
-      thetas.append(try operatorCoefficients.checkedValues(at: mu, in: parameterSpace))
+    try SuccessiveConstraints.covering(
+      operatorSum, operatorCoefficients, in: parameterSpace, over: training,
+      from: coercivity.reference,
+      riesz: riesz, gap: gap)
+  }
+}
+
+extension AffineEvolution {
+  /// The bound of coercivity that the coefficients give, if any, with lower bounds between parameters
+  /// where the constant of the symmetric part of A was computed, proven by factorizations.
+  ///
+  /// - Parameters:
+  ///   - training: The parameters to choose from.
+  ///   - riesz: X⁻¹ of the evolution's product.
+  ///   - gap: The largest (upper − lower)/upper to stop at.
+  /// - Throws: Where a coefficient is not finite, or an eigenproblem fails.
+  public func successiveConstraints(
+    over training: [Parameter], riesz: RieszMap, gap: Double = 0.3
+  ) throws(ModelError) -> (bound: CoercivityBound, report: StabilityReport) {
+    let reference = coercivity?.reference ?? parameterSpace.reference
+    let found = try SuccessiveConstraints.covering(
+      operatorSum, operatorCoefficients, in: parameterSpace, over: training, from: reference,
+      riesz: riesz, gap: gap)
+    let known = try CoercivityBound(
+      conditions: coercivity, operators: operatorSum, coefficients: operatorCoefficients,
+      in: parameterSpace, product: innerProduct)
+    let bound: CoercivityBound
+    if let known {
+      bound = known
+    } else {
+      bound = CoercivityBound(
+        conditions: coercivity
+          ?? CoercivityConditions(
+            semidefinite: operatorSum.terms.map { _ in false }, reference: reference),
+        referenceCoefficients: try operatorCoefficients.checkedValues(
+          at: reference, in: parameterSpace), constant: 0)
     }
-    let reference = coercivity.reference
-    let start = try operatorCoefficients.checkedValues(at: reference, in: parameterSpace)
+    return (bound.with(found.bound), found.report)
+  }
+}
+
+extension SuccessiveConstraints {
+  /// Constraints of the symmetric parts of a family, until every training point is within the gap.
+  fileprivate static func covering(
+    _ operators: AffineSum<SparseMatrix<Double>>, _ coefficients: CoefficientFamily,
+    in space: ParameterSpace, over training: [Parameter], from reference: Parameter,
+    riesz: RieszMap, gap: Double
+  ) throws(ModelError) -> (bound: SuccessiveConstraints, report: StabilityReport) {
+    var thetas: [[Double]] = []
+    for mu in training { thetas.append(try coefficients.checkedValues(at: mu, in: space)) }
+    let start = try coefficients.checkedValues(at: reference, in: space)
     do throws(FactorizationError) {
       let bound = try SuccessiveConstraints(
-        of: EnergyFamily(operatorSum, in: riesz), over: thetas, startingAt: start, gap: gap)
+        of: EnergyFamily(operators, in: riesz), over: thetas, startingAt: start, gap: gap)
       let values = thetas.map { bound.lowerBound(for: $0) }
       let known = values.filter { $0 > 0 }
       return (
