@@ -187,6 +187,48 @@ import Testing
     }
   }
 
+  private static let parted = text("parts = 20").replacingOccurrences(
+    of: "size = 30", with: "size = 12")
+
+  /// The output "right" is no multiple of the load.
+  @Test func `outputs of a model in parts have dual problems, in the file as in the run`() throws {
+    try run(Self.parted) { outcome in
+      let reduction = try #require(outcome.results.reduction)
+      #expect(reduction.parts.count > 1)
+      let points = try #require(outcome.results.validation.first?.points)
+      for point in points {
+        let (full, reduced) = (point.full[0].value, point.reduced[0].value)
+        let bound = try #require(point.outputBounds.first { $0.key == "right" }?.value)
+        #expect(bound >= (full - reduced).magnitude)
+        #expect(point.outputGuarantees.first { $0.key == "right" }?.value == .upperBound)
+      }
+      let model = try SavedModel(reading: outcome.directory + "/model.ritz")
+      let answers = try model.answers(at: points.map { Parameter($0.parameter) })
+      for (answer, point) in zip(answers, points) {
+        #expect(answer.outputs[0].value == point.reduced[0].value)
+        let bound = try #require(answer.outputBounds.first { $0.key == "right" }?.value)
+        #expect(bound == point.outputBounds.first { $0.key == "right" }?.value)
+        // Without a dual problem it would be ‖ℓ‖ Δ, and ‖ℓ‖ is at least |ℓ(u)| / ‖u‖.
+        let (norm, estimate) = (try #require(answer.norm), try #require(answer.estimate))
+        #expect(bound < 0.05 * answer.outputs[0].value.magnitude / norm * estimate)
+      }
+    }
+  }
+
+  @Test func `a goal goes with parts, each of which meets its tolerance`() throws {
+    let text = Self.text("goal = \"right\"\nparts = 20").replacingOccurrences(
+      of: "size = 30", with: "size = 9")
+    try run(text) { outcome in
+      let reduction = try #require(outcome.results.reduction)
+      #expect(reduction.parts.count > 1)
+      #expect(reduction.parts.allSatisfy { $0.size <= 9 && $0.estimate ?? 1 <= 1e-3 })
+      for point in outcome.results.validation.flatMap(\.points) {
+        let bound = try #require(point.outputBounds.first { $0.key == "right" }?.value)
+        #expect(bound >= (point.full[0].value - point.reduced[0].value).magnitude)
+      }
+    }
+  }
+
   @Test func `what makes no sense is refused where it stands`() throws {
     func messages(_ text: String) -> [String] {
       do {
@@ -209,6 +251,16 @@ import Testing
       messages(Self.text("stability = \"succesive-constraints\"")).contains {
         $0.contains("successive-constraints")
       })
+    #expect(
+      messages(Self.text("parts = 5\nstart = 1")).contains {
+        $0.contains("'start' in [reduction] goes with one basis")
+      })
+    for key in ["parts = 5", "goal = \"right\""] {
+      #expect(
+        messages(Self.text(key, training: "count = 5\nadaptive = 500")).contains {
+          $0.contains("'adaptive' in [training] goes with one basis for the field")
+        })
+    }
     #expect {
       try run(Self.text("goal = \"largest\"")) { _ in }
     } throws: { "\($0)".contains("not linear in the solution") }
@@ -242,6 +294,46 @@ import Testing
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: folder + "/a")
           .allSatisfy { !$0.hasPrefix("solution-") })
+    }
+  }
+
+  /// A first run that ends where full and reduced model are to be compared, at a point without a solution.
+  @Test(arguments: [parted, parted.replacing("parts = 20", with: "parts = 20\ngoal = \"right\"")])
+  func `a run in parts that was interrupted solves what it has not kept, dual problems too`(
+    text: String
+  ) throws {
+    let text = text.replacing("[validation]\ncount = 10", with: "[validation]\nfile = \"new.csv\"")
+    try inFolder { folder in
+      let files = FileManager.default
+      func run(_ folder: String, _ point: String, _ start: StudyStart) throws -> StudyOutcome {
+        try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try "k[0],k[1],k[2],k[3]\n\(point)\n".write(
+          toFile: folder + "/new.csv", atomically: true, encoding: .utf8)
+        let study = try Study(parsing: Array(text.utf8), path: folder + "/block.toml")
+        return try study.run(into: folder + "/out", loudness: .quiet, from: start)
+      }
+      func kept(_ folder: String) throws -> [String] {
+        try files.contentsOfDirectory(atPath: folder + "/out").filter { $0.hasPrefix("solution-") }
+          .sorted()
+      }
+      let (place, other) = (folder + "/a", folder + "/b")
+      let whole = try run(place, "1,2,3,5", .beginning)
+      #expect(whole.results.reduction?.parts.isEmpty == false)
+      #expect(throws: (any Error).self) { _ = try run(other, "-1,-1,-1,-1", .beginning) }
+      let names = try kept(other)
+      #expect(names.count == whole.results.ledger.fullSolves && names.count > 20)
+      for name in names.prefix(7) { try files.removeItem(atPath: other + "/out/" + name) }
+      let resumed = try run(other, "1,2,3,5", .checkpoint)
+      #expect(resumed.results.ledger.fullSolves == 7)
+      #expect(try kept(other).isEmpty)
+      #expect(
+        files.contentsEqual(
+          atPath: place + "/out/model.ritz", andPath: other + "/out/model.ritz"))
+      let numbers = try [place, other].map { folder in
+        try String(contentsOfFile: folder + "/out/results.json", encoding: .utf8)
+          .components(separatedBy: "\"ledger\"")[0]
+      }
+      #expect(numbers[0] == numbers[1])
     }
   }
 }

@@ -1,28 +1,9 @@
 import LinearAlgebra
 import ModelReduction
-import Synchronization
 import TestSupport
 import Testing
 
 @Suite struct `A greedy algorithm that goes on` {
-  /// Solutions in memory, with a count of those taken.
-  private final class Store: SolutionStore {
-    private let kept = Mutex<[[Double]: [Double]]>([:])
-    let taken = Atomic<Int>(0)
-
-    var count: Int { kept.withLock { $0.count } }
-
-    func solution(at mu: Parameter) -> [Double]? {
-      let state = kept.withLock { $0[mu.values] }
-      if state != nil { taken.add(1, ordering: .relaxed) }
-      return state
-    }
-
-    func keep(_ state: [Double], at mu: Parameter) {
-      kept.withLock { $0[mu.values] = state }
-    }
-  }
-
   @Test func `from where it stood ends with the same bits as one that never stopped`() throws {
     let block = try ThermalBlock(blocks: 2, cells: 12)
     let training = try block.training(80)
@@ -40,7 +21,7 @@ import Testing
   @Test func `solves nothing that was kept, and the model has the same bits`() throws {
     let block = try ThermalBlock(blocks: 2, cells: 12)
     let training = try block.training(80)
-    let store = Store()
+    let store = SolutionMemory()
     func run(_ size: Int, _ ledger: inout CostLedger) throws -> WeakGreedy {
       try WeakGreedy(
         of: block.solver, over: training, options: .init(tolerance: 0, size: size),
@@ -51,7 +32,7 @@ import Testing
     #expect(store.count == 6 && first.fullSolves == 6)
     var second = CostLedger()
     let resumed = try run(9, &second)
-    #expect(second.fullSolves == 3 && store.taken.load(ordering: .relaxed) == 6)
+    #expect(second.fullSolves == 3 && store.taken == 6)
     #expect(resumed.model == (try block.greedy(size: 9, training: training)).model)
   }
 

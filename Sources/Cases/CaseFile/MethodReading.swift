@@ -20,9 +20,8 @@ extension CaseDecoder {
         report(place, "'\(key)' in [reduction] belongs to method = \"greedy\"")
       }
     }
-    for key in ["goal", "start"] where table["parts"] != nil {
-      guard let place = table.keyLocation(of: key) else { continue }
-      report(place, "'\(key)' in [reduction] goes with one basis, not with 'parts'")
+    if table["parts"] != nil, let place = table.keyLocation(of: "start") {
+      report(place, "'start' in [reduction] goes with one basis, not with 'parts'")
     }
     let stability = table["stability"]?.string.flatMap(CaseFile.Reduction.Stability.init)
     return CaseFile.Reduction(
@@ -101,6 +100,13 @@ extension CaseDecoder {
       let method = text.tree["reduction"]?.table?["method"]?.string, method != "greedy"
     {
       report(place, "'adaptive' in [training] belongs to method = \"greedy\"")
+    }
+    for key in ["goal", "parts"] where text.tree["reduction"]?.table?[key] != nil {
+      guard let place = table.keyLocation(of: "adaptive") else { break }
+      report(
+        place,
+        "'adaptive' in [training] goes with one basis for the field, not with '\(key)' in [reduction]"
+      )
     }
     return points.map {
       CaseFile.Training(

@@ -28,7 +28,7 @@ public struct GoalOrientedGreedy: Sendable {
   ///   - options: When to stop; relative estimates are over the largest value that the output takes on
   ///     the training set.
   ///   - projection: What to start from; it must be empty.
-  ///   - solutions: Where primal solutions are kept, and taken from.
+  ///   - solutions: Where solutions of both problems are kept, and taken from.
   ///   - ledger: Takes the costs.
   ///   - progress: Called with each step.
   /// - Precondition: The output exists and is linear.
@@ -56,10 +56,12 @@ public struct GoalOrientedGreedy: Sendable {
       }
       precondition(primal.size == 0, "the projection has \(primal.size) vectors already")
       if primal.model.outputsToCorrect.contains(name) {
-        dual = try GoalOrientedGreedy.dual(of: output, problem, primal)
+        dual = try primal.dual(of: output)
       }
     } catch { throw .model(error) }
     var row = options.start ?? problem.parameterSpace.nearestRow(of: training) ?? 0
+    let place = problem.outputs.firstIndex { $0.name == name } ?? 0
+    let duals = solutions.map { DualSolutions($0, ofOutput: place) }
     var (steps, limit) = ([GreedyStep](), WeakGreedy.Limit.size)
     var model = primal.model
     while primal.size < options.size, limit == .size {
@@ -67,7 +69,7 @@ public struct GoalOrientedGreedy: Sendable {
       let isNew: Bool
       do throws(ModelError) {
         let state = try solver.solution(at: mu, from: solutions, &ledger)
-        let adjoint = try dual?.solver.solution(at: mu, from: nil, &ledger)
+        let adjoint = try dual?.solver.solution(at: mu, from: duals, &ledger)
         let start = ContinuousClock.now
         defer { ledger.add((ContinuousClock.now - start).inSeconds, to: .reduction) }
         let grown = try primal.grow(by: state, row)
@@ -102,19 +104,6 @@ public struct GoalOrientedGreedy: Sendable {
   }
 }
 
-extension GoalOrientedGreedy {
-  private static func dual(
-    of output: LinearOutput, _ problem: AffineDecomposition, _ primal: GalerkinProjection
-  ) throws(ModelError) -> (FullOrderSolver, GalerkinProjection) {
-    let family = problem.dual(of: output)
-    let projection = try GalerkinProjection(
-      of: family, riesz: primal.riesz, coercivity: primal.coercivity.withoutLoad)
-    do throws(FactorizationError) { return (try FullOrderSolver(family), projection) } catch {
-      throw .factorization(error, at: problem.coercivity.reference)
-    }
-  }
-}
-
 extension AffineDecomposition {
   /// The linear output of that name, nil where there is none.
   public func linearOutput(named name: String) -> LinearOutput? {
@@ -122,56 +111,6 @@ extension AffineDecomposition {
       if case .linear(let linear) = output, linear.name == name { return linear }
     }
     return nil
-  }
-}
-
-extension CoercivityBound {
-  /// The same for a problem with another load.
-  var withoutLoad: CoercivityBound {
-    var bound = CoercivityBound(
-      conditions: conditions.with(conditions.consistency.withoutLoad),
-      referenceCoefficients: referenceCoefficients, constant: constant)
-    bound.constraints = constraints
-    return bound
-  }
-}
-
-extension FullOrderSolver {
-  /// The solutions at some points, from a store as far as they are there; new ones are kept as they
-  /// come.
-  ///
-  /// - Throws: The first failure in the order of the points.
-  public func solutions(
-    at points: [Parameter], from store: (any SolutionStore)?, _ ledger: inout CostLedger
-  ) throws(ModelError) -> [[Double]] {
-    var states = points.map { store?.solution(at: $0) }
-    let missing = points.indices.filter { states[$0] == nil }
-    let before = work
-    // Without a store all at once; with one in pieces, so that little is lost at any moment.
-    let size = store == nil ? max(1, missing.count) : 64
-    for first in stride(from: 0, to: missing.count, by: size) {
-      let rows = missing[first..<min(missing.count, first + size)]
-      for (row, state) in zip(rows, try solve(at: rows.map { points[$0] })) {
-        states[row] = state
-        store?.keep(state, at: points[row])
-      }
-    }
-    ledger.fullSolves += missing.count
-    ledger.add(work, since: before)
-    return states.compactMap { $0 }
-  }
-
-  /// The solution at μ, from a store if it is there.
-  func solution(
-    at mu: Parameter, from store: (any SolutionStore)?, _ ledger: inout CostLedger
-  ) throws(ModelError) -> [Double] {
-    if let known = store?.solution(at: mu) { return known }
-    let before = work
-    let state = try solve(at: [mu])[0]
-    store?.keep(state, at: mu)
-    ledger.fullSolves += 1
-    ledger.add(work, since: before)
-    return state
   }
 }
 

@@ -239,15 +239,6 @@ public struct WeakGreedy: Sendable {
   }
 }
 
-/// Keeps solutions of full size by their parameters, so that a computation that was interrupted need not
-/// solve again.
-public protocol SolutionStore: Sendable {
-  /// The solution at μ over the free unknowns, if it was kept.
-  func solution(at mu: Parameter) -> [Double]?
-  /// Keeps a solution; that this fails must not disturb the computation.
-  func keep(_ state: [Double], at mu: Parameter)
-}
-
 /// Why no greedy basis could be built.
 public enum GreedyError: Error, Equatable, Sendable, CustomStringConvertible {
   /// There is nothing to choose from.

@@ -1,5 +1,22 @@
 internal import LinearAlgebra
 
+extension GalerkinProjection {
+  /// The dual problem of a linear output, ready to be reduced: its solver, and its projection onto
+  /// nothing yet, which shares the Riesz map and the stability of this one.
+  ///
+  /// - Throws: When the pattern of the operator cannot be analysed.
+  public func dual(
+    of output: LinearOutput
+  ) throws(ModelError) -> (solver: FullOrderSolver, projection: GalerkinProjection) {
+    let family = problem.dual(of: output)
+    let projection = try GalerkinProjection(
+      of: family, riesz: riesz, coercivity: coercivity.withoutLoad)
+    do throws(FactorizationError) { return (try FullOrderSolver(family), projection) } catch {
+      throw .factorization(error, at: problem.coercivity.reference)
+    }
+  }
+}
+
 extension GalerkinReducedModel {
   /// The model with the dual correction of one linear output.
   ///
@@ -46,5 +63,16 @@ extension GalerkinReducedModel {
       else { return nil }
       return linear.name
     }
+  }
+}
+
+extension CoercivityBound {
+  /// The same for a problem with another load.
+  fileprivate var withoutLoad: CoercivityBound {
+    var bound = CoercivityBound(
+      conditions: conditions.with(conditions.consistency.withoutLoad),
+      referenceCoefficients: referenceCoefficients, constant: constant)
+    bound.constraints = constraints
+    return bound
   }
 }

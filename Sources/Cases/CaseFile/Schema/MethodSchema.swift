@@ -92,7 +92,8 @@ extension CaseSchema {
       Field(
         "parts", .integer(2...100_000), example: "32", of: steadyCoercive,
         "greedy: where 'size' vectors do not meet the tolerance the domain is halved, and each half gets "
-          + "a basis of its own, up to so many; without it there is one basis"),
+          + "a basis of its own, and dual ones for its linear outputs, up to so many parts; without it "
+          + "there is one part"),
       Field(
         "goal", .string, example: "\"mean\"", of: steadyCoercive,
         "greedy: the linear output whose error is selected by and stopped on, with a dual problem of "

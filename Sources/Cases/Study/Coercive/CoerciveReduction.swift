@@ -26,39 +26,31 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
   init(_ full: Model, _ task: inout ReductionTask) throws {
     self.full = full
     let (request, training, solver) = (task.request, task.training, full.solver)
-    let progress = task.progress
-    let options = WeakGreedy.Options(request)
-    let projection: GalerkinProjection
-    var trainingCount = training.count
+    let (options, progress) = (WeakGreedy.Options(request), task.progress)
     var results = Results.Reduction(method: request.method.rawValue, size: 0, product: "")
-    var noiseFloor: Double?
+    var (trainingCount, noiseFloor) = (training.count, Double?.none)
     let empty = try task.projection(of: solver.decomposition, full.facts, &results)
-    switch request.method {
-    case .greedy:
-      if let goal = request.goal {
-        let greedy = try GoalOrientedGreedy(
-          of: solver, goal: try solver.decomposition.goal(goal), over: training, options: options,
-          projection: empty, solutions: task.solutions, ledger: &task.ledger
-        ) { progress($0.row, "\(request.error.rawValue) bound of '\(goal.text)' \($0.estimate)") }
-        results.describe(greedy.steps, greedy.limit, options, &task.warnings)
-        results.size = greedy.model.size
-        results.product = greedy.model.productName
-        (model, basis) = (greedy.model, greedy.projection.basis)
-        facts = ReductionFacts(
-          results: results, noiseFloor: nil, trainingCount: training.count)
-        return
-      }
+    switch (request.method, request.goal) {
+    case (.greedy, let goal?):
+      let greedy = try GoalOrientedGreedy(
+        of: solver, goal: try solver.decomposition.goal(goal), over: training, options: options,
+        projection: empty, solutions: task.solutions, ledger: &task.ledger
+      ) { progress($0.row, "\(request.error.rawValue) bound of '\(goal.text)' \($0.estimate)") }
+      results.describe(greedy.steps, greedy.limit, options, &task.warnings)
+      (model, basis) = (greedy.model, greedy.projection.basis)
+    case (.greedy, nil):
       let greedy = try AdaptiveTraining(solver, options, empty, &task)
-      projection = greedy.projection
       trainingCount = greedy.trainingCount
       results.describe(greedy.steps, greedy.limit, options, &task.warnings)
       results.certifiedDownTo = greedy.certifiedDownTo.finite
-    case .pod:
+      model = try task.corrected([(greedy.projection, training)])[0]
+      basis = greedy.projection.basis
+    case (.pod, _):
       let states = try solver.solutions(at: training, from: task.solutions, &task.ledger)
       let snapshots = SnapshotSet(
         states: DenseMatrix(rowCount: solver.decomposition.dofCount, columns: states),
         parameters: training)
-      let (pod, reduced) = try task.ledger.measure(.reduction) {
+      let (pod, projection) = try task.ledger.measure(.reduction) {
         let pod = try POD(
           of: snapshots, in: solver.decomposition.innerProduct, tolerance: request.tolerance,
           size: request.size)
@@ -66,30 +58,13 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
         for mode in 0..<pod.basis.size { try reduced.extend(by: pod.basis.vectors.column(mode)) }
         return (pod, reduced)
       }
-      projection = reduced
       results.describe(pod, request, &task.warnings)
       noiseFloor = pod.noiseFloor
-      results.certifiedDownTo = try reduced.model.largestFloor(over: training, options.measure)
+      results.certifiedDownTo = try projection.model.largestFloor(over: training, options.measure)
         .finite
+      model = try task.corrected([(projection, training)])[0]
+      basis = projection.basis
     }
-    var model = projection.model
-    for name in model.outputsToCorrect {
-      guard
-        case .linear(let output)? = solver.decomposition.outputs.first(where: { $0.name == name })
-      else { continue }
-      progress(0, "dual problem of '\(name)'")
-      let dual = solver.decomposition.dual(of: output)
-      let start = try GalerkinProjection(
-        of: dual, riesz: projection.riesz, coercivity: projection.coercivity)
-      let greedy = try WeakGreedy(
-        of: try FullOrderSolver(dual), over: training, options: options, projection: start,
-        ledger: &task.ledger)
-      model = task.ledger.measure(.reduction) {
-        model.corrected(by: greedy.projection, forOutput: name, of: projection)
-      }
-    }
-    self.model = model
-    basis = projection.basis
     results.size = model.size
     results.product = model.productName
     facts = ReductionFacts(
@@ -130,14 +105,7 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
   }
 
   func write(to path: String, for study: Study) throws {
-    var file = ModelFile(
-      model: model,
-      provenance: study.provenance(of: facts, interpolations: full.facts.interpolations),
-      certifiedDownTo: facts.results.certifiedDownTo, attachments: full.attachments)
-    if let reconstruction = full.solver.decomposition.field {
-      file.field = ReducedField(basis, reconstruction)
-    }
-    try file.write(to: path)
+    try full.file(.coercive(model), [basis], facts, for: study).write(to: path)
   }
 }
 

@@ -98,6 +98,29 @@ extension CoerciveStudyModel {
     guard hasFieldOutputs, let reconstruction = solver.decomposition.field else { return nil }
     return ReducedField(basis, reconstruction)
   }
+
+  /// A reduced model on its way into a file, with its bases one after the other, as the coordinates of
+  /// the whole are.
+  func file(
+    _ content: ReducedContent, _ bases: [ReducedBasis<Double>], _ facts: ReductionFacts,
+    for study: Study
+  ) -> ModelFile {
+    var file = ModelFile(
+      content: content,
+      provenance: study.provenance(of: facts, interpolations: self.facts.interpolations),
+      certifiedDownTo: facts.results.certifiedDownTo, attachments: attachments)
+    guard let reconstruction = solver.decomposition.field else { return file }
+    let fields = bases.map { ReducedField($0, reconstruction) }
+    file.field =
+      fields.count == 1
+      ? fields[0]
+      : ReducedField(
+        vectors: DenseMatrix(
+          rowCount: reconstruction.dofCount, columnCount: content.size,
+          values: fields.flatMap(\.vectors.values)),
+        lifts: reconstruction.lifts, liftCoefficients: reconstruction.liftCoefficients)
+    return file
+  }
 }
 
 extension Array {

@@ -18,23 +18,28 @@ struct SplitReduction<Model: CoerciveStudyModel>: StudyReduction {
   /// - Parameter count: The most parts.
   init(_ full: Model, most count: Int, _ task: inout ReductionTask) throws {
     self.full = full
-    let (request, training, progress) = (task.request, task.training, task.progress)
-    let options = WeakGreedy.Options(request)
+    let (request, progress) = (task.request, task.progress)
+    let problem = full.solver.decomposition
     var results = Results.Reduction(method: request.method.rawValue, size: 0, product: "")
     var done = 0
-    let empty = try task.projection(of: full.solver.decomposition, full.facts, &results)
+    let empty = try task.projection(of: problem, full.facts, &results)
     let greedy = try SplitGreedy(
-      of: full.solver, over: training, options: options, most: count, projection: empty,
-      ledger: &task.ledger
+      of: full.solver, goal: try request.goal.map { try problem.goal($0) }, over: task.training,
+      options: WeakGreedy.Options(request), most: count, projection: empty,
+      solutions: task.solutions, ledger: &task.ledger
     ) { part, open in
       done += 1
       progress(
-        part.greedy.steps.last?.row ?? 0,
-        "part \(done), \(part.greedy.model.size) vectors, \(open) open")
+        part.steps.last?.row ?? 0, "part \(done), \(part.model.size) vectors, \(open) open")
     }
-    split = greedy.model
-    let worst = greedy.parts.max { $0.lastEstimate < $1.lastEstimate }
-    results.greedy = (worst?.greedy.steps ?? []).map(Results.GreedyStep.init)
+    let models =
+      request.goal == nil
+      ? try task.corrected(greedy.parts.map { ($0.projection, $0.training) })
+      : greedy.parts.map(\.model)
+    let space = problem.parameterSpace
+    split = SplitReducedModel(in: space, boxes: greedy.model.boxes, models: models)
+    results.greedy =
+      (greedy.parts.max { $0.estimate < $1.estimate }?.steps ?? []).map(Results.GreedyStep.init)
     results.stopped =
       greedy.meetsTolerance
       ? "stopped at the tolerance \(request.tolerance) in each of \(greedy.parts.count) parts"
@@ -43,22 +48,19 @@ struct SplitReduction<Model: CoerciveStudyModel>: StudyReduction {
     if !greedy.meetsTolerance {
       task.warnings.append("the greedy algorithm " + (results.stopped ?? ""))
     }
-    results.size = greedy.parts.map(\.greedy.model.size).max() ?? 0
-    results.product = split.models[0].productName
-    results.certifiedDownTo = greedy.parts.map(\.greedy.certifiedDownTo).max()?.finite
-    let space = full.solver.decomposition.parameterSpace
+    results.size = models.map(\.size).max() ?? 0
+    results.product = models[0].productName
+    results.certifiedDownTo = greedy.parts.compactMap(\.certifiedDownTo).max()?.finite
     results.parts = greedy.parts.map { part in
       Results.Part(
         lower: space.parameter(at: part.box.map(\.lowerBound)).values,
         upper: space.parameter(at: part.box.map(\.upperBound)).values,
-        size: part.greedy.model.size, estimate: part.lastEstimate.finite)
+        size: part.model.size, estimate: part.estimate.finite)
     }
     let facts = ReductionFacts(
-      results: results, noiseFloor: nil, trainingCount: training.count)
+      results: results, noiseFloor: nil, trainingCount: task.training.count)
     self.facts = facts
-    parts = greedy.parts.map {
-      CoerciveReduction(full, $0.greedy.model, $0.greedy.basis, facts)
-    }
+    parts = zip(models, greedy.parts).map { CoerciveReduction(full, $0, $1.basis, facts) }
   }
 
   func modes(_ count: Int) -> [StudyField] { parts[0].modes(count) }
@@ -95,24 +97,6 @@ struct SplitReduction<Model: CoerciveStudyModel>: StudyReduction {
   }
 
   func write(to path: String, for study: Study) throws {
-    var file = ModelFile(
-      content: .split(split),
-      provenance: study.provenance(of: facts, interpolations: full.facts.interpolations),
-      certifiedDownTo: facts.results.certifiedDownTo, attachments: full.attachments)
-    if let reconstruction = full.solver.decomposition.field {
-      let fields = parts.map { ReducedField($0.basis, reconstruction) }
-      // One model after the other, as the coordinates of the whole are.
-      file.field = ReducedField(
-        vectors: DenseMatrix(
-          rowCount: reconstruction.dofCount, columnCount: split.size,
-          values: fields.flatMap(\.vectors.values)),
-        lifts: reconstruction.lifts, liftCoefficients: reconstruction.liftCoefficients)
-    }
-    try file.write(to: path)
+    try full.file(.split(split), parts.map(\.basis), facts, for: study).write(to: path)
   }
-}
-
-extension SplitGreedy.Part {
-  /// The largest estimate over its training points.
-  fileprivate var lastEstimate: Double { greedy.steps.last?.estimate ?? 0 }
 }
