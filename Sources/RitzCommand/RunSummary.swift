@@ -28,6 +28,9 @@ extension StudyOutcome {
       if let least = effectivities.min(), let largest = effectivities.max() {
         line += ", effectivity \(fourDigits(least)) … \(fourDigits(largest))"
       }
+      if let gap = entry.interpolationError {
+        line += "; of the matrices of the commands the sums miss \(fourDigits(gap))"
+      }
       lines.append(line)
     }
     for (i, query) in results.query.prefix(10).enumerated() {

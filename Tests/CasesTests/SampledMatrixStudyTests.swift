@@ -323,6 +323,97 @@ private struct Workshop {
     #expect(report.text == "learnt from 6 samples, polynomials of degree 2")
   }
 
+  /// [[2 + e^k, 1], [1, 2 + k²]], and (1, cos k) for loads and outputs; nothing a polynomial makes exactly.
+  private static let smooth = """
+    echo '%%MatrixMarket matrix array real general'
+    awk -v what="$1" -v k="$2" 'BEGIN {
+      if (what == "matrix") printf "2 2\\n%.17g\\n1\\n1\\n%.17g\\n", 2 + exp(k), 2 + k*k
+      else printf "2 1\\n1\\n%.17g\\n", cos(k)
+    }'
+
+    """
+
+  private static func smooth(_ validation: String) -> String {
+    Workshop.text(
+      "command = \"sh assemble.sh matrix {k}\"\nlearn = 7",
+      rest: reduced + """
+
+        [interpolation]
+        tolerance = 1e-4
+        [validation]
+        count = 8
+        seed = 3
+        \(validation)
+        """
+    ).replacing("[[load]]\nfile = \"f.mtx\"", with: "[[load]]\n\(vector)")
+      .replacing("vector = \"f.mtx\"", with: vector)
+  }
+
+  private static let vector = "command = \"sh assemble.sh vector {k}\"\nlearn = 7"
+
+  /// The two unknowns of that problem.
+  private static func solution(_ k: Double) -> (Double, Double) {
+    let (a, d, f) = (2 + exp(k), 2 + k * k, cos(k))
+    return ((d - f) / (a * d - 1), (a * f - 1) / (a * d - 1))
+  }
+
+  @Test func `a reduced model is judged by the matrices of the program itself`() throws {
+    let workshop = try Workshop(Self.smooth)
+    let plan = try workshop.study(Self.smooth("")).plan()
+    #expect(plan.contains("at 7 parameters and 3 unseen ones and the 8 of [validation]: (k = "))
+    let outcome = try workshop.run(Self.smooth(""))
+    // The vector of load and output is one and the same call.
+    #expect(workshop.calls.count == 2 * (7 + 3 + 8))
+    let judged = try #require(outcome.results.validation.first)
+    let gap = try #require(judged.interpolationError)
+    #expect(gap > 1e-7 && gap < 1e-3)
+    for point in judged.points {
+      let k = point.parameter[0]
+      let (u, v) = Self.solution(k)
+      #expect(abs(point.full[0].value - (u + cos(k) * v)) < 1e-13)
+      #expect(try #require(point.interpolationError) <= gap)
+      #expect(point.guarantee == .indicator)
+    }
+    // What is missing in the sums is in the errors, and not in the indicators.
+    let last = judged.points.map { abs($0.full[0].value - $0.reduced[0].value) }.max() ?? 0
+    let largest = judged.points.map(\.error).max() ?? 0
+    #expect(last > 1e-9 && largest > 1e-8)
+    #expect((judged.points.compactMap(\.estimate).max() ?? 1) < 1e-2 * largest)
+    let folder = URL(fileURLWithPath: outcome.directory)
+    let report = try String(contentsOf: folder.appending(path: "report.html"), encoding: .utf8)
+    #expect(report.contains("what the commands make at these very points"))
+    #expect(report.contains("they are indicators, not bounds"))
+    let json = try String(contentsOf: folder.appending(path: "results.json"), encoding: .utf8)
+    #expect(json.contains("\"interpolationError\""))
+    // All of it is kept.
+    let again = try workshop.run(Self.smooth(""))
+    #expect(workshop.calls.count == 36)
+    #expect(again.results.validation.first?.points.map(\.error) == judged.points.map(\.error))
+  }
+
+  @Test func `or by the sums alone, where no more calls are wanted`() throws {
+    let workshop = try Workshop(Self.smooth)
+    let outcome = try workshop.run(Self.smooth("against = \"sums\""))
+    #expect(workshop.calls.count == 2 * (7 + 3))
+    let judged = try #require(outcome.results.validation.first)
+    #expect(judged.interpolationError == nil)
+    #expect((judged.points.map(\.error).max() ?? 1) < 1e-9)
+    let folder = URL(fileURLWithPath: outcome.directory)
+    let report = try String(contentsOf: folder.appending(path: "report.html"), encoding: .utf8)
+    #expect(report.contains("no comparison shows this"))
+  }
+
+  @Test func `a program that fails where it is to judge is quoted, and what it gave is kept`()
+    throws
+  {
+    let failing = "test $(wc -l < calls) -gt 22 && { echo 'no licence' >&2; exit 1; }\n"
+    let workshop = try Workshop(failing + Self.smooth)
+    let found = workshop.refusal(Self.smooth(""))
+    #expect(found.code == 65 && found.message.contains("on stderr: no licence"), "\(found)")
+    #expect(found.message.contains("at k = "))
+    #expect(workshop.kept.count == 22)
+  }
+
   @Test func `functions that are not all are found out where nothing was learnt`() throws {
     let workshop = try Workshop()
     let found = workshop.refusal(

@@ -193,6 +193,53 @@ private final class Assembler: MatrixSource {
     }
   }
 
+  @Test func `sources that can be asked make systems of their own, and tell what the sums miss`()
+    throws
+  {
+    let (tolerance, mu) = (1e-4, [2.345] as Parameter)
+    let source = Assembler(Self.waves)
+    let family = MatrixFamily(
+      source, functions: try Self.functions(Self.waveTexts), ranges: [0...2])
+    let factor = ComplexExpression(0, 2)
+    let model = try MatrixModel(
+      MatrixProblem(
+        operators: [
+          MatrixProblem.Term(family, coefficient: factor),
+          MatrixProblem.Term(try Assembler.file(Self.matrix { $0 == $1 ? 1 : 0 }, "identity")),
+        ],
+        loads: [try Self.pull()], outputs: [.init(name: "sum", vector: try Self.pull())]),
+      parameters: Self.space(),
+      settings: CoefficientInterpolation.Settings(tolerance: tolerance))
+    let calls = source.asked.count
+    let sources = try #require(model.complexSources)
+    #expect(model.sources == nil && source.asked.count == calls)
+    let system = try sources.system(at: mu)
+    #expect(source.asked.count == calls + 1 && source.asked.last == mu)
+    let waves = Self.waves(mu)
+    let exact = try Self.exact(
+      Self.matrix { i, j in Complex(0, 2) * waves[i, j] + (i == j ? 1 : 0) })
+    let state = try system.solution()
+    #expect(Self.distance(state, exact) < 1e-13)
+    let sum = exact.indices.reduce(Complex.zero) { $0 + Complex(1 + Double($1 % 3), 0) * exact[$1] }
+    #expect((try system.outputValues(of: state)[0].value - sum).length < 1e-12 * sum.length)
+    // What the sums miss of the matrix is what separates their solution from it, up to the condition.
+    let gap = system.interpolationError
+    let missed = Self.distance(try model.solve(at: mu), exact)
+    #expect(gap > 1e-12 && gap < tolerance)
+    #expect(missed > 1e-2 * gap && missed < 1e2 * gap)
+    // At a sample nothing is missed.
+    #expect(try sources.system(at: source.asked[0]).interpolationError < 1e-13)
+    // A list of files is no source that could be asked.
+    let list = MatrixSamples(
+      name: "list",
+      try (0..<6).map { i in
+        let mu = Parameter([1 + 0.6 * Double(i)])
+        return (mu, try Assembler.file(Self.quadratic(mu), "A\(i)"))
+      })
+    let listed = try MatrixModel(Self.problem(MatrixFamily(list)), parameters: Self.space())
+    #expect(listed.sources == nil && listed.complexSources == nil)
+  }
+
   @Test func `samples alone say what is a polynomial, in one parameter and in two`() throws {
     let one = MatrixSamples(
       name: "list",

@@ -198,8 +198,17 @@ extension CaseFile {
       /// The distance to a larger reduced model.
       case hierarchical
     }
+    /// What a reduced model of sums of samples is compared with.
+    public enum Truth: String, Sendable, CaseIterable {
+      /// The matrices that commands make at the points; sums, where there is no command.
+      case commands
+      /// The sums of samples: no command is asked again.
+      case sums
+    }
     /// Unseen points.
     public let points: Points
+    /// What is true there.
+    public let against: Truth
     /// The basis sizes to judge; empty: the final one.
     public let sizes: [Int]
     /// What to draw beside.

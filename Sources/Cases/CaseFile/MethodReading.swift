@@ -187,7 +187,9 @@ extension CaseDecoder {
       $0.string.flatMap(CaseFile.Validation.Estimator.init)
     }
     return CaseFile.Validation(
-      points: points, sizes: sizes, estimators: estimators ?? [.classical],
+      points: points,
+      against: table["against"]?.string.flatMap(CaseFile.Validation.Truth.init) ?? .commands,
+      sizes: sizes, estimators: estimators ?? [.classical],
       location: node.location)
   }
 

@@ -103,6 +103,7 @@ extension ReportContent {
 
   private func validationSummary(_ validation: Validation) -> String {
     var text = "Reduced and full model compared: \(Markup.escaped(validation.points))."
+    if !validation.truth.isEmpty { text += " " + validation.truth }
     let pairs = validation.sizes.flatMap { Array(zip($0.errors, $0.estimates)) }
     if validation.guarantee == .upperBound, !pairs.isEmpty {
       let below = pairs.count { !($0.1 >= $0.0) }

@@ -171,6 +171,8 @@ extension ReportContent {
     public var guarantee: Guarantee
     /// Round-off floor of the estimate in the same measure.
     public var floor: Double?
+    /// What the full model stands for, in sentences of markup; may be empty.
+    public var truth = ""
 
     /// A comparison.
     public init(

@@ -169,6 +169,9 @@ public struct Results: Sendable {
       public var outputBounds: Outputs = []
       /// What each of these bounds promises.
       public var outputGuarantees: [(key: String, value: Guarantee)] = []
+      /// What sums of samples miss of the matrices there, relative to these, where they are known; error
+      /// and full outputs are then those of the matrices themselves.
+      public var interpolationError: Double?
       /// Error and estimate at each time; empty where nothing moves.
       public var steps: [(time: Double, error: Double, estimate: Double?)] = []
 
@@ -215,6 +218,9 @@ public struct Results: Sendable {
     public var trainedErrors: [FieldError] = []
     /// The largest value of other estimators, by name.
     public var estimators: [(key: String, value: Double)] = []
+
+    /// What sums of samples miss of the matrices at the worst of the points, where they are known.
+    public var interpolationError: Double? { points.compactMap(\.interpolationError).max() }
 
     /// The judgement of one basis size.
     public init(size: Int, points: [Point], errors: [FieldError]) {

@@ -177,6 +177,7 @@ extension Results.Validation {
     return .members([
       ("size", .integer(size)), ("points", .array(points.map { $0.json(layout) })),
       ("errors", object(errors)),
+      ("interpolationError", interpolationError.map { .number($0) }),
       ("gappyErrors", gappyErrors.isEmpty ? nil : object(gappyErrors)),
       ("trainedErrors", trainedErrors.isEmpty ? nil : object(trainedErrors)),
       ("estimators", estimators.isEmpty ? nil : .numbers(estimators)),
@@ -191,6 +192,7 @@ extension Results.Validation.Point {
       ("reduced", .object([("outputs", .numbers(reduced))])), ("error", .number(error)),
       ("residual", optional(residual)), ("estimate", optional(estimate)),
       ("guarantee", .string(guarantee.rawValue)), ("effectivity", optional(effectivity)),
+      ("interpolationError", interpolationError.map { .number($0) }),
       ("outputBounds", outputBounds.isEmpty ? nil : JSONValue.numbers(outputBounds)),
       ("outputGuarantees", outputGuarantees.isEmpty ? nil : JSONValue.guarantees(outputGuarantees)),
       (

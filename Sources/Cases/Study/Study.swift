@@ -91,7 +91,7 @@ public struct Study: Sendable {
         StudySetting(
           mesh: mesh, parameters: parameterSpace, product: caseFile.reduction?.product.rawValue,
           progress: progress, interpolation: caseFile.interpolation, unseen: caseFile.unseen,
-          assembled: assembled))
+          judged: judgedByCommands, assembled: assembled))
     } catch {
       throw CaseDiagnostics(
         [caseFile.diagnostic(at: location(of: error.subject), error.message)],
@@ -99,6 +99,14 @@ public struct Study: Sendable {
     }
     try checkQuery(model)
     return model
+  }
+
+  /// At how many points commands are asked to judge a reduced model.
+  private var judgedByCommands: Int {
+    guard caseFile.reduction != nil, let validation = caseFile.validation,
+      validation.against == .commands
+    else { return 0 }
+    return (try? validation.points.parameters(in: parameterSpace).count) ?? 0
   }
 
   /// Refuses query points where the model has no answer, before the long computations whose results

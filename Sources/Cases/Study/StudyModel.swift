@@ -172,6 +172,8 @@ struct ValidationTask {
   let sizes: [Int]
   /// Other estimates to compare with, where the kind of model has them.
   let estimators: [CaseFile.Validation.Estimator]
+  /// What the full model is where its matrices are sums of samples.
+  var against = CaseFile.Validation.Truth.commands
 }
 
 /// The comparison of full and reduced model.

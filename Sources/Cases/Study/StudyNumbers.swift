@@ -53,7 +53,8 @@ struct StudyNumbers {
       timed = try asked.points.parameters(in: space)
       log.info("validation: \(asked.points.words)")
       return try reduction.validation(
-        ValidationTask(points: timed, sizes: asked.sizes, estimators: asked.estimators))
+        ValidationTask(
+          points: timed, sizes: asked.sizes, estimators: asked.estimators, against: asked.against))
     }
     let asTrained = reduction.learnsFromQueries ? nil : try judged()
     let start = ContinuousClock.now

@@ -49,15 +49,17 @@ struct StudySetting: Sendable {
   let interpolation: CoefficientInterpolation.Settings
   /// At how many parameters sums of samples are held against what they stand for.
   let unseen: Int
+  /// At how many parameters a reduced model of sums is held against what they stand for.
+  let judged: Int
   /// Where the matrices of programs are kept; nil where none may be run.
   let assembled: AssembledMatrices?
 
   init(
     mesh: Mesh?, parameters: ParameterSpace, product: String?, progress: RunProgress? = nil,
     interpolation: CoefficientInterpolation.Settings = CoefficientInterpolation.Settings(),
-    unseen: Int = 3, assembled: AssembledMatrices? = nil
+    unseen: Int = 3, judged: Int = 0, assembled: AssembledMatrices? = nil
   ) {
-    (self.unseen, self.assembled) = (unseen, assembled)
+    (self.unseen, self.judged, self.assembled) = (unseen, judged, assembled)
     (givenMesh, self.parameters, self.product) = (mesh, parameters, product)
     (self.progress, self.interpolation) = (progress, interpolation)
   }

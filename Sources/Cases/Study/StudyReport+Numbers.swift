@@ -1,3 +1,5 @@
+internal import Physics
+
 extension StudyReport {
   private typealias Guarantee = ReportContent.Guarantee
 
@@ -91,13 +93,31 @@ extension StudyReport {
         fieldsBeside: beside.isEmpty
           ? nil : validation.trainedErrors.isEmpty ? "gappy POD" : "before enrichment")
     }
-    return ReportContent.Validation(
+    var content = ReportContent.Validation(
       sizes: sizes,
       measure: reduction.points == nil
         ? (isRelative ? "relative" : "absolute") + " error in the \(reduction.product) norm"
         : "relative error of the nodal displacements",
       points: files.study.caseFile.validation?.points.words ?? "", guarantee: guarantee,
       floor: reduction.certifiedDownTo)
+    content.truth = truth(judged.sizes)
+    return content
+  }
+
+  /// What the full model of a comparison stands for where its matrices are sums of samples.
+  private func truth(_ sizes: [Results.Validation]) -> String {
+    let sums = files.model.facts.nonintrusive
+    guard let worst = sums.map(\.error).max() else { return "" }
+    let estimates = "Estimates measure the residual of these sums: they are indicators, not bounds."
+    guard let error = sizes.compactMap(\.interpolationError).max() else {
+      return "The full model is itself made of sums of samples, which miss up to "
+        + "\(ReportWords.number(worst)) of a matrix where that was measured; no comparison shows this. "
+        + estimates
+    }
+    return
+      "The full model is what the commands make at these very points. Of their matrices the sums of "
+      + "samples, of which the reduced model is made, miss up to \(ReportWords.number(error)); errors "
+      + "count that. " + estimates
   }
 
   /// Output errors over the unseen points at each size.

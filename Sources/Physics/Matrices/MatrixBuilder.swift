@@ -20,6 +20,10 @@ struct MatrixBuilder<S: Scalar> {
   private(set) var loads: [[S]] = []
   private(set) var loadCoefficients: [Expression] = []
   private(set) var outputs: [LinearFunctional<S>] = []
+  /// Sums of samples whose sources can be asked.
+  private(set) var askedOperators: [SourceSystems<S>.Term] = []
+  private(set) var askedLoads: [SourceSystems<S>.Term] = []
+  private(set) var askedOutputs: [SourceSystems<S>.Term] = []
   /// How well samples make what they are samples of.
   private(set) var reports: [NonintrusiveReport] = []
   /// Where all that is sampled was looked at unseen, with what operator and load miss there.
@@ -57,12 +61,14 @@ struct MatrixBuilder<S: Scalar> {
     try readOperators(sampled.operators, &gaps, tolerance)
     for term in sampled.loads {
       let vectors = try self.vectors(term, term.matrices)
+      let first = loads.count
       for (mode, coefficient) in zip(term.modes(of: vectors), term.coefficients) {
         for (theta, factor) in try parts(of: coefficient * term.factor, term.subject) {
           loads.append(factor == 1 ? mode : mode.map { factor * $0 })
           loadCoefficients.append(theta)
         }
       }
+      askedLoads += term.asked(summedBy: first..<loads.count)
       try judge(term, term.modes(of: vectors), over: column, tolerance) { gap, k in
         gaps.add(gap.over(column).values, k, of: term)
       }
@@ -84,6 +90,7 @@ struct MatrixBuilder<S: Scalar> {
         LinearFunctional(
           name: output.name, functional: AffineSum(functional),
           coefficients: try family(thetas, term.subject)))
+      askedOutputs += term.asked(summedBy: functional.indices)
       try judge(term, modes, over: column, tolerance) { _, _ in }
     }
     unseen = gaps.systems
@@ -98,6 +105,7 @@ struct MatrixBuilder<S: Scalar> {
     for term in terms {
       let stack = try MatrixStack<S>(term.matrices, term.subject)
       let modes = term.modes(of: stack.values)
+      let first = read.count
       for (mode, coefficient) in zip(modes, term.coefficients) {
         for (theta, factor) in try parts(of: coefficient * term.factor, term.subject) {
           let matrix = SparseMatrix(pattern: stack.pattern, values: mode)
@@ -106,6 +114,7 @@ struct MatrixBuilder<S: Scalar> {
           operatorNames.append(term.name)
         }
       }
+      askedOperators += term.asked(summedBy: first..<read.count)
       try judge(term, modes, over: stack.pattern, tolerance) { matrix, k in
         gaps.add(matrix, k, of: term)
       }
@@ -152,7 +161,8 @@ struct MatrixBuilder<S: Scalar> {
       NonintrusiveReport(
         subject: term.subject, source: term.name, text: term.text, terms: modes.count,
         samples: term.sampleCount, unseen: term.unseen.count,
-        error: worst ?? term.error ?? term.functionError, amplification: term.amplification))
+        error: worst ?? term.error ?? term.functionError, amplification: term.amplification,
+        canBeAsked: term.asked != nil))
   }
 
   /// A matrix; a vector where the pattern is that of one, whether its file has a row or a column.
@@ -239,6 +249,15 @@ struct MatrixBuilder<S: Scalar> {
         .product, "'\(file.path)' is no inner product: \(error)")
     }
     return InnerProduct(matrix, name: "product")
+  }
+}
+
+extension SampledTerm {
+  /// This term, if its source can be asked, with the terms of the affine system that sum it.
+  fileprivate func asked<S: Scalar>(summedBy terms: Range<Int>) -> [SourceSystems<S>.Term] {
+    asked.map { family in
+      [SourceSystems<S>.Term(family: family, factor: factor, subject: subject, terms: terms)]
+    } ?? []
   }
 }
 

@@ -30,6 +30,10 @@ public struct MatrixModel: Sendable {
   /// The largest ‖u − ũ‖ / ‖u‖ of the solutions of the matrices themselves and of the sums of samples, at
   /// the unseen parameters; nil where the matrices cannot be asked for there.
   public let solutionError: Double?
+  /// The systems that sources of a real problem make themselves; nil where none can be asked.
+  public let sources: SourceSystems<Double>?
+  /// The same of a complex problem.
+  public let complexSources: SourceSystems<Complex<Double>>?
 
   /// Checks and combines the files, and asks for the samples that families need.
   ///
@@ -54,15 +58,16 @@ public struct MatrixModel: Sendable {
       }
       (notes, reports, form) = (system.notes, builder.reports, .complexSystem(solver))
       solutionError = try builder.solutionError(solver)
+      (sources, complexSources) = (nil, SourceSystems(builder, of: system))
       return
     }
     let builder = try MatrixBuilder<Double>(
       problem, sampled, parameters, tolerance: settings.tolerance)
-    reports = builder.reports
+    (reports, complexSources) = (builder.reports, nil)
     let (semidefinite, doubts) = try MatrixModel.inspected(builder)
     if let semidefinite {
       let decomposition = try MatrixModel.decomposition(builder, semidefinite)
-      (notes, solutionError) = ([], nil)
+      (notes, solutionError, sources) = ([], nil, nil)
       form = .coercive(
         try PhysicsError.solving { () throws(FactorizationError) in
           try FullOrderSolver(decomposition)
@@ -74,6 +79,7 @@ public struct MatrixModel: Sendable {
       }
       (notes, form) = (system.notes, .system(solver))
       solutionError = try builder.solutionError(solver)
+      sources = SourceSystems(builder, of: system)
     }
   }
 

@@ -59,6 +59,8 @@ public struct NonintrusiveReport: Sendable, Equatable {
   public let error: Double
   /// Σ |β_m(μ)|, the largest seen: how much errors of the samples are amplified.
   public let amplification: Double
+  /// Whether the source gives the matrix at any parameter.
+  public let canBeAsked: Bool
 
   /// What it is: "operator", "load" or "output".
   public var name: String {
@@ -75,8 +77,15 @@ public struct NonintrusiveReport: Sendable, Equatable {
     let place =
       unseen > 0
       ? "at \(unseen) parameters not learnt from" : "as far as samples and functions tell"
-    return "\(name), '\(source)', is summed of \(terms) of its samples, to \(Float(error)) of its "
-      + "size \(place): neither estimates of errors, which are indicators, nor comparisons with the full "
-      + "model count that"
+    let sum =
+      "\(name), '\(source)', is summed of \(terms) of its samples, to \(Float(error)) of its "
+      + "size \(place): "
+    return canBeAsked
+      ? sum
+        + "estimates of errors, which are indicators, do not count that, nor do comparisons with the full "
+        + "model where its command is not asked again"
+      : sum
+        + "neither estimates of errors, which are indicators, nor comparisons with the full model count "
+        + "that"
   }
 }

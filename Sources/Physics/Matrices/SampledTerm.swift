@@ -33,6 +33,8 @@ struct SampledTerm: Sendable {
   var sampleCount = 0
   /// As the case has it.
   var text = ""
+  /// What can be asked for any parameter; nil for a file and for lists of files.
+  var asked: MatrixFamily?
 
   init(_ file: MatrixFile, _ coefficient: ComplexExpression, _ subject: PhysicsError.Subject) {
     (name, self.subject, matrices, triangle) = (file.path, subject, [file], nil)
@@ -93,6 +95,7 @@ extension MatrixFamily {
     if source.parameters == nil {
       for mu in unseen { term.unseen.append((mu, try matrix(at: mu, subject))) }
       term.sampleCount += unseen.count
+      term.asked = self
     }
     term.factor = coefficient
     return term

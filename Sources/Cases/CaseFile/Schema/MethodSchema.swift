@@ -130,6 +130,11 @@ extension CaseSchema {
         "other ways to estimate the error, drawn beside the bound: by the expanded square of the "
           + "residual, by empirical interpolation of its coefficients (small models), by the "
           + "distance to the next larger size"),
+      Field(
+        "against", .choice(CaseFile.Validation.Truth.allCases.map(\.rawValue)),
+        default: "\"commands\"", of: ["matrices"],
+        "what the full model is where matrices are sums of samples: the matrices that the commands make at "
+          + "these points, at the price of a call for each, or the sums themselves"),
     ],
     exactlyOneOf: [["file", "count"]])
 

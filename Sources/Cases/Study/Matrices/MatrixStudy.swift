@@ -80,8 +80,8 @@ extension MatrixProblem: StudyProblem {
         facts: model.facts(
           solver.decomposition.dofCount, solver.decomposition.words.plan,
           solver.decomposition.words.terms))
-    case .system(let solver): return model.system(solver)
-    case .complexSystem(let solver): return model.system(solver)
+    case .system(let solver): return model.system(solver, model.sources)
+    case .complexSystem(let solver): return model.system(solver, model.complexSources)
     }
   }
 }
@@ -97,10 +97,13 @@ extension MatrixModel {
       nonintrusive: reports, interpolationSolutionError: solutionError)
   }
 
-  fileprivate func system<S: Scalar>(_ solver: FullSystemSolver<S>) -> SystemMatrixStudyModel<S> {
+  fileprivate func system<S: Scalar>(
+    _ solver: FullSystemSolver<S>, _ sources: SourceSystems<S>?
+  ) -> SystemMatrixStudyModel<S> {
     let system = solver.system
     return SystemMatrixStudyModel(
-      solver: solver, facts: facts(system.dofCount, system.words.plan, system.words.terms))
+      solver: solver, facts: facts(system.dofCount, system.words.plan, system.words.terms),
+      sources: sources)
   }
 }
 
@@ -124,6 +127,7 @@ private struct CoerciveMatrixStudyModel: CoerciveStudyModel {
 private struct SystemMatrixStudyModel<S: Scalar>: SystemStudyModel {
   let solver: FullSystemSolver<S>
   let facts: StudyModelFacts
+  let sources: SourceSystems<S>?
 
   func fields(of whole: [S], named name: String?) -> [StudyField] { [] }
   var attachments: [String: StoredValue] { [:] }

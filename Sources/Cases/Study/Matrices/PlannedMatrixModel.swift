@@ -35,12 +35,14 @@ struct PlannedMatrixModel: StudyModel {
       let points = try family.neededParameters(
         subject, in: setting.parameters, setting.interpolation)
       guard let command = family.source as? MatrixCommand else { continue }
-      calls += points.count + setting.unseen
+      calls += points.count + setting.unseen + setting.judged
       let shown = points.prefix(8).map { "(\(command.words($0)))" }.joined(separator: ", ")
       plan.append(
         (
           "command",
-          "'\(command.name)' at \(points.count) parameters and \(setting.unseen) unseen ones: \(shown)"
+          "'\(command.name)' at \(points.count) parameters and \(setting.unseen) unseen ones"
+            + (setting.judged > 0 ? " and the \(setting.judged) of [validation]" : "")
+            + ": \(shown)"
             + (points.count > 8 ? ", …" : "")
         ))
     }

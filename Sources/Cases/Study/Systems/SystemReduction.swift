@@ -1,6 +1,7 @@
 internal import ComplexModule
 internal import LinearAlgebra
 internal import ModelReduction
+internal import Physics
 internal import RealModule
 
 /// An affine system reduced by the weak greedy algorithm or by proper orthogonal decomposition; its
@@ -131,6 +132,10 @@ struct SystemReduction<Model: SystemStudyModel>: StudyReduction {
     let points = task.points
     let sizes = validationSizes(task.sizes, of: model.size)
     let models = sizes.map { SystemQuery(model.truncated(to: $0)) }
+    if task.against == .commands, let sources = full.sources {
+      return StudyValidation(
+        sizes: sizes, try points.map { try judge(sources.system(at: $0), models) })
+    }
     let judgements = try judged(points) { mu in
       let state = try full.solver.solve(at: mu)
       let norm = basis.product.norm(state)
@@ -146,6 +151,26 @@ struct SystemReduction<Model: SystemStudyModel>: StudyReduction {
       }
     }
     return StudyValidation(sizes: sizes, judgements)
+  }
+
+  /// One point at all sizes, against the very matrices of which the full model is a sum of samples.
+  ///
+  /// Errors are differences of two states: below round-off times the condition of A they say nothing.
+  private func judge(
+    _ truth: SourceSystem<S>, _ models: [SystemQuery<S>]
+  ) throws -> [SizeJudgement] {
+    let state = try truth.solution()
+    let size = basis.product.norm(state)
+    let outputs = Results.Outputs(scalars: try truth.outputValues(of: state))
+    return try models.map { online in
+      let answer = try online.answer(at: truth.parameter)
+      let error = basis.product.norm(zip(state, basis.state(answer.state)).map { $0 - $1 })
+      var point = Results.Validation.Point(
+        judging: Results.Query(answer, in: model.parameterSpace), full: outputs, error: error,
+        residual: answer.residual)
+      point.interpolationError = truth.interpolationError
+      return SizeJudgement(point: point, norm: answer.state.norm, fullNorm: size)
+    }
   }
 }
 

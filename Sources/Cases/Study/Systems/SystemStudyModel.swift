@@ -2,6 +2,7 @@ internal import ComplexModule
 internal import LinearAlgebra
 internal import LinearSolvers
 internal import ModelReduction
+internal import Physics
 
 /// A study's model that is an affine system, real or complex, symmetric or not: flow, waves, the
 /// matrices of another code.
@@ -16,6 +17,8 @@ protocol SystemStudyModel: StudyModel {
   var hasFieldOutputs: Bool { get }
   /// What is drawn of all values of the field; a name to begin theirs with, for basis vectors.
   func fields(of whole: [S], named name: String?) -> [StudyField]
+  /// The systems that its own are sums of samples of, as their sources make them; nil elsewhere.
+  var sources: SourceSystems<S>? { get }
   /// What a saved reduced model needs to draw fields.
   var attachments: [String: StoredValue] { get }
 }
@@ -34,6 +37,7 @@ extension SystemStudyModel {
     ).first
   }
   var hasFieldOutputs: Bool { false }
+  var sources: SourceSystems<S>? { nil }
   func fieldOutputs(of whole: [S], at mu: Parameter) throws -> [(key: String, value: S)] { [] }
 
   func answers(at points: [Parameter]) throws -> [StudyAnswer] {
