@@ -123,4 +123,20 @@ import Testing
   @Test func `is shown as one would type it`() {
     #expect(ProgramCall(["a.out", "x y", "it's"]).text == "a.out 'x y' 'it'\\''s'")
   }
+
+  @Test func `keeps no folder locked that was given back while it was being started`() throws {
+    let place = folder.path
+    let starter = Thread {
+      for _ in 0..<400 {
+        try? ProgramCall(["true"], in: place, timeout: 60).run(output: "\(place)/said")
+      }
+    }
+    starter.start()
+    var count = 0
+    while !starter.isFinished {
+      _ = try FolderLock(place, cure: "wait")
+      count += 1
+    }
+    #expect(count > 0)
+  }
 }

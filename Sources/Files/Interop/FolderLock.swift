@@ -35,5 +35,10 @@ internal import Glibc
     descriptor = file
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A program that another thread is starting shares the lock until it runs: closing alone would
+    // leave it locked for that long.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }
