@@ -127,7 +127,10 @@ import Testing
       #expect(answer.steps.last?.outputs.map(\.value) == point.reduced.map(\.value))
       let report = try String(
         contentsOf: URL(fileURLWithPath: outcome.directory + "/report.html"), encoding: .utf8)
-      #expect(report.contains("before enrichment, largest"))
+      for text in [
+        "before enrichment, largest", "Steps whose estimated error", "full less reduced",
+        "where the selected points lie",
+      ] { #expect(report.contains(text), "\(text)") }
     }
   }
 

@@ -15,6 +15,7 @@ extension ReportContent {
     else { return }
     page.section("Outputs")
     addQueries(to: &page)
+    addEnrichments(to: &page)
     addCurves(to: &page)
     guard !outputErrors.isEmpty else { return }
     if let chart = outputChart() {
@@ -41,6 +42,29 @@ extension ReportContent {
           return row
         }, isAligned: true),
       caption: "Errors of the outputs over the unseen points, in their own units.")
+  }
+
+  private func addEnrichments(to page: inout ReportPage) {
+    guard !enrichments.isEmpty else { return }
+    let seconds = enrichments.reduce(0) { $0 + $1.seconds }
+    page.table(
+      ReportTable(
+        name: "enrichments",
+        columns: [
+          "query", "t", "indicator", "estimated error", "modes then", "points then", "seconds",
+        ],
+        rows: enrichments.map { step in
+          [
+            .count(step.query), .number(step.time),
+            step.indicator.map { .number($0) } ?? .text("not converged"),
+            step.estimate.map { .number($0) } ?? .none, .count(step.size), .count(step.points),
+            .number(step.seconds),
+          ]
+        }),
+      caption:
+        "Steps whose estimated error was above the tolerance of 'enrich': the full model computed "
+        + "them, and modes, cubature and fits learnt from them. Together they took "
+        + "\(ReportWords.duration(seconds)).")
   }
 
   private func addQueries(to page: inout ReportPage) {

@@ -36,6 +36,8 @@ public struct ReportContent: Sendable {
   public var queries: [Query] = []
   /// What outputs do in time or over a parameter.
   public var curves: [Curves] = []
+  /// Steps of queries that the full model computed.
+  public var enrichments: [Enrichment] = []
   /// Natural frequencies.
   public var frequencies: [Frequencies] = []
   /// How far the outputs are off at unseen parameters, beside their bounds.

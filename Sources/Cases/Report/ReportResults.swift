@@ -187,6 +187,24 @@ extension ReportContent {
     }
   }
 
+  /// A step of a query that the full model computed, and what the reduced one was afterwards.
+  public struct Enrichment: Sendable, Hashable {
+    /// The number of the query.
+    public var query: Int
+    /// The end of the step.
+    public var time: Double
+    /// The indicator that asked for it; nil where the reduced step did not converge.
+    public var indicator: Double?
+    /// The error estimated from it.
+    public var estimate: Double?
+    /// Modes.
+    public var size: Int
+    /// Points of the cubature.
+    public var points: Int
+    /// Wall seconds of the step and of the renewed reduction.
+    public var seconds: Double
+  }
+
   /// One output at one point.
   public struct Query: Sendable, Hashable {
     /// The point, in words: "k = (1, 1, 2)".

@@ -102,6 +102,8 @@ extension Results {
       public var time: Double
       /// The indicator that asked for it; nil where the reduced step did not converge.
       public var indicator: Double?
+      /// The error estimated from it.
+      public var estimate: Double?
       /// Modes afterwards.
       public var size: Int
       /// Points of the cubature afterwards.

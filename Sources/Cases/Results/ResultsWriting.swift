@@ -157,7 +157,8 @@ extension Results.Reduction {
             enrichments.map { step in
               .object([
                 ("query", .integer(step.query)), ("t", .number(step.time)),
-                ("indicator", optional(step.indicator)), ("size", .integer(step.size)),
+                ("indicator", optional(step.indicator)), ("estimate", optional(step.estimate)),
+                ("size", .integer(step.size)),
                 ("points", .integer(step.points)), ("seconds", .number(step.seconds)),
               ])
             })

@@ -16,9 +16,9 @@ extension CaseFile.Points {
   /// "100 points, log-random, seed 2".
   var words: String {
     switch self {
-    case .given(let points): "\(points.count) given points"
+    case .given(let points): "\(points.count) given \(points.count == 1 ? "point" : "points")"
     case .sampled(let sampling, let count, let seed):
-      "\(count) points, \(sampling.rawValue), seed \(seed)"
+      "\(count) \(count == 1 ? "point" : "points"), \(sampling.rawValue), seed \(seed)"
     }
   }
 }

@@ -117,9 +117,12 @@ struct StudyPictures: Sendable {
 
   /// A field drawn between the corners of the cells.
   ///
-  /// - Parameter displacement: Moves the points, with its magnification.
+  /// - Parameters:
+  ///   - range: Of the colours; nil for that of the values.
+  ///   - displacement: Moves the points, with its magnification.
   func field(
     _ quantity: Quantity, title: String, from view: View = .above,
+    range: ClosedRange<Double>? = nil,
     moved displacement: (field: StudyField, magnification: Double)? = nil
   ) -> String {
     var places = surface.coordinates
@@ -136,7 +139,7 @@ struct StudyPictures: Sendable {
       title: title, points: places, dimension: surface.dimension, triangles: surface.triangles,
       content: .field(
         surface.meshPoints.map { quantity.values[Int($0)] },
-        map: quantity.isSigned ? .diverging : .sequential, range: nil, label: quantity.name))
+        map: quantity.isSigned ? .diverging : .sequential, range: range, label: quantity.name))
     picture.camera = view.camera
     picture.owners = surface.owners
     picture.contourCount = surface.dimension == 2 && !quantity.isSigned ? 9 : 0

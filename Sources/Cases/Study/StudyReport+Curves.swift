@@ -142,7 +142,9 @@ extension StudyReport {
     }
     return [
       ReportContent.Curves(
-        "error in the norm of the product", over: "t", logarithmic: .ordinate, lines: lines,
+        files.results.reduction?.points == nil
+          ? "error in the norm of the product" : "relative error of p, or of the stress", over: "t",
+        logarithmic: .ordinate, lines: lines,
         caption:
           "Errors of the reduced model with \(judged.size) vectors at each time, the largest "
           + "over the unseen points.")

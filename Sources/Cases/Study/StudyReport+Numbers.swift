@@ -136,6 +136,15 @@ extension StudyReport {
     }
   }
 
+  /// Steps that the full model computed on the way.
+  var enrichments: [ReportContent.Enrichment] {
+    (files.results.reduction?.enrichments ?? []).map {
+      ReportContent.Enrichment(
+        query: $0.query, time: $0.time, indicator: $0.indicator, estimate: $0.estimate,
+        size: $0.size, points: $0.points, seconds: $0.seconds)
+    }
+  }
+
   /// The answers, output by output.
   var queries: [ReportContent.Query] {
     let layout = files.study.caseFile.layout

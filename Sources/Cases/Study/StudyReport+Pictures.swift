@@ -19,6 +19,38 @@ extension StudyReport {
           fields, pictures, title: label.title(query: i),
           caption: what + (point.isEmpty ? "" : " at \(point)") + label.words)
       }
+    } + comparison(pictures)
+  }
+
+  /// The first answer's last field at its last time: of the full model, of the reduced one, and what is
+  /// between them.
+  private func comparison(_ pictures: StudyPictures) -> [ReportContent.Picture] {
+    let query = files.numbers.query
+    guard
+      let (full, reduced) = zip(query.fullFrames, query.reducedFrames).first(where: { _ in true }),
+      let frame = reduced.drawn.last, full.count == reduced.count,
+      let exact = try? full.fields(frame), let found = try? reduced.fields(frame),
+      let field = found.last(where: { $0.role != .record }),
+      let known = exact.first(where: { $0.name == field.name && $0.width == field.width }),
+      let a = StudyPictures.quantities(of: known).first,
+      let b = StudyPictures.quantities(of: field).first
+    else { return [] }
+    let all = (a.values + b.values).filter { !$0.isNaN }
+    let range = all.min().flatMap { low in all.max().map { low...max(low, $0) } }
+    let moved = exact.first { $0.role == .displacement }.map {
+      ($0, pictures.magnification(of: $0))
+    }
+    let gap = StudyPictures.Quantity(
+      name: a.name, values: zip(a.values, b.values).map { $0 - $1 }, isSigned: true)
+    let label = reduced.labels[frame].words
+    return [
+      (a, "full model", range), (b, "reduced model", range),
+      (gap, "full less reduced", ClosedRange<Double>?.none),
+    ].map { quantity, title, range in
+      ReportContent.Picture(
+        svg: pictures.field(quantity, title: title, range: range, moved: moved),
+        caption: "\(a.name) of the first answer\(label): \(title)"
+          + (range == nil ? "." : ", both in the same colours."))
     }
   }
 
@@ -57,14 +89,19 @@ extension StudyReport {
   func modes(_ pictures: StudyPictures) -> [ReportContent.Picture] {
     (files.numbers.reduction?.modes(3) ?? []).enumerated().flatMap { i, mode in
       StudyPictures.quantities(of: mode).prefix(1).map { quantity in
-        ReportContent.Picture(
+        // Where a cubature has few points, its weights come last.
+        let isMode = mode.role == .displacement || mode.name.hasPrefix("mode")
+        return ReportContent.Picture(
           svg: pictures.field(
             StudyPictures.Quantity(
               name: mode.components.isEmpty ? "" : quantity.name, values: quantity.values,
-              isSigned: mode.components.isEmpty), title: "vector \(i + 1)",
+              isSigned: isMode && mode.components.isEmpty),
+            title: isMode ? "vector \(i + 1)" : mode.name,
             moved: mode.role == .displacement
               ? (mode, pictures.magnification(of: mode)) : nil),
-          caption: "Basis vector \(i + 1), of norm one in the product of the model.")
+          caption: isMode
+            ? "Basis vector \(i + 1), of norm one in the product of the model."
+            : "The \(mode.name): where the selected points lie, and for how much each stands.")
       }
     }
   }

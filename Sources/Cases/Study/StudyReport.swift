@@ -49,6 +49,7 @@ struct StudyReport {
     content.validation = validation
     content.outputErrors = outputErrors
     content.queries = queries
+    content.enrichments = enrichments
     content.curves = curves
     content.frequencies = frequencies
     content.ledger = ledger
@@ -145,7 +146,7 @@ struct StudyReport {
       ReportContent.Fact("Ritz", results.version),
       ReportContent.Fact("case", results.caseHash), ReportContent.Fact("mesh", results.meshHash),
       ReportContent.Fact("threads", "\(Threads.count) (results do not depend on it)"),
-      ReportContent.Fact("BLAS kernel", "\(kernel)"),
+      ReportContent.Fact("BLAS kernel", "\(kernel.core), \(kernel.configuration)"),
     ]
   }
 }

@@ -241,7 +241,8 @@ struct InelasticReduction: StudyReduction {
             $0.append(
               Results.Reduction.Enrichment(
                 query: query, time: enrichment.time, indicator: enrichment.indicator.finite,
-                size: enrichment.modes, points: enrichment.points,
+                estimate: enrichment.estimate.finite, size: enrichment.modes,
+                points: enrichment.points,
                 seconds: enrichment.seconds.full + enrichment.seconds.offline))
           }
           try visit(
