@@ -86,6 +86,31 @@ import Testing
     }
   }
 
+  @Test func `several parameters give constants to coefficients that spread, also from the file`()
+    throws
+  {
+    let text = Self.text("stability = \"multi-parameter-min-theta\"")
+    try run(text) { outcome in
+      let stability = try #require(outcome.results.reduction?.stability)
+      #expect(stability.uncovered == 0 && stability.references > 1)
+      for point in outcome.results.validation.flatMap(\.points) {
+        #expect(point.guarantee == .upperBound)
+        #expect((point.estimate ?? 0) >= point.error)
+      }
+      let model = try SavedModel(reading: outcome.directory + "/model.ritz")
+      let answer = try #require(try model.answers(at: [[1, 2, 3, 4]]).first)
+      #expect(answer.estimate == outcome.results.query[0].estimate)
+    }
+    let flow = text.replacingOccurrences(
+      of: "kind = \"diffusion\"", with: "kind = \"advection-diffusion\""
+    ).replacingOccurrences(
+      of: "estimators = [\"classical\", \"eim\", \"hierarchical\"]", with: "")
+    try run(flow) { outcome in
+      #expect(outcome.results.warnings.contains { $0.contains("needs terms that are symmetric") })
+      #expect(outcome.results.reduction?.stability == nil)
+    }
+  }
+
   /// Bounds of systems do not count what interpolation misses.
   @Test func `nothing is called certified where a velocity had to be interpolated`() throws {
     for (velocity, isCertified) in [("k[0]", true), ("1/(1 + k[0]*x)", false)] {

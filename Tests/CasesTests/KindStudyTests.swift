@@ -100,6 +100,35 @@ import Testing
     }
   }
 
+  @Test func `a flow that changes with a parameter is reduced with its weights of SUPG`() throws {
+    let text =
+      bent(
+        KindTexts.stream, "velocity = [1, 0]\n",
+        "velocity = [\"cos(k*x)\", 0]\n[[parameter]]\nname = \"k\"\nrange = [1, 2]\n") + """
+
+        [training]
+        sampling = "grid"
+        count = 9
+        [reduction]
+        method = "greedy"
+        tolerance = 1e-4
+        size = 9
+        [query]
+        points = [[1.55]]
+        """
+    try run(text) { (outcome) throws in
+      let names = outcome.results.interpolations.map(\.name)
+      #expect(names.contains("weight of SUPG") && names.contains("velocity"), "\(names)")
+      // As a reader knows it: in the size h of a cell.
+      #expect(outcome.results.interpolations.allSatisfy { !$0.text.contains("coordinate[") })
+      let answer = outcome.results.query[0]
+      let full = try #require(answer.fullOutputs?.first).value
+      #expect(abs(answer.outputs[0].value - full) < 1e-3 * abs(full))
+      #expect(outcome.results.warnings.contains { $0.contains("nothing is certified") } == false)
+      #expect(answer.guarantee == .indicator)
+    }
+  }
+
   @Test func `a nonlinear problem says why it cannot be reduced`() throws {
     let text =
       bent(KindTexts.radiating, "\"1000 K\"", "\"T\"") + """

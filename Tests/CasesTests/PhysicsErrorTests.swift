@@ -166,24 +166,7 @@ private func expect(_ text: String, _ message: String) {
     expect(solid, "here it has 6 (xx, yy, zz, yz, xz, xy)")
   }
 
-  @Test func `of a kind that cannot be reduced, or of too many parts, are refused`() {
-    let learning = """
-
-      [training]
-      sampling = "grid"
-      count = 3
-      [reduction]
-      method = "greedy"
-      tolerance = 1e-3
-      size = 3
-      [query]
-      points = [[1.5]]
-      """
-    let moving = bent(
-      KindTexts.stream, "velocity = [1, 0]\n",
-      "velocity = [\"cos(k*x)\", 0]\n[[parameter]]\nname = \"k\"\nrange = [1, 2]\n")
-    expect(
-      moving + learning, "this problem has no affine form to reduce: the velocity 'cos(k * x)'")
+  @Test func `of too many parts are refused`() {
     expect(
       bent(KindTexts.stream, KindTexts.box, KindTexts.box + "\npartitions = 500"),
       "the mesh cannot be cut into 500 parts")

@@ -64,6 +64,45 @@ import Testing
     }
   }
 
+  /// −u'' + c u in the norm of −u'' + u: where c is small the first eigenfunction has the least quotient,
+  /// (π² + c)/(π² + 1), of which min-θ with the reference c = 1 sees c alone.
+  @Test func `several references of min-theta enclose the constants, closer than one`() throws {
+    let line = LineMatrices(cells: 40).restricted(to: 1..<40)
+    let space = try ParameterSpace(axes: [
+      ParameterAxis(name: "c", range: 0.01...100, scale: .log, default: 1)
+    ])
+    let sum = AffineSum([line[0], line[1]])
+    let problem = AffineDecomposition(
+      parameterSpace: space, operatorSum: sum,
+      operatorCoefficients: try CoefficientFamily(parsing: ["1", "c"], in: space),
+      loadSum: AffineSum([[Double](repeating: 0.025, count: 39)]),
+      loadCoefficients: try CoefficientFamily(parsing: ["1"], in: space),
+      innerProduct: InnerProduct(sum.combined(with: [1, 1]), name: "energy"),
+      coercivity: CoercivityConditions(semidefinite: [true, true], reference: [1]))
+    let training = try Sampling.logRandom.points(count: 60, seed: 2, in: space)
+    let found = try #require(try problem.multiParameterMinTheta(over: training))
+    #expect(found.report.uncovered == 0 && found.report.references > 2)
+    let single = try CoercivityBound(of: problem)
+    let several = single.with(found.bound)
+    let x = try #require(problem.innerProduct.matrix)
+    var gain = 0.0
+    for mu in training + (try Sampling.logRandom.points(count: 20, seed: 5, in: space)) {
+      let theta = try problem.operatorCoefficients.checkedValues(at: mu, in: space)
+      let truth = try Self.least(problem.systemMatrix(at: mu), x)
+      let value = try #require(several.value(for: theta)).alpha
+      let plain = try #require(single.value(for: theta)).alpha
+      #expect(value <= truth * (1 + 1e-12) && value >= plain)
+      #expect(found.bound.upperBound(for: theta) >= truth * (1 - 1e-9))
+      gain = max(gain, value / plain)
+    }
+    #expect(gain > 10, "\(gain)")
+    for mu in training {
+      let theta = try problem.operatorCoefficients.checkedValues(at: mu, in: space)
+      let upper = found.bound.upperBound(for: theta)
+      #expect(upper - found.bound.lowerBound(for: theta) <= 0.3 * upper)
+    }
+  }
+
   /// A term that is not semidefinite: no argument from coefficients applies.
   @Test func `certify where coefficients prove nothing`() throws {
     let line = LineMatrices(cells: 40).restricted(to: 1..<40)
@@ -81,6 +120,8 @@ import Testing
     let riesz = try RieszMap(problem.innerProduct)
     let plain = try CoercivityBound(of: problem)
     #expect(plain.value(for: [1, -8]) == nil)
+    let several = try #require(try problem.multiParameterMinTheta(over: training))
+    #expect(several.bound.lowerBound(for: [1, -8]) == 0 && several.report.uncovered == 20)
     let bound = plain.with(try problem.successiveConstraints(over: training, riesz: riesz).bound)
     let value = try #require(bound.value(for: [1, -8]))
     #expect(value.argument == .successiveConstraints)

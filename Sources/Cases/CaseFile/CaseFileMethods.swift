@@ -131,6 +131,8 @@ extension CaseFile {
       case coefficients
       /// Eigenproblems at some parameters.
       case successiveConstraints = "successive-constraints"
+      /// The coefficients, from several parameters.
+      case multiParameterMinTheta = "multi-parameter-min-theta"
     }
     /// How whole dual fields come from the selected points.
     public enum Reconstruction: String, Sendable, CaseIterable {

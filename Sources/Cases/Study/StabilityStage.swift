@@ -6,6 +6,10 @@ extension ReductionTask {
   mutating func infSup<S: Scalar>(
     of system: AffineSystem<S>, _ facts: StudyModelFacts, _ results: inout Results.Reduction
   ) throws -> (riesz: RieszMap, bound: InfSupBound)? {
+    guard request.stability != .multiParameterMinTheta else {
+      warnings.append(ReductionTask.withoutEnergies)
+      return nil
+    }
     guard request.stability == .successiveConstraints, isExact(facts) else { return nil }
     let training = training
     progress(0, "stability constants")
@@ -24,19 +28,25 @@ extension ReductionTask {
     _ results: inout Results.Reduction
   ) throws -> GalerkinProjection? {
     // Interpolated coefficients are part of the bounds of such problems; sums of samples are not.
-    guard request.stability == .successiveConstraints,
-      facts.nonintrusive.isEmpty || isExact(facts)
+    guard request.stability != .coefficients, facts.nonintrusive.isEmpty || isExact(facts)
     else { return nil }
-    let training = training
+    let (training, stability) = (training, request.stability)
     progress(0, "stability constants")
-    let (projection, report) = try ledger.measure(.reduction) {
+    let found = try ledger.measure(.reduction) {
+      () throws -> (GalerkinProjection, StabilityReport)? in
       let riesz = try RieszMap(problem.innerProduct)
-      let found = try problem.successiveConstraints(over: training, riesz: riesz)
-      let bound = try CoercivityBound(of: problem).with(found.bound)
-      return (try GalerkinProjection(of: problem, riesz: riesz, coercivity: bound), found.report)
+      let known = try CoercivityBound(of: problem)
+      let (bound, report): (CoercivityBound, StabilityReport)
+      if stability == .successiveConstraints {
+        let found = try problem.successiveConstraints(over: training, riesz: riesz)
+        (bound, report) = (known.with(found.bound), found.report)
+      } else {
+        guard let found = try problem.multiParameterMinTheta(over: training) else { return nil }
+        (bound, report) = (known.with(found.bound), found.report)
+      }
+      return (try GalerkinProjection(of: problem, riesz: riesz, coercivity: bound), report)
     }
-    note(report, &results)
-    return projection
+    return noted(found, &results)
   }
 
   /// The same of an evolution.
@@ -44,21 +54,39 @@ extension ReductionTask {
     of evolution: AffineEvolution, _ facts: StudyModelFacts, _ results: inout Results.Reduction
   ) throws -> EvolutionProjection? {
     // What interpolated coefficients miss is part of the conditions, where the evolution has some.
-    guard request.stability == .successiveConstraints,
-      evolution.coercivity != nil || isExact(facts)
+    guard request.stability != .coefficients, evolution.coercivity != nil || isExact(facts)
     else { return nil }
-    let training = training
+    let (training, stability) = (training, request.stability)
     progress(0, "stability constants")
-    let (projection, report) = try ledger.measure(.reduction) {
+    let found = try ledger.measure(.reduction) {
+      () throws -> (EvolutionProjection, StabilityReport)? in
       let riesz = try RieszMap(evolution.innerProduct)
-      let found = try evolution.successiveConstraints(over: training, riesz: riesz)
+      let found =
+        stability == .successiveConstraints
+        ? try evolution.successiveConstraints(over: training, riesz: riesz)
+        : try evolution.multiParameterMinTheta(over: training)
+      guard let found else { return nil }
       return (
         try EvolutionProjection(of: evolution, riesz: riesz, coercivity: found.bound), found.report
       )
     }
-    note(report, &results)
-    return projection
+    return noted(found, &results)
   }
+
+  private mutating func noted<Projection>(
+    _ found: (projection: Projection, report: StabilityReport)?, _ results: inout Results.Reduction
+  ) -> Projection? {
+    guard let found else {
+      warnings.append(ReductionTask.withoutEnergies)
+      return nil
+    }
+    note(found.report, &results)
+    return found.projection
+  }
+
+  private static let withoutEnergies =
+    "no stability constants: multi-parameter min-θ needs terms that are symmetric and positive "
+    + "semidefinite for certain; stability = \"successive-constraints\" does not"
 
   /// Whether a certificate would hold for what was asked for; a warning says so where not.
   private mutating func isExact(_ facts: StudyModelFacts) -> Bool {

@@ -55,11 +55,11 @@ public struct RatioBox: Sendable, Equatable {
 
 /// α(μ) with a(v, v; μ) ≥ α(μ) ‖v‖²_X, from coefficients alone.
 ///
-/// The largest of up to three lower bounds counts. Min-θ: if all A_q are positive semidefinite and no θ_q
+/// The largest of up to four lower bounds counts. Min-θ: if all A_q are positive semidefinite and no θ_q
 /// negative at μ or at μ̄, then min θ_q(μ)/θ_q(μ̄) over the terms present at μ̄. Ratio boxes: the least, over the parts of the
 /// form, of Σ min(θ_q lower_q, θ_q upper_q). Both refer to the energy at μ̄; `constant` σ, with
-/// a(v, v; μ̄) ≥ σ ‖v‖²_X, carries them over to X. Successive constraints, where they were computed,
-/// speak of X directly. Where coefficients were interpolated, the error
+/// a(v, v; μ̄) ≥ σ ‖v‖²_X, carries them over to X. Further references and successive constraints, where
+/// they were computed, speak of X directly. Where coefficients were interpolated, the error
 /// of the form is taken off: α then belongs to the form that was asked for.
 ///
 /// - Source: Quarteroni, Manzoni, Negri, *Reduced Basis Methods for Partial Differential
@@ -73,6 +73,8 @@ public struct CoercivityBound: Sendable, Equatable {
     case ratioBoxes = "ratio-boxes"
     /// Eigenproblems at some parameters.
     case successiveConstraints = "successive-constraints"
+    /// As min-θ, from the nearest of several parameters.
+    case multiParameterMinTheta = "multi-parameter-min-theta"
   }
 
   /// What the model knows.
@@ -83,6 +85,8 @@ public struct CoercivityBound: Sendable, Equatable {
   public let constant: Double
   /// Of a(v, v; μ)/‖v‖²_X, where they were asked for.
   public internal(set) var constraints: SuccessiveConstraints?
+  /// Further parameters with their constants, where they were asked for.
+  public internal(set) var references: MultiParameterMinTheta?
 
   /// The bound of a family.
   ///
@@ -107,22 +111,18 @@ public struct CoercivityBound: Sendable, Equatable {
     let boxes = boxBound(theta) ?? 0
     let fromCoefficients = max(ratio, boxes) * constant
     let fromEigenproblems = constraints?.lowerBound(for: theta) ?? 0
-    let alpha = max(fromCoefficients, fromEigenproblems) - conditions.consistency.operatorError
+    let fromReferences = references?.lowerBound(for: theta) ?? 0
+    let largest = max(fromCoefficients, fromEigenproblems, fromReferences)
+    let alpha = largest - conditions.consistency.operatorError
     guard alpha > 0, alpha.isFinite else { return nil }
-    if fromEigenproblems > fromCoefficients { return (alpha, .successiveConstraints) }
+    if largest > max(fromCoefficients, fromReferences) { return (alpha, .successiveConstraints) }
+    if largest > fromCoefficients { return (alpha, .multiParameterMinTheta) }
     return (alpha, ratio >= boxes ? .minTheta : .ratioBoxes)
   }
 
   private func minTheta(_ theta: [Double]) -> Double? {
-    var least = Double.infinity
-    for q in theta.indices {
-      let reference = referenceCoefficients[q]
-      guard conditions.semidefinite[q], theta[q] >= 0, reference >= 0 else { return nil }
-      // A term that is absent at μ̄ only adds energy.
-      if reference > 0 { least = min(least, theta[q] / reference) }
-    }
-    // Two ulps for the rounding of the coefficients and of the quotient.
-    return least * (1 - 2 * Double.ulpOfOne)
+    guard conditions.semidefinite.allSatisfy({ $0 }) else { return nil }
+    return leastRatio(of: theta, to: referenceCoefficients)
   }
 
   private func boxBound(_ theta: [Double]) -> Double? {

@@ -129,6 +129,17 @@ extension OpenArchive {
       referenceCoefficients: try numbers("\(root)/referenceCoefficients", count: count),
       constant: constant)
     bound.constraints = try constraints("\(root)/constraints", count)
+    guard try value("\(root)/references/constants") != nil else { return bound }
+    let constants = try numbers("\(root)/references/constants")
+    let known = try numbers("\(root)/references/coefficients", count: constants.count * count)
+    guard (constants + known).allSatisfy({ $0 >= 0 }) else {
+      throw malformed("\(root)/references", "holds numbers that are negative or no numbers")
+    }
+    bound.references = MultiParameterMinTheta(
+      references: constants.indices.map { k in
+        MultiParameterMinTheta.Reference(
+          coefficients: Array(known[k * count..<(k + 1) * count]), constant: constants[k])
+      })
     return bound
   }
 

@@ -53,6 +53,10 @@ extension ArchiveWriter {
     put(boxes.flatMap(\.lower), as: "\(root)/boxes/lower")
     put(boxes.flatMap(\.upper), as: "\(root)/boxes/upper")
     if let constraints = bound.constraints { put(constraints, under: "\(root)/constraints") }
+    if let known = bound.references?.references {
+      put(known.flatMap(\.coefficients), as: "\(root)/references/coefficients")
+      put(known.map(\.constant), as: "\(root)/references/constants")
+    }
     let consistency = bound.conditions.consistency
     guard !consistency.isExact else { return }
     put([consistency.operatorError, consistency.loadError], as: "\(root)/consistency/errors")

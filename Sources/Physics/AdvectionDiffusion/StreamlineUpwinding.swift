@@ -27,9 +27,7 @@ struct StreamlineUpwinding {
     let tau = weight.map { term in
       (
         theta: term.theta,
-        g: term.g.substituting {
-          $0 == StreamlineUpwinding.cellSize ? Expression(.field("h")) : nil
-        }
+        g: term.g.inCellSize
       )
     }
     let tests = tau.flatMap { tau in
@@ -82,9 +80,6 @@ struct StreamlineUpwinding {
     }
   }
 
-  /// The size of the cell, in τ.
-  static let cellSize = Symbol.coordinate(3)
-
   /// τ of a velocity and a conductivity, one number or a symmetric tensor.
   static func weight(
     velocity: [Expression], conductivity: [Expression], degree: Int
@@ -95,7 +90,7 @@ struct StreamlineUpwinding {
       ? conductivity[0]
       : (conductivity.prefix(d).dropFirst().reduce(conductivity[0], +) / Expression(Double(d)))
     let speed = velocity.dropFirst().reduce(velocity[0] * velocity[0]) { $0 + $1 * $1 }
-    let size = Expression(cellSize)
+    let size = Expression(Expression.cellSize)
     return tau.substituting { symbol in
       switch symbol {
       case .field("k"): kappa
@@ -121,4 +116,15 @@ struct StreamlineUpwinding {
       "h^2/(4*k)*if(p < 0.1, 1/3 - p^2/45 + 2*p^4/945 - p^6/4725, (1/tanh(p) - 1/p)/p)"
     ).substituting { $0 == .field("p") ? peclet : nil }
   }()
+}
+
+extension Expression {
+  /// The fourth coordinate, which stands for the size of the cell where an expression is split or
+  /// interpolated.
+  static let cellSize = Symbol.coordinate(3)
+
+  /// With the field h in its place.
+  var inCellSize: Expression {
+    substituting { $0 == Expression.cellSize ? Expression(.field("h")) : nil }
+  }
 }

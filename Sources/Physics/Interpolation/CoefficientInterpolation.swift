@@ -113,7 +113,7 @@ public struct CoefficientInterpolation: CoefficientTransformation, Sendable {
       rest, in: space, timeIndex: timeIndex, at: points(), settings, use.subject, use.name)
     reports.append(
       Report(
-        use: use, text: entries.map(\.description).joined(separator: ", "),
+        use: use, text: entries.map(\.inCellSize.description).joined(separator: ", "),
         terms: found.eim.size, error: found.error, largestValue: found.eim.errors.first ?? 0,
         entryCount: entries.count, lebesgueConstant: found.eim.lebesgueConstant()))
     return zip(exact, found.expressions).map { $0 + $1 }

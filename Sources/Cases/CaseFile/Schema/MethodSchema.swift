@@ -101,9 +101,9 @@ extension CaseSchema {
       Field(
         "stability", .choice(CaseFile.Reduction.Stability.allCases.map(\.rawValue)),
         default: "\"coefficients\"", of: notInelastic,
-        "where the stability constant of bounds comes from: the coefficients, where they prove one, "
-          + "or eigenproblems at some parameters, by which steady waves and advection are certified "
-          + "too"),
+        "where the stability constant of bounds comes from: the coefficients, where they prove one; "
+          + "the same from several parameters, for coefficients that spread; or eigenproblems at some "
+          + "parameters, by which steady waves and advection are certified too"),
       Field("size", .integer(1...10_000), default: "100", "the most basis vectors"),
       Field(
         "start", .integer(0...100_000_000), example: "0",

@@ -33,8 +33,10 @@ public struct InfSupBound: Sendable, Equatable {
   }
 }
 
-/// What successive constraints had to do.
+/// What successive constraints, or several references, had to do.
 public struct StabilityReport: Sendable, Equatable {
+  /// By what argument.
+  public var method = "successive constraints"
   /// Reference parameters.
   public let references: Int
   /// Eigenproblems solved.
@@ -47,7 +49,7 @@ public struct StabilityReport: Sendable, Equatable {
   /// In a sentence.
   public var words: String {
     let reach = range.map { ", from \(Float($0.lowerBound)) to \(Float($0.upperBound))" } ?? ""
-    return "stability constants by successive constraints: \(eigenproblems) eigenproblems at "
+    return "stability constants by \(method): \(eigenproblems) eigenproblems at "
       + "\(references) reference \(references == 1 ? "parameter" : "parameters")\(reach)"
       + (uncovered == 0 ? "" : "; \(uncovered) training points have no bound")
   }
