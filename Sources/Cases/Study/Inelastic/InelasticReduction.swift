@@ -287,6 +287,19 @@ struct InelasticReduction: StudyReduction {
     try file.write(to: path)
   }
 
+  /// A run of the model that training left; nil where it does not come to the end.
+  private func asTrained(at mu: Parameter) throws -> [HyperReducedModel.Frame]? {
+    var frames: [HyperReducedModel.Frame] = []
+    do {
+      try learner.trained?.reduced.trajectory(at: mu) { frames.append($0) }
+    } catch let error as ModelError {
+      // What it cannot do is what the queries have taught.
+      guard error.isNotConverged else { throw error }
+      return nil
+    }
+    return frames
+  }
+
   var learnsFromQueries: Bool { settings.tolerance < .infinity }
 
   /// Judges the model as training and queries have left it, without further enrichment, field by
@@ -296,7 +309,8 @@ struct InelasticReduction: StudyReduction {
     var errors = FieldErrors(model)
     var fitted = FieldErrors(model)
     var trained = FieldErrors(model)
-    let enriched = !learner.enrichments.withLock(\.isEmpty)
+    // Errors of a part of the runs, or of parts of runs, would compare nothing.
+    var isCompared = !learner.enrichments.withLock(\.isEmpty)
     var judged: [Results.Validation.Point] = []
     var norms: [Double] = []
     for mu in points {
@@ -304,8 +318,8 @@ struct InelasticReduction: StudyReduction {
       // one as the full run comes to their times.
       var found: [Answer] = []
       try run(at: mu, query: nil) { found.append($0) }
-      var before: [HyperReducedModel.Frame] = []
-      if enriched { try learner.trained?.reduced.trajectory(at: mu) { before.append($0) } }
+      let before = isCompared ? try asTrained(at: mu) : nil
+      isCompared = before != nil
       var (k, last, comparing) = (0, QuasiStaticModel.Frame?.none, 0.0)
       var making = 0.0
       let seconds = try wallTime {
@@ -316,7 +330,7 @@ struct InelasticReduction: StudyReduction {
             making += try wallTime { whole = try found[k].whole() }
             if let whole { errors.add(frame, whole) }
             if let plain = try found[k].fitted?() { fitted.add(frame, plain) }
-            if let reduction = learner.trained?.reduction, k < before.count {
+            if let reduction = learner.trained?.reduction, let before, k < before.count {
               trained.add(frame, try model.whole(before[k], of: reduction, at: mu))
             }
           }
@@ -343,7 +357,7 @@ struct InelasticReduction: StudyReduction {
     var validation = Results.Validation(
       size: facts.results.size, points: judged, errors: errors.fields)
     validation.gappyErrors = fitted.fields
-    validation.trainedErrors = trained.fields
+    validation.trainedErrors = isCompared ? trained.fields : []
     return StudyValidation(
       sizes: [validation], norms: [norms], comparisons: [])
   }
