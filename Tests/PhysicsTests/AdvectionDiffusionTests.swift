@@ -228,7 +228,8 @@ import Testing
     // Cells of two sizes, of which the weights know.
     let mesh = Box(size: [1, 1], cells: [6, 4], shape: .triangle).mesh()
     let problem = try stabilized(degree: degree)
-    var work = try CoefficientInterpolation(over: try space(), settings: .init(tolerance: 1e-9))
+    var work = try CoefficientInterpolation(
+      over: try space(), settings: .init(tolerance: 1e-9, weights: 1e-9))
     var interpolated = problem
     try interpolated.transformCoefficients(by: &work, on: mesh)
     #expect(work.reports.map(\.use.name) == ["weight of SUPG", "conductivity"])
@@ -247,12 +248,34 @@ import Testing
     }
   }
 
+  @Test func `weights of four digits are fewer, and move the solution by less`() throws {
+    let mesh = Box(size: [1, 1], cells: [6, 4], shape: .triangle).mesh()
+    let problem = try stabilized(degree: 1)
+    var terms: [Int] = []
+    for weights in [1e-9, 1e-4] {
+      var work = try CoefficientInterpolation(
+        over: try space(), settings: .init(tolerance: 1e-9, weights: weights))
+      var interpolated = problem
+      try interpolated.transformCoefficients(by: &work, on: mesh)
+      terms.append(work.reports[0].terms)
+      let model = try AdvectionDiffusionModel(interpolated, on: mesh, parameters: try space())
+      for k in [0.53, 1.1, 1.97] {
+        let alone = try AdvectionDiffusionModel(problem.at([k]), on: mesh, parameters: .point)
+        let (a, b) = (try model.solve(at: [k]), try alone.solve(at: []))
+        let size = b.map(abs).max() ?? 0
+        let error = zip(a, b).map { abs($0 - $1) }.max() ?? .infinity
+        #expect(error < weights * max(1, size), "\(weights), \(k): \(error)")
+      }
+    }
+    #expect(terms[1] < terms[0])
+  }
+
   @Test func `in time the interpolated weights test the rate along with the rest`() throws {
     let mesh = Box(size: [1, 1], cells: [5, 4], shape: .triangle).mesh()
     let problem = try stabilized(degree: 1)
     let grid = try TimeGrid(end: 0.4, step: 0.1)
     var work = try CoefficientInterpolation(
-      over: try space(), times: grid, settings: .init(tolerance: 1e-9))
+      over: try space(), times: grid, settings: .init(tolerance: 1e-9, weights: 1e-9))
     var interpolated = problem
     try interpolated.transformCoefficients(by: &work, on: mesh)
     let model = try AdvectionDiffusionEvolution(

@@ -117,6 +117,7 @@ extension CaseFile {
     let (entry, standard) = (entry("interpolation"), CoefficientInterpolation.Settings())
     return CoefficientInterpolation.Settings(
       tolerance: entry?["tolerance"]?.number ?? standard.tolerance,
+      weights: entry?["weights"]?.number ?? standard.weights,
       size: entry?["size"]?.integer ?? standard.size,
       training: entry?["training"]?.integer ?? standard.training)
   }

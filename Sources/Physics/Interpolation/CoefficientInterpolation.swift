@@ -16,15 +16,22 @@ public struct CoefficientInterpolation: CoefficientTransformation, Sendable {
   public struct Settings: Sendable, Equatable {
     /// The largest error over the largest value, at the points and at parameters not learnt from.
     public var tolerance: Double
+    /// The same for weights that only stabilise, where it is looser: the form remains consistent
+    /// whatever they are.
+    public var weights: Double
     /// The most terms of a coefficient.
     public var size: Int
     /// Parameters to learn from at first.
     public var training: Int
 
     /// Settings.
-    public init(tolerance: Double = 1e-8, size: Int = 100, training: Int = 300) {
-      precondition(tolerance > 0 && size > 0 && training > 0, "settings of an interpolation")
-      (self.tolerance, self.size, self.training) = (tolerance, size, training)
+    public init(
+      tolerance: Double = 1e-8, weights: Double = 1e-4, size: Int = 100, training: Int = 300
+    ) {
+      precondition(
+        tolerance > 0 && weights > 0 && size > 0 && training > 0, "settings of an interpolation")
+      (self.tolerance, self.weights) = (tolerance, weights)
+      (self.size, self.training) = (size, training)
     }
   }
 
@@ -109,6 +116,8 @@ public struct CoefficientInterpolation: CoefficientTransformation, Sendable {
         ).simplified()
       ]
     }
+    var settings = settings
+    if use.role == .weight { settings.tolerance = max(settings.tolerance, settings.weights) }
     let found = try ExpressionInterpolation(
       rest, in: space, timeIndex: timeIndex, at: points(), settings, use.subject, use.name)
     reports.append(

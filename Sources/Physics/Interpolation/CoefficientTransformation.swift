@@ -11,6 +11,9 @@ public struct CoefficientUse: Sendable, Equatable {
     case mass
     /// ∫ f v, or ∫ f·v of vectors.
     case load
+    /// A weight by which residuals are tested besides: any of them leaves the form consistent, but what
+    /// an error of it does to the solution is not bounded.
+    case weight
     /// Another one, or one whose other factors vary too: what an error of it does is not bounded.
     case other
   }

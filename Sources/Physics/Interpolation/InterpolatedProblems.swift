@@ -188,7 +188,7 @@ extension AdvectionDiffusionProblem: InterpolatedProblem {
       try transformation.replace(
         &upwinding[m],
         in: CoefficientUse(
-          .material(m), "weight of SUPG", .other, on: regions, dimension: mesh.dimension),
+          .material(m), "weight of SUPG", .weight, on: regions, dimension: mesh.dimension),
         at: points)
     }
     try diffusion.transformMaterials(by: &transformation, on: mesh)

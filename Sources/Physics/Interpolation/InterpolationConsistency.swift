@@ -29,7 +29,7 @@ struct InterpolationConsistency {
     var onLifts = [Double](repeating: 0, count: lifts.count)
     for report in reports {
       let use = report.use
-      guard use.role != .other else { return .unknown }
+      guard use.role.isBounded else { return .unknown }
       let region = try mesh.union(
         of: use.regions, dimensions: use.dimension...use.dimension, subject: use.subject)
       let unit = try unitForm(use.role == .stiffness ? .stiffness : .mass, region)
@@ -54,6 +54,16 @@ struct InterpolationConsistency {
   }
 }
 
+extension CoefficientUse.Role {
+  /// Whether it is known what an error of the coefficient does at most.
+  fileprivate var isBounded: Bool {
+    switch self {
+    case .stiffness, .mass, .load: true
+    case .weight, .other: false
+    }
+  }
+}
+
 extension InnerProduct<Double> {
   fileprivate func bound(of form: SparseMatrix<Double>) throws(PhysicsError) -> Double {
     do throws(FactorizationError) { return try provenBound(of: form) } catch {
@@ -65,7 +75,7 @@ extension InnerProduct<Double> {
 extension ConsistencyBound {
   /// What a reader should know of how interpolated coefficients enter bounds.
   func notes(_ reports: [CoefficientInterpolation.Report]) -> [String] {
-    if let report = reports.first(where: { $0.use.role == .other }) {
+    if let report = reports.first(where: { !$0.use.role.isBounded }) {
       return [
         "nothing is certified: what the interpolated \(report.use.name) does to the error is not "
           + "bounded"

@@ -40,6 +40,11 @@ extension CaseSchema {
       Field(
         "tolerance", .number(Limits(lower: 0, upper: 1, excludesEnds: true)), default: "1e-8",
         "the largest error over the largest value, at parameters not learnt from"),
+      Field(
+        "weights", .number(Limits(lower: 0, upper: 1, excludesEnds: true)), default: "1e-4",
+        of: ["advection-diffusion"],
+        "the same for the weights of SUPG, where it is larger: the form stays consistent, whatever "
+          + "weights test its residual"),
       Field("size", .integer(1...1000), default: "100", "the most terms of a coefficient"),
       Field(
         "training", .integer(1...1_000_000), default: "300", "how many parameters to learn from"),
