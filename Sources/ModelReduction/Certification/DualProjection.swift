@@ -72,7 +72,7 @@ extension CoercivityBound {
     var bound = CoercivityBound(
       conditions: conditions.with(conditions.consistency.withoutLoad),
       referenceCoefficients: referenceCoefficients, constant: constant)
-    bound.constraints = constraints
+    (bound.constraints, bound.references) = (constraints, references)
     return bound
   }
 }
