@@ -38,6 +38,10 @@ import Testing
         .init(name: "ratio", kind: .value(try e("stress.xx/(100 + temperature)"), at: corner)),
         .init(name: "size", kind: .normL2),
         .init(name: "force", kind: .reaction(axis: 0), regions: ["left"]),
+        .init(name: "most p", kind: .maximum(try e("p"))),
+        .init(name: "least pull", kind: .minimum(try e("stress.xx"))),
+        .init(name: "most pull", kind: .maximum(try e("stress.xx")), regions: ["right"]),
+        .init(name: "least strain", kind: .minimum(try e("strain.zz"))),
       ]
       placed = try outputs.map { try model.placed($0) }
       var snapshots = MechanicalSnapshots(of: model)

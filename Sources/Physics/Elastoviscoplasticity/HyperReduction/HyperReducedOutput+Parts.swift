@@ -16,6 +16,12 @@ extension HyperReducedOutput {
       parts.put(["work"], as: "\(name)/form")
       parts.put(strains, as: "\(name)/strains")
       parts.put(loads, as: "\(name)/loads")
+    case .extremum(let rows):
+      parts.put(["extremum"], as: "\(name)/form")
+      parts.put([rows.isLargest ? 1 : 0], as: "\(name)/isLargest")
+      parts.put(rows.parts.map(\.lowerBound), as: "\(name)/first")
+      parts.put(rows.parts.map(\.count), as: "\(name)/counts")
+      parts.put(rows.matrix, as: "\(name)/rows")
     case .sites(let sites):
       parts.put(["sites"], as: "\(name)/form")
       sites.write(to: &parts, as: name)
@@ -38,10 +44,33 @@ extension HyperReducedOutput {
       form = .work(
         strains: try parts.numbers("\(root)/strains", count: 6 * points),
         loads: try parts.numbers("\(root)/loads", count: layout.loads))
+    case "extremum": form = .extremum(try RankedRows(parts, root, layout))
     case "sites": form = .sites(try ReducedSites(parts, root, layout))
     case let other: throw parts.malformed("\(root)/form", "is '\(other)', which is unknown")
     }
     self.init(name: name, form: form)
+  }
+}
+
+extension RankedRows {
+  fileprivate init(
+    _ parts: ModelParts, _ root: String, _ layout: ReducedLayout
+  ) throws(ModelFileError) {
+    let first = try parts.integers("\(root)/first", in: 0..<max(1, layout.count))
+    let counts = try parts.integers(
+      "\(root)/counts", count: first.count, in: 0..<layout.count + 1)
+    let rows = try parts.matrix("\(root)/rows", rows: nil)
+    guard zip(first, counts).allSatisfy({ $0 + $1 <= layout.count }),
+      rows.columnCount == counts.reduce(0, +)
+    else { throw parts.malformed("\(root)/rows", "reads coordinates that do not exist") }
+    var column: ReducedSites.Column = []
+    var place = 0
+    for (start, count) in zip(first, counts) {
+      column.append((start, rows.columns(place..<place + count)))
+      place += count
+    }
+    let isLargest = try parts.integers("\(root)/isLargest", count: 1, in: 0..<2)[0] == 1
+    self.init(isLargest: isLargest, column)
   }
 }
 

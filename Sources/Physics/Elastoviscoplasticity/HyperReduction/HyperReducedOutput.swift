@@ -21,8 +21,8 @@ struct ReducedLayout: Sendable, Equatable {
 }
 
 /// A quantity of interest from the numbers s of a hyperreduced frame: nothing of it grows with the
-/// mesh, save for extrema and for expressions that are not linear in fields, which are evaluated at
-/// their sites.
+/// mesh, save for expressions that are not linear in fields, which are evaluated at their sites, and
+/// for extrema, which look at as many as they must.
 struct HyperReducedOutput: Sendable {
   /// What is evaluated.
   enum Form: Sendable {
@@ -30,6 +30,8 @@ struct HyperReducedOutput: Sendable {
     case linear([Double], offset: Double)
     /// √(dᵀ G d) of the displacement's part d of s.
     case norm(DenseMatrix<Double>)
+    /// The extremum of a field that is linear in s.
+    case extremum(RankedRows)
     /// An expression at sites.
     case sites(ReducedSites)
     /// Σ x_k σ_k : E_k − c·θ, with six strains E_k for each selected point and the work c of each
@@ -54,6 +56,7 @@ struct HyperReducedOutput: Sendable {
     case .norm(let gram):
       let d = Array(s.prefix(gram.rowCount))
       return max(0, dot(d, gram * d)).squareRoot()
+    case .extremum(let rows): return rows.value(s)
     case .sites(let sites): return try sites.value(s, at: mu, time: time)
     }
   }

@@ -24,7 +24,7 @@ struct OutputReduction {
     case .sites(.root, _, let sites): form = norm(sites)
     case .sites(let combination, let expression, let sites):
       let reduced = self.sites(combination, expression, sites)
-      form = linear(reduced) ?? .sites(reduced)
+      form = linear(reduced) ?? extremum(reduced) ?? .sites(reduced)
     }
     return HyperReducedOutput(name: placed.name, form: form)
   }
@@ -161,6 +161,16 @@ struct OutputReduction {
       return rows
     }
     return nil
+  }
+
+  /// Ranked rows, where the extremum is one of a single field that is linear in s.
+  private func extremum(_ sites: ReducedSites) -> HyperReducedOutput.Form? {
+    let isLargest = sites.combination == .largest
+    guard isLargest || sites.combination == .smallest, sites.expression.depth == 1,
+      case .field(let name)? = sites.expression.symbols.first, let column = sites.columns[name],
+      !column.isEmpty
+    else { return nil }
+    return .extremum(RankedRows(isLargest: isLargest, column))
   }
 
   /// One vector, where an expression under a sum is linear in fields that are linear in s, with
