@@ -172,6 +172,50 @@ import Testing
     }
   }
 
+  /// A cantilever bent until a good part of it yields, with a law of each kind of hardening.
+  @Test(arguments: [0, 1, 2])
+  func `plastic steps converge quadratically, in six iterations to ten digits`(kind: Int) throws {
+    let zero = Expression(0)
+    let laws = try [
+      InelasticMaterial(
+        elasticity: .init(young: Expression(1000), poisson: Expression(0.3)),
+        yieldStress: .linear(initial: Expression(1), modulus: Expression(50))),
+      InelasticMaterial(
+        elasticity: .init(young: Expression(1000), poisson: Expression(0.3)),
+        yieldStress: .constant(Expression(1)),
+        backstresses: [.init(modulus: Expression(100), recall: Expression(20))]),
+      InelasticMaterial(
+        elasticity: .init(young: Expression(1000), poisson: Expression(0.3)),
+        yieldStress: .voce(
+          initial: Expression(1), saturation: Expression(0.6), rate: Expression(200),
+          modulus: Expression(0))),
+    ]
+    let load = try Expression(parsing: "-0.16*t", in: ExpressionScope(coordinates: 2))
+    let model = try QuasiStaticModel(
+      ElastoviscoplasticProblem(
+        assumption: .planeStrain, locking: .averagedDilatation,
+        materials: [.init(regions: ["*"], law: laws[kind])],
+        boundaries: [
+          .init(regions: ["left"], value: [zero, zero]),
+          .init(regions: ["right"], traction: [zero, load]),
+        ]),
+      on: Box(size: [3, 1], cells: [18, 6], shape: .quadrilateral).mesh(),
+      over: TimeGrid(end: 1, step: 0.1),
+      settings: .init(newton: NewtonSettings(tolerance: 1e-10)))
+    var frames: [QuasiStaticModel.Frame] = []
+    try model.trajectory(at: Parameter([])) { frames.append($0) }
+    let last = try #require(frames.last)
+    #expect(try largestStrain(model, last) > 5e-4)
+    for frame in frames.dropFirst() {
+      #expect(frame.iterations <= 6, "\(frame.time): \(frame.reports)")
+      // From where the residual is small on its exponent doubles, down to round-off.
+      let residuals = frame.reports.flatMap(\.residuals).filter { $0 > 1e-13 }
+      for (r, next) in zip(residuals, residuals.dropFirst()) where r < 1e-3 && next > 1e-11 {
+        #expect(next < 100 * r * r, "\(frame.time): \(residuals)")
+      }
+    }
+  }
+
   /// A quarter of a thick tube of radii 1 and 2, kept in plane strain along its axis.
   private func tube(
     degree: Int, pressure: Expression, over grid: TimeGrid
