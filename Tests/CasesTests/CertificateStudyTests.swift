@@ -280,6 +280,29 @@ import Testing
       messages(Self.text("parts = 5\nstart = 1")).contains {
         $0.contains("'start' in [reduction] goes with one basis")
       })
+    let moving = """
+      \(KindTexts.heat.replacingOccurrences(of: "conductivity = 4", with: "conductivity = \"k\""))
+      [[parameter]]
+      name = "k"
+      range = [1, 4]
+      """
+    for (key, training) in [("goal = \"warm\"", ""), ("parts = 4", ""), ("", "adaptive = 9")] {
+      let text = """
+        \(moving)
+        [training]
+        count = 5
+        \(training)
+        [reduction]
+        method = "greedy"
+        tolerance = 1e-3
+        \(key)
+        """
+      #expect(
+        messages(text) == [
+          "'\((key + training).prefix { $0 != " " })' in [\(key.isEmpty ? "training" : "reduction")] "
+            + "has no meaning for problems that move in time"
+        ])
+    }
     for key in ["parts = 5", "goal = \"right\""] {
       #expect(
         messages(Self.text(key, training: "count = 5\nadaptive = 500")).contains {

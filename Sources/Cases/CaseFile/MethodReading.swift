@@ -23,6 +23,12 @@ extension CaseDecoder {
     if table["parts"] != nil, let place = table.keyLocation(of: "start") {
       report(place, "'start' in [reduction] goes with one basis, not with 'parts'")
     }
+    if text.tree["time"] != nil {
+      for key in ["goal", "parts"] {
+        guard let place = table.keyLocation(of: key) else { continue }
+        report(place, "'\(key)' in [reduction] has no meaning for problems that move in time")
+      }
+    }
     let stability = table["stability"]?.string.flatMap(CaseFile.Reduction.Stability.init)
     return CaseFile.Reduction(
       method: method,
@@ -100,6 +106,9 @@ extension CaseDecoder {
       let method = text.tree["reduction"]?.table?["method"]?.string, method != "greedy"
     {
       report(place, "'adaptive' in [training] belongs to method = \"greedy\"")
+    }
+    if text.tree["time"] != nil, let place = table.keyLocation(of: "adaptive") {
+      report(place, "'adaptive' in [training] has no meaning for problems that move in time")
     }
     for key in ["goal", "parts"] where text.tree["reduction"]?.table?[key] != nil {
       guard let place = table.keyLocation(of: "adaptive") else { break }
