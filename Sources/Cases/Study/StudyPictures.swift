@@ -104,7 +104,9 @@ struct StudyPictures: Sendable {
 
   /// How far displaced points are drawn from their places: the largest displacement becomes a twelfth
   /// of the body, or is drawn as it is where it is that large.
-  func magnification(of displacement: StudyField) -> Double {
+  ///
+  /// - Parameter isMode: Whether its size means nothing; then the largest is a twelfth in any case.
+  func magnification(of displacement: StudyField, isMode: Bool = false) -> Double {
     let largest = displacement.values.reduce(0) { max($0, $1.isNaN ? 0 : abs($1)) }
     var size = 0.0
     for axis in 0..<surface.dimension {
@@ -112,7 +114,7 @@ struct StudyPictures: Sendable {
         .map { surface.coordinates[$0] }
       size = max(size, (along.max() ?? 0) - (along.min() ?? 0))
     }
-    return largest > 0 && largest < size / 12 ? size / 12 / largest : 1
+    return largest > 0 && (isMode || largest < size / 12) ? size / 12 / largest : 1
   }
 
   /// A field drawn between the corners of the cells.

@@ -98,7 +98,7 @@ extension StudyReport {
               isSigned: isMode && mode.components.isEmpty),
             title: isMode ? "vector \(i + 1)" : mode.name,
             moved: mode.role == .displacement
-              ? (mode, pictures.magnification(of: mode)) : nil),
+              ? (mode, pictures.magnification(of: mode, isMode: true)) : nil),
           caption: isMode
             ? "Basis vector \(i + 1), of norm one in the product of the model."
             : "The \(mode.name): where the selected points lie, and for how much each stands.")
