@@ -47,13 +47,16 @@ struct NewtonMethod {
   let settings: NewtonSettings
 
   /// Moves `u` to a root, where the equations have been asked for the residual last.
+  ///
+  /// - Parameter known: The residual at `u` and its scale, where the equations have just been asked.
   func solve(
-    _ equations: inout some NewtonEquations, from u: inout [Double], time: Double? = nil
+    _ equations: inout some NewtonEquations, from u: inout [Double], time: Double? = nil,
+    known: (value: [Double], scale: Double)? = nil
   ) -> NewtonReport {
     var report = NewtonReport(
       reason: .iterations, residuals: [], stepLengths: [], tolerance: settings.tolerance,
       time: time)
-    guard var (residual, scale) = equations.residual(at: u) else {
+    guard var (residual, scale) = known ?? equations.residual(at: u) else {
       report.reason = .notFinite("a coefficient is not finite there")
       return report
     }

@@ -67,6 +67,8 @@ extension Results {
     public var stability: Stability?
     /// The points that the online stage of a hyperreduced model evaluates; nil for other models.
     public var points: Int?
+    /// The cells in which they lie.
+    public var cells: Int?
     /// The relative residual of its cubature.
     public var cubatureResidual: Double?
     /// Points and relative residual of a cubature after each round of its selection.

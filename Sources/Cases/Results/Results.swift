@@ -284,6 +284,8 @@ public struct Results: Sendable {
     public var estimate: Double?
     /// The iterations of the step that led here, where some were needed.
     public var iterations: Int?
+    /// The increments of that step, where it may have several.
+    public var increments: Int?
 
     /// An answer at a time.
     public init(time: Double, outputs: Outputs, estimate: Double? = nil) {

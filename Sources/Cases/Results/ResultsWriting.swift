@@ -108,6 +108,7 @@ extension Results.Reduction {
         }
       ),
       ("points", points.map { .integer($0) }),
+      ("cells", cells.map { .integer($0) }),
       ("cubatureResidual", cubatureResidual.map { .number($0) }),
       (
         "cubatureHistory",
@@ -247,6 +248,7 @@ extension Results.Step {
       ("fullOutputs", fullOutputs.map { .numbers($0) }),
       ("estimate", estimate.map { .number($0) }),
       ("iterations", iterations.map { .integer($0) }),
+      ("increments", increments.map { .integer($0) }),
     ])
   }
 }

@@ -4,7 +4,7 @@ extension StudyReport {
   /// What the outputs do in time, over the one parameter of a sweep, and how errors grow.
   var curves: [ReportContent.Curves] {
     timeCurves + loopCurves + sweepCurves + cubatureCurves + indicatorCurves + errorCurves
-      + iterationCurves
+      + incrementCurves + iterationCurves
   }
 
   /// The natural frequencies of the answers that have some.
@@ -148,6 +148,26 @@ extension StudyReport {
         caption:
           "Errors of the reduced model with \(judged.size) vectors at each time, the largest "
           + "over the unseen points.")
+    ]
+  }
+
+  /// The mean length of the increments of each step, where some step took several.
+  private var incrementCurves: [ReportContent.Curves] {
+    let lines = files.results.query.prefix(3).compactMap { answer -> Line? in
+      let steps = answer.steps
+      guard steps.contains(where: { $0.increments ?? 0 > 1 }) else { return nil }
+      let lengths = zip(steps, steps.dropFirst()).map {
+        ($1.time - $0.time) / Double(max(1, $1.increments ?? 1))
+      }
+      return Line(
+        files.study.caseFile.layout.words(answer.parameter), x: steps.dropFirst().map(\.time),
+        y: lengths)
+    }
+    guard !lines.isEmpty else { return [] }
+    return [
+      ReportContent.Curves(
+        "length of an increment", over: "t", logarithmic: .ordinate, lines: lines,
+        caption: "How far the increments went in time, the mean of each step.")
     ]
   }
 

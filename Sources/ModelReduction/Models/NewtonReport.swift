@@ -12,6 +12,8 @@ public struct NewtonReport: Sendable, Equatable, CustomStringConvertible {
     case notFinite(String)
     /// The tangent has no factorization.
     case singular(String)
+    /// It converged, and the increment of time errs too much however short it is made.
+    case inaccurateInTime(String)
   }
 
   /// Why it ended.
@@ -56,6 +58,9 @@ public struct NewtonReport: Sendable, Equatable, CustomStringConvertible {
     case .notFinite(let what):
       return "Newton's method cannot start\(place): \(what); give an initial value at which every "
         + "coefficient is finite"
+    case .inaccurateInTime(let what):
+      return "the steps in time cannot be made accurate\(place): \(what); allow more cuts or a "
+        + "larger error, or end a step where a load jumps"
     case .singular(let what):
       return "the tangent\(place) cannot be factorized after \(stepLengths.count) iterations: "
         + "\(what); is u fixed by a value, an exchange or radiation, and does it start above zero?"

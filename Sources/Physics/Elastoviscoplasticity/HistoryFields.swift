@@ -44,6 +44,16 @@ extension QuasiStaticModel {
   /// The displacement at all degrees of freedom whose free ones are given, prescribed ones zero.
   public func displacement(free: [Double]) -> [Double] { body.constraints.field(free: free) }
 
+  /// The number of cells in which the points of a reduction lie, those of its reconstructions too.
+  public func cellCount(of reduction: HyperReduction) -> Int {
+    var cells = Set<[Int]>()
+    for point in reduction.points {
+      let (block, cell, _) = points.cell(ofPoint: point)
+      cells.insert([block, cell])
+    }
+    return cells.count
+  }
+
   /// Where a cubature has its points: at each node the weights of the points in the cells around it,
   /// each shared evenly by the nodes of its cell.
   public func cubatureWeights(of reduction: HyperReduction) -> [Double] {

@@ -1,8 +1,9 @@
+internal import FiniteElements
 internal import Meshes
 internal import ModelReduction
 
-/// Goes from time to time, and keeps what one step leaves for the next: storage, the analysis of the
-/// tangent, the length of the last step that went well.
+/// Goes from time to time, and keeps what one step leaves for the next: storage and the analysis of
+/// the tangent.
 struct MechanicalStepper {
   private let model: QuasiStaticModel
   private let mu: Parameter
@@ -17,35 +18,29 @@ struct MechanicalStepper {
   }
 
   /// The frame at the end of one step of the grid.
-  mutating func advance(
+  func advance(
     _ frame: QuasiStaticModel.Frame, to end: Double
   ) throws(ModelError) -> QuasiStaticModel.Frame {
-    var stepping = StepCutting(from: frame.time, to: end, cuts: model.settings.cuts)
-    var now = frame
+    var last = frame
     var reports: [NewtonReport] = []
-    while let target = stepping.next {
-      switch try attempt(now, to: target) {
-      case .success(let next):
-        reports += next.reports
-        now = next
-        stepping.accept()
-      case .failure(let failure):
-        guard stepping.cut(failure.factor) else { throw .notConverged(failure.report, at: mu) }
-      }
-    }
-    return QuasiStaticModel.Frame(
-      time: end, displacement: now.displacement, state: now.state, reaction: now.reaction,
-      reports: reports, increments: now.increments)
+    last.next.length = try StepControl(settings: model.settings, mu: mu).advance(
+      frame, from: frame.time, to: end, length: frame.next.length, attempt: attempt,
+      distance: { [model, workspace] start, whole, halves in
+        halves.state.distance(
+          to: whole.state, from: start.state, weights: model.points.weights,
+          moduli: workspace.response.moduli)
+      },
+      accept: {
+        reports += $0.reports
+        last = $0
+      })
+    last.reports = reports
+    return last
   }
 
-  private struct Failure: Error {
-    let report: NewtonReport
-    let factor: Double?
-  }
-
-  private mutating func attempt(
+  private func attempt(
     _ frame: QuasiStaticModel.Frame, to end: Double
-  ) throws(ModelError) -> Result<QuasiStaticModel.Frame, Failure> {
+  ) throws(ModelError) -> Result<QuasiStaticModel.Frame, StepControl.Failure> {
     let body = model.body
     let equations = MechanicalEquations(
       body, from: frame.state,
@@ -54,7 +49,7 @@ struct MechanicalStepper {
       temperature: try body.temperatures.values(at: mu, time: end),
       external: try body.external(at: mu, time: end),
       prescribed: try body.prescribed(at: mu, time: end), solver: solver, workspace: workspace)
-    func failed(_ report: NewtonReport) -> Failure {
+    func failed(_ report: NewtonReport) -> StepControl.Failure {
       var report = report
       report.time = end
       if let failure = equations.failure {
@@ -62,30 +57,40 @@ struct MechanicalStepper {
           "\(failure.message) (\(body.words(ofPoint: failure.point)), material "
             + "'\(body.regions[failure.material].name)')")
       }
-      return Failure(report: report, factor: equations.failure?.shorterStep)
+      return StepControl.Failure(report: report, factor: equations.failure?.shorterStep)
     }
     var report = NewtonReport(
       reason: .iterations, residuals: [], stepLengths: [],
       tolerance: model.settings.newton.tolerance, time: end)
-    var free: [Double]
-    switch equations.predict(from: frame.displacement) {
-    case .success(let predicted):
-      free = predicted.free
-      report.residuals = [predicted.residual]
-      report.stepLengths = [1]
-    case .failure(let failure):
-      report.reason = .singular(failure.message)
-      return .failure(failed(report))
+    let length = end - frame.time
+    var free = body.constraints.free.map { frame.displacement[Int($0)] }
+    var known: (value: [Double], scale: Double)?
+    let rate = frame.next.rate.map { rate in body.constraints.free.map { rate[Int($0)] } }
+    if let ahead = equations.goingOn(from: free, at: rate, for: length) {
+      (free, known) = ahead
+    } else {
+      switch equations.predict(from: frame.displacement) {
+      case .success(let predicted):
+        free = predicted.free
+        report.residuals = [predicted.residual]
+        report.stepLengths = [1]
+      case .failure(let failure):
+        report.reason = .singular(failure.message)
+        return .failure(failed(report))
+      }
     }
     var copy = equations
-    let found = NewtonMethod(settings: model.settings.newton).solve(&copy, from: &free, time: end)
+    let found = NewtonMethod(settings: model.settings.newton).solve(
+      &copy, from: &free, time: end, known: known)
     report.reason = found.reason
     report.residuals += found.residuals
     report.stepLengths += found.stepLengths
     guard found.isConverged else { return .failure(failed(report)) }
+    let displacement = equations.whole(free)
     return .success(
       QuasiStaticModel.Frame(
-        time: end, displacement: equations.whole(free), state: equations.committed,
-        reaction: equations.unbalanced, reports: [report], increments: frame.increments + 1))
+        time: end, displacement: displacement, state: equations.committed,
+        reaction: equations.unbalanced, reports: [report], increments: frame.increments + 1,
+        next: StepStart(rate: zip(frame.displacement, displacement).map { ($1 - $0) / length })))
   }
 }

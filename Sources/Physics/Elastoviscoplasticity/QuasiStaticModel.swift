@@ -5,7 +5,8 @@ public import ModelReduction
 /// The full-order model of an ``ElastoviscoplasticProblem``: implicit Euler in time, at each step
 /// Newton's method with the consistent tangents of the laws.
 ///
-/// A step that does not converge is cut in halves; after a cut, steps grow again by doubling.
+/// A step of the grid that does not converge is cut in halves, which grow again by doubling. With a
+/// tolerance in time it is gone over in increments as long as their estimated error allows.
 ///
 /// - Source: Simo, Hughes, *Computational Inelasticity*, Springer 1998, chapters 3 and 4.
 public struct QuasiStaticModel: Sendable {
@@ -15,11 +16,19 @@ public struct QuasiStaticModel: Sendable {
     public var newton: NewtonSettings
     /// How often a step of the grid may be halved before the run is given up.
     public var cuts: Int
+    /// How much strains and stresses may err by an increment of implicit Euler, relative; nil takes
+    /// the steps of the grid as they are, whatever they err by.
+    public var timeTolerance: Double?
 
     /// Settings.
-    public init(newton: NewtonSettings = NewtonSettings(iterations: 20), cuts: Int = 8) {
-      precondition(cuts >= 0, "\(cuts) cuts")
-      (self.newton, self.cuts) = (newton, cuts)
+    ///
+    /// - Precondition: A tolerance is positive.
+    public init(
+      newton: NewtonSettings = NewtonSettings(iterations: 20), cuts: Int = 8,
+      timeTolerance: Double? = nil
+    ) {
+      precondition(cuts >= 0 && timeTolerance ?? 1 > 0, "\(cuts) cuts, \(timeTolerance ?? 1)")
+      (self.newton, self.cuts, self.timeTolerance) = (newton, cuts, timeTolerance)
     }
   }
 
@@ -34,13 +43,15 @@ public struct QuasiStaticModel: Sendable {
     /// The forces of the supports at all degrees of freedom, zero at the free ones up to the
     /// tolerance of Newton's method.
     public let reaction: [Double]
-    /// Newton's method in each part of the step that led here; one where it was not cut, none at
-    /// the start.
-    public let reports: [NewtonReport]
+    /// Newton's method in each increment of the step that led here; none at the start.
+    public internal(set) var reports: [NewtonReport]
     /// How many increments have led here from the start.
     public let increments: Int
+    /// What the next increment starts with.
+    public internal(set) var next: StepStart
 
-    /// Newton iterations of the step, the first along the tangent at its start.
+    /// Newton iterations of the step. The first goes along the tangent at its start; it is left out
+    /// where the body goes on as it went, and all are where that is accurate enough.
     public var iterations: Int { reports.reduce(0) { $0 + $1.stepLengths.count } }
   }
 
@@ -82,7 +93,7 @@ public struct QuasiStaticModel: Sendable {
     let temperature = try body.temperatures.values(at: mu, time: grid.start)
     return Frame(
       time: grid.start, displacement: zero, state: body.materials.rest(temperature: temperature),
-      reaction: zero, reports: [], increments: 0)
+      reaction: zero, reports: [], increments: 0, next: StepStart())
   }
 
   /// Computes the body at all times of the grid in their order.
@@ -101,7 +112,7 @@ public struct QuasiStaticModel: Sendable {
     }
     var now = try frame ?? start(at: mu)
     try visit(now)
-    var stepper = MechanicalStepper(self, mu)
+    let stepper = MechanicalStepper(self, mu)
     for time in grid.times where time > now.time {
       now = try stepper.advance(now, to: time)
       try visit(now)

@@ -30,7 +30,8 @@ extension QuasiStaticModel {
       try visit(
         Frame(
           time: end, displacement: displacement, state: driver.state,
-          reaction: try driver.unbalanced(time: end), reports: [], increments: driver.increments))
+          reaction: try driver.unbalanced(time: end), reports: [], increments: driver.increments,
+          next: StepStart()))
     }
   }
 }

@@ -133,7 +133,7 @@ private struct GradedPlate {
         model.frame(
           time: kept.time, displacement: kept.displacement, reaction: kept.reaction,
           strain: state.strain, stress: state.stress, temperature: state.temperature,
-          variables: state.variables, increments: kept.increments))
+          variables: state.variables, increments: kept.increments, next: kept.next))
       var rest: [QuasiStaticModel.Frame] = []
       try model.trajectory(at: Parameter([]), from: frame) { rest.append($0) }
       #expect(rest.last?.state == frames.last?.state && rest.last?.increments == 8)

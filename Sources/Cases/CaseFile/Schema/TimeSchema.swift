@@ -17,6 +17,11 @@ extension CaseSchema {
       Field(
         "times-file", .path, example: "\"times.csv\"",
         "a CSV file of the times after t = 0, one per line"),
+      Field(
+        "tolerance", .number(Limits(lower: 0, upper: 1, excludesEnds: true)), example: "1e-3",
+        of: inelastic,
+        "how much strains and stresses may err by an increment, relative: each step is gone over in as "
+          + "many increments as that takes"),
     ],
     exactlyOneOf: [["step", "steps", "times-file"]])
 
@@ -29,7 +34,7 @@ extension CaseSchema {
       Field("iterations", .integer(1...1000), default: "25", "the most iterations"),
       Field(
         "cuts", .integer(0...30), default: "8", of: inelastic,
-        "how often a step that does not converge may be halved"),
+        "how often a step that does not converge may be halved; 20 with a tolerance in [time]"),
     ])
 
   static let interpolation = TableSchema(

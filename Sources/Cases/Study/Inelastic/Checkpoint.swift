@@ -15,11 +15,12 @@ struct Checkpoint: Sendable {
 struct KeptFrame: Sendable {
   let time: Double
   let increments: Int
+  let next: StepStart
   /// Displacement, reaction, strain, stress, temperature, then the variables of each material.
   let arrays: [[Double]]
 
   init(_ frame: QuasiStaticModel.Frame) {
-    (time, increments) = (frame.time, frame.increments)
+    (time, increments, next) = (frame.time, frame.increments, frame.next)
     let state = frame.state
     arrays =
       [frame.displacement, frame.reaction, state.strain, state.stress, state.temperature]
@@ -28,17 +29,20 @@ struct KeptFrame: Sendable {
 
   init(_ reader: inout StateReader) throws(StudyError) {
     let times = try reader.numbers()
-    guard times.count == 1 else { throw reader.damaged }
+    guard 1...2 ~= times.count else { throw reader.damaged }
     time = times[0]
     increments = try reader.integer()
+    let rate = try reader.numbers()
+    next = StepStart(length: times.dropFirst().first, rate: rate.isEmpty ? nil : rate)
     var arrays: [[Double]] = []
     for _ in 0..<(try reader.count(of: 8)) { arrays.append(try reader.numbers()) }
     self.arrays = arrays
   }
 
   func write(to bytes: inout StateBytes) {
-    bytes.add([time])
+    bytes.add([time] + (next.length.map { [$0] } ?? []))
     bytes.add(increments)
+    bytes.add(next.rate ?? [])
     bytes.add(arrays.count)
     for array in arrays { bytes.add(array) }
   }
@@ -49,7 +53,7 @@ struct KeptFrame: Sendable {
     return model.frame(
       time: time, displacement: arrays[0], reaction: arrays[1], strain: arrays[2],
       stress: arrays[3], temperature: arrays[4], variables: Array(arrays[5...]),
-      increments: increments)
+      increments: increments, next: next)
   }
 }
 

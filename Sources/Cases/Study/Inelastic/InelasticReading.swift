@@ -24,6 +24,7 @@ extension ProblemReading {
         + QuasiStaticModel.quantities(dimension: d, laws: materials.map(\.law))
         .filter { !elastic.contains($0) && !$0.contains("-") })
     let newton = caseFile.entry("newton")
+    let tolerance = caseFile.entry("time")?["tolerance"]?.number
     let problem = ElastoviscoplasticProblem(
       degree: caseFile.physics.degree, assumption: assumption,
       locking: settings["locking"]?.word.flatMap(ElasticityProblem.Locking.init) ?? .none,
@@ -37,7 +38,7 @@ extension ProblemReading {
         newton: NewtonSettings(
           tolerance: newton?["tolerance"]?.number ?? 1e-10,
           iterations: newton?["iterations"]?.integer ?? 25, linearSolver: caseFile.solver),
-        cuts: newton?["cuts"]?.integer ?? 8))
+        cuts: newton?["cuts"]?.integer ?? (tolerance == nil ? 8 : 20), timeTolerance: tolerance))
   }
 
   private mutating func inelasticMaterial(

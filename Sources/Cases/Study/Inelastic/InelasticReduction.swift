@@ -46,7 +46,7 @@ struct InelasticReduction: StudyReduction {
   var facts: ReductionFacts {
     var facts = initial
     let adaptive = learner.state.withLock { $0 }
-    facts.results.describe(adaptive.reduction)
+    facts.results.describe(adaptive.reduction, of: model)
     facts.results.enrichments = learner.enrichments.withLock { $0 }
     return facts
   }
@@ -104,7 +104,7 @@ struct InelasticReduction: StudyReduction {
     if let calibration = adaptive.reduced.calibration {
       results.indicatorEstimates = calibration.samples(40)
     }
-    results.describe(adaptive.reduction)
+    results.describe(adaptive.reduction, of: model)
     initial = ReductionFacts(results: results, trainingCount: task.training.count)
   }
 
@@ -365,14 +365,19 @@ struct InelasticReduction: StudyReduction {
 
 extension Results.Reduction {
   /// Sizes of a hyperreduction.
-  fileprivate mutating func describe(_ reduction: HyperReduction) {
+  fileprivate mutating func describe(
+    _ reduction: HyperReduction, of model: QuasiStaticModel
+  ) {
     size = reduction.basis.size
     singularValues = reduction.singularValues
     points = reduction.points.count
+    let cells = model.cellCount(of: reduction)
+    self.cells = cells
     cubatureResidual = reduction.cubature.report.residual
     cubatureHistory = reduction.cubature.report.history.map { ($0.points, $0.residual) }
     stopped =
       "\(reduction.basis.size) modes, \(reduction.cubature.points.count) points of cubature, "
-      + "\(reduction.points.count - reduction.cubature.points.count) more for reconstructions"
+      + "\(reduction.points.count - reduction.cubature.points.count) more for reconstructions, in "
+      + "\(cells) cells"
   }
 }

@@ -24,7 +24,13 @@ struct InelasticStudyModel: StudyModel {
       summary: model.summary, notes: model.notes,
       plan: [
         ("laws", problem.materials.map(\.law.words).joined(separator: "; ")),
-        ("time", "\(model.grid.stepCount) steps to t = \(plain(model.grid.end))"),
+        (
+          "time",
+          "\(model.grid.stepCount) steps to t = \(plain(model.grid.end))"
+            + (model.settings.timeTolerance.map {
+              ", in increments that err by \(plain($0)) at most"
+            } ?? "")
+        ),
         ("outputs", outputs.map(\.name).joined(separator: ", ")),
       ], terms: "none: stresses depend on their history", plotMesh: fields.plot.mesh)
   }

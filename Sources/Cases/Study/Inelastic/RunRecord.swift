@@ -9,6 +9,8 @@ struct RunRecord: Sendable {
   private(set) var outputs: [[Double]] = []
   /// The Newton iterations of the step that led there.
   private(set) var iterations: [Int] = []
+  /// The increments of that step.
+  private(set) var increments: [Int] = []
   /// The residuals of the step that needed the most iterations.
   private(set) var residuals: [Double] = []
   /// The number of states drawn.
@@ -28,6 +30,7 @@ struct RunRecord: Sendable {
     times.append(frame.time)
     self.outputs.append(outputs)
     iterations.append(frame.iterations)
+    increments.append(frame.reports.count)
     for report in frame.reports where report.residuals.count > residuals.count {
       residuals = report.residuals
     }
@@ -39,11 +42,11 @@ struct RunRecord: Sendable {
   /// - Parameter end: When the run was to end.
   mutating func fail(_ report: NewtonReport, of end: Double) {
     let last = times.last ?? 0
-    failure = Failure(
-      residuals: report.residuals,
-      reason:
-        "the last equilibrium is that of t = \(last), \(Float(last / end)) of the whole time; "
-        + "then \(report); the body may carry no more")
+    var reason =
+      "the last equilibrium is that of t = \(last), \(Float(last / end)) of the whole time; "
+      + "then \(report)"
+    if case .inaccurateInTime = report.reason {} else { reason += "; the body may carry no more" }
+    failure = Failure(residuals: report.residuals, reason: reason)
   }
 
   /// The answer.
@@ -57,6 +60,7 @@ struct RunRecord: Sendable {
     query.steps = times.indices.map { k in
       var step = Results.Step(time: times[k], outputs: named(outputs[k]))
       step.iterations = iterations[k]
+      step.increments = increments[k]
       return step
     }
     query.iteration = Results.Iteration(
@@ -71,7 +75,7 @@ extension RunRecord {
     bytes.add(times)
     bytes.add(outputs.first?.count ?? 0)
     bytes.add(outputs.flatMap { $0 })
-    bytes.add(iterations.map(Double.init))
+    bytes.add((iterations + increments).map(Double.init))
     bytes.add(residuals)
     bytes.add(shown)
     bytes.add(failure == nil ? 0 : 1)
@@ -88,8 +92,9 @@ extension RunRecord {
     let counts = try reader.numbers().compactMap { Int(exactly: $0) }
     residuals = try reader.numbers()
     shown = try reader.integer()
-    guard counts.count == times.count, 0...times.count ~= shown else { throw reader.damaged }
-    iterations = counts
+    guard counts.count == 2 * times.count, 0...times.count ~= shown else { throw reader.damaged }
+    iterations = Array(counts.prefix(times.count))
+    increments = Array(counts.suffix(times.count))
     let hasFailed = try reader.integer() != 0
     let last = Failure(residuals: try reader.numbers(), reason: try reader.text())
     failure = hasFailed ? last : nil

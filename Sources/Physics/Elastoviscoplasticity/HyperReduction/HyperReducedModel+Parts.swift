@@ -16,6 +16,7 @@ extension HyperReducedModel {
     parts.put(
       [
         newton.tolerance, Double(newton.iterations), Double(newton.halvings), Double(settings.cuts),
+        settings.timeTolerance ?? 0,
       ],
       as: "settings")
     parts.put(calibration?.numbers ?? [], as: "calibration")
@@ -53,14 +54,17 @@ extension HyperReducedModel {
     do throws(ParameterSpaceError) { timeSpace = try space.withTime(over: grid) } catch {
       throw parts.malformed("times", "does not fit the parameters: \(error)")
     }
-    let numbers = try parts.numbers("settings", count: 4)
-    guard numbers[0] > 0, numbers.dropFirst().allSatisfy({ 0..<1e6 ~= $0 }), numbers[1] >= 1 else {
+    // Files from before there was a tolerance in time have four.
+    let numbers = try parts.numbers("settings")
+    guard 4...5 ~= numbers.count, numbers[0] > 0, numbers.dropFirst().allSatisfy({ 0..<1e6 ~= $0 }),
+      numbers[1] >= 1
+    else {
       throw parts.malformed("settings", "holds impossible settings")
     }
     let settings = QuasiStaticModel.Settings(
       newton: NewtonSettings(
         tolerance: numbers[0], iterations: Int(numbers[1]), halvings: Int(numbers[2])),
-      cuts: Int(numbers[3]))
+      cuts: Int(numbers[3]), timeTolerance: numbers.count > 4 && numbers[4] > 0 ? numbers[4] : nil)
     let learnt = try parts.numbers("calibration")
     let calibration = ErrorCalibration(numbers: learnt)
     guard learnt.isEmpty || calibration != nil else {

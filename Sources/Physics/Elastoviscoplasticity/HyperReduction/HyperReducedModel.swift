@@ -21,15 +21,17 @@ public struct HyperReducedModel: Sendable {
     /// Strain, stress, temperature and history at the selected points.
     public let state: MaterialState
     /// Newton's method in each part of the step that led here.
-    public let reports: [NewtonReport]
+    public internal(set) var reports: [NewtonReport]
     /// η: how far the history at the selected points is from what training has seen; see
     /// ``GappyPOD/indicator(misfit:reference:)``.
     public let indicator: Double
     /// How many increments have led here from the start.
     public let increments: Int
+    /// What the next increment starts with.
+    public internal(set) var next: StepStart
     /// The increments of the step that led here, in their order and the last of them with the numbers
     /// of the frame: one where the step was not cut, none at the start.
-    let path: [Increment]
+    var path: [Increment]
 
     /// Where an increment ends.
     struct Increment: Sendable {
@@ -135,7 +137,7 @@ public struct HyperReducedModel: Sendable {
       time: grid.start,
       coordinates: ReducedState([Double](repeating: 0, count: size)),
       state: materials.rest(temperature: try temperatures.values(at: mu, time: grid.start)),
-      reports: [], indicator: 0, increments: 0, path: [])
+      reports: [], indicator: 0, increments: 0, next: StepStart(), path: [])
   }
 
   /// Computes the body at all times of the grid in their order.
@@ -164,40 +166,61 @@ public struct HyperReducedModel: Sendable {
   func advance(
     _ frame: Frame, to end: Double, at mu: Parameter, _ workspace: ReducedWorkspace
   ) throws(ModelError) -> Frame {
-    var stepping = StepCutting(from: frame.time, to: end, cuts: settings.cuts)
-    var now = frame
+    var last = frame
     var reports: [NewtonReport] = []
     var path: [Frame.Increment] = []
-    while let target = stepping.next {
-      let theta = mu.at(time: target)
-      let equations = ReducedEquations(
-        self, from: now.state,
-        over: TimeIncrement(
-          start: now.time, length: target - now.time, number: now.increments + 1),
-        temperature: try temperatures.values(at: mu, time: target),
-        loads: try loadCoefficients.checkedValues(at: theta, in: timeSpace),
-        lifts: try liftCoefficients.checkedValues(at: theta, in: timeSpace), workspace)
-      var gamma = now.coordinates.coordinates
-      var copy = equations
-      var report = NewtonMethod(settings: settings.newton).solve(&copy, from: &gamma, time: target)
-      guard report.isConverged else {
-        if let failure = equations.failure {
-          report.reason = .notFinite("\(failure.message) (\(places[failure.point]))")
-        }
-        guard stepping.cut(equations.failure?.shorterStep) else {
-          throw .notConverged(report, at: mu)
-        }
-        continue
+    last.next.length = try StepControl(settings: settings, mu: mu).advance(
+      frame, from: frame.time, to: end, length: frame.next.length,
+      attempt: { start, target throws(ModelError) in
+        try increment(start, to: target, at: mu, workspace)
+      },
+      distance: { start, whole, halves in
+        halves.state.distance(
+          to: whole.state, from: start.state, weights: weights,
+          moduli: workspace.response.moduli)
+      },
+      accept: {
+        reports += $0.reports
+        path += $0.path
+        last = $0
+      })
+    (last.reports, last.path) = (reports, path)
+    return last
+  }
+
+  private func increment(
+    _ frame: Frame, to end: Double, at mu: Parameter, _ workspace: ReducedWorkspace
+  ) throws(ModelError) -> Result<Frame, StepControl.Failure> {
+    let theta = mu.at(time: end)
+    let equations = ReducedEquations(
+      self, from: frame.state,
+      over: TimeIncrement(
+        start: frame.time, length: end - frame.time, number: frame.increments + 1),
+      temperature: try temperatures.values(at: mu, time: end),
+      loads: try loadCoefficients.checkedValues(at: theta, in: timeSpace),
+      lifts: try liftCoefficients.checkedValues(at: theta, in: timeSpace), workspace)
+    var gamma = frame.coordinates.coordinates
+    let length = end - frame.time
+    let ahead = equations.goingOn(from: gamma, at: frame.next.rate, for: length)
+    if let ahead { gamma = ahead.u }
+    var copy = equations
+    var report = NewtonMethod(settings: settings.newton).solve(
+      &copy, from: &gamma, time: end, known: ahead?.residual)
+    guard report.isConverged else {
+      if let failure = equations.failure {
+        report.reason = .notFinite("\(failure.message) (\(places[failure.point]))")
       }
-      reports.append(report)
-      stepping.accept()
-      let state = equations.committed
-      path.append(Frame.Increment(time: target, coordinates: ReducedState(gamma)))
-      now = Frame(
-        time: target, coordinates: ReducedState(gamma), state: state, reports: reports,
-        indicator: indicator(state), increments: now.increments + 1, path: path)
+      return .failure(
+        StepControl.Failure(report: report, factor: equations.failure?.shorterStep))
     }
-    return now
+    let (state, coordinates) = (equations.committed, ReducedState(gamma))
+    let rate = zip(frame.coordinates.coordinates, gamma).map { ($1 - $0) / length }
+    return .success(
+      Frame(
+        time: end, coordinates: coordinates, state: state, reports: [report],
+        indicator: indicator(state), increments: frame.increments + 1,
+        next: StepStart(rate: rate),
+        path: [Frame.Increment(time: end, coordinates: coordinates)]))
   }
 
   /// η of a state: the larger one of the stress and of the cumulated plastic strain, where the laws

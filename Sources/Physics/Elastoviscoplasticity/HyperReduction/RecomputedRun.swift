@@ -86,6 +86,7 @@ public struct RecomputedRun: Sendable {
     self.driver = driver
     return QuasiStaticModel.Frame(
       time: driver.time, displacement: driver.displacement, state: driver.state,
-      reaction: reaction, reports: frames[k].reports, increments: driver.increments)
+      reaction: reaction, reports: frames[k].reports, increments: driver.increments,
+      next: StepStart(length: frames[k].next.length))
   }
 }

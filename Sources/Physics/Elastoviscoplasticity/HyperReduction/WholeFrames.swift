@@ -26,7 +26,8 @@ extension QuasiStaticModel {
     axpy(-1, try body.external(at: mu, time: frame.time), into: &reaction)
     return Frame(
       time: frame.time, displacement: displacement, state: state, reaction: atSupports(reaction),
-      reports: frame.reports, increments: frame.increments)
+      reports: frame.reports, increments: frame.increments,
+      next: StepStart(length: frame.next.length))
   }
 
   /// V γ with what is prescribed, at all degrees of freedom.
@@ -85,7 +86,7 @@ extension QuasiStaticModel {
     return HyperReducedModel.Frame(
       time: frame.time, coordinates: coordinates,
       state: body.materials.state(frame.state, at: reduction.points), reports: frame.reports,
-      indicator: 0, increments: frame.increments,
+      indicator: 0, increments: frame.increments, next: StepStart(length: frame.next.length),
       path: [.init(time: frame.time, coordinates: coordinates)])
   }
 }
