@@ -111,6 +111,18 @@ import Testing
     #expect(picture.svg().contains("1 triangle has numbers that are not finite."))
   }
 
+  @Test func `a field that is the same but for rounding has one colour`() {
+    let rounded = square(
+      .field([67, 67 + 1e-12, 67 - 1e-12, 67], map: .sequential, range: nil, label: ""))
+    let image = rounded.image()
+    #expect(image[30, 20] == image[80, 70])
+    #expect(
+      image[30, 20]
+        == square(
+          .field([67, 67, 67, 67], map: .sequential, range: nil, label: "")
+        ).image()[30, 20])
+  }
+
   @Test func `points that are not finite take their triangles away and nothing else`() {
     var picture = square(.field([0, 1, 1, 0], map: .sequential, range: nil, label: ""))
     picture.points[2] = .infinity

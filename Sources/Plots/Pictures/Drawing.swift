@@ -107,6 +107,10 @@ struct Drawing {
     } else if let extremes {
       let reach = max(extremes.lowerBound.magnitude, extremes.upperBound.magnitude)
       range = map.isCentred ? -reach...reach : extremes
+      // Colours would show nothing but the rounding of a field that is the same everywhere.
+      if !map.isCentred, extremes.upperBound - extremes.lowerBound <= 1e-9 * reach {
+        range = extremes.lowerBound...extremes.lowerBound
+      }
     }
   }
 

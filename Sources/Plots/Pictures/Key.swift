@@ -58,10 +58,13 @@ struct Key {
     _ map: ColourMap, _ ticks: AxisTicks, _ range: ClosedRange<Double>, label: String,
     extremes: [String], in canvas: inout SVGCanvas, x: Double, y: Double
   ) {
-    let top = y + 20 + (ticks.factor == nil ? 0 : 14)
+    // Of a single number there is no scale: the lines below the bar tell it.
+    let isScale = range.lowerBound < range.upperBound
+    let factor = isScale ? ticks.factor : nil
+    let top = y + 20 + (factor == nil ? 0 : 14)
     let bottom = y + height - 32
     canvas.text(label, x, y + 10, size: Key.size)
-    if let factor = ticks.factor {
+    if let factor {
       canvas.text(
         markup: "×" + NumberText.power(factor, size: Key.size), x, top - 6, size: Key.size)
     }
@@ -77,8 +80,8 @@ struct Key {
     // The bar ends at the range itself, not at the round numbers around it.
     let low = ticks.position(of: range.lowerBound) ?? 0
     let high = ticks.position(of: range.upperBound) ?? 1
-    for tick in ticks.majors {
-      let t = high > low ? (tick.position - low) / (high - low) : 0.5
+    for tick in isScale ? ticks.majors : [] {
+      let t = (tick.position - low) / (high - low)
       guard t >= -1e-9, t <= 1 + 1e-9 else { continue }
       let at = bottom - t * (bottom - top)
       canvas.line(x + 14, at, x + 18, at, stroke: SVGCanvas.quiet, width: 0.8)
