@@ -49,4 +49,17 @@ import Testing
     #expect(try RowPivots(a).sizes[3] < 1e-14)
     #expect(try RowPivots(DenseMatrix(rowCount: 4, columnCount: 0)).rows.isEmpty)
   }
+
+  @Test func `the sizes of the columns are told, and numbers that are not finite by NaN`() throws {
+    // More rows than whole groups of eight; the largest stands once among those left over.
+    var a = DenseMatrix<Double>.random(77, 4, seed: 6)
+    (a[76, 0], a[3, 1]) = (-9, 7)
+    let found = try RowPivots(a).largest
+    for j in 0..<4 { #expect(found[j] == a.column(j).reduce(0) { max($0, $1.magnitude) }) }
+    for (row, value) in [(0, Double.nan), (76, .infinity), (40, -.infinity), (75, .nan)] {
+      var bad = a
+      bad[row, 2] = value
+      #expect(try RowPivots(bad).largest.map(\.isNaN) == [false, false, true, false])
+    }
+  }
 }

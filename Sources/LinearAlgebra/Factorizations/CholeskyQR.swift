@@ -36,7 +36,8 @@ public struct CholeskyQR: Sendable {
         return
       }
       let lower = try Cholesky(gram).lower
-      v.multiplyRows(by: lower.solvedTriangular(upper: false, .plain, .identity(n)).transposed())
+      v.multiplyRows(
+        by: lower.solvedTriangular(upper: false, .plain, .identity(n)).transposed(), upper: true)
       total = lower.transposed() * total
       if distance <= 0.1 { break }
     }
@@ -71,12 +72,15 @@ public struct CholeskyQR: Sendable {
 extension DenseMatrix where S == Double {
   /// Replaces every row a by a B, in place, block by block.
   ///
+  /// - Parameters:
+  ///   - b: B.
+  ///   - upper: Whether B is upper triangular, which saves a quarter of the operations.
   /// - Precondition: B is square, of the order of this matrix's columns.
-  public mutating func multiplyRows(by b: DenseMatrix<Double>) {
+  public mutating func multiplyRows(by b: DenseMatrix<Double>, upper: Bool = false) {
     let (m, n) = (rowCount, columnCount)
     precondition(b.rowCount == n && b.columnCount == n, "\(b.rowCount) × \(b.columnCount) for \(n)")
     guard m > 0, n > 0 else { return }
-    let part = TallBlock.rowsInCache(columns: n)
+    let part = TallBlock.rowsOfProduct(columns: n)
     unsafe values.withDisjointWrites { v in
       forEachChunk(of: m, size: part, scratch: { [Double](repeating: 0, count: part * n) }) {
         scratch, rows in
@@ -85,7 +89,15 @@ extension DenseMatrix where S == Double {
         unsafe scratch.withUnsafeMutableBufferPointer { out in
           unsafe b.values.withUnsafeBufferPointer { b in
             guard let out = out.baseAddress, let b = b.baseAddress else { return }
-            unsafe Double.gemm(.plain, .plain, height, n, n, 1, first, m, b, n, 0, out, height)
+            // The left half of the columns of a triangle has zeros below its diagonal block.
+            let half = upper ? n / 2 : 0
+            if half > 0 {
+              unsafe Double.gemm(
+                .plain, .plain, height, half, half, 1, first, m, b, n, 0, out, height)
+            }
+            unsafe Double.gemm(
+              .plain, .plain, height, n - half, n, 1, first, m, b + half * n, n, 0,
+              out + half * height, height)
             for j in 0..<n {
               unsafe (first + j * m).update(from: out + j * height, count: height)
             }

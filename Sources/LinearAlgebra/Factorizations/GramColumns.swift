@@ -39,6 +39,12 @@ public struct GramColumns: Sendable {
   private static func add(_ chosen: [Int], _ block: TallBlock, to sums: inout [Double]) {
     let (n, c) = (block.matrix.columnCount, chosen.count)
     let part = TallBlock.rowsInCache(columns: n)
+    let present = Set(chosen)
+    let others = (0..<n).filter { !present.contains($0) }
+    // A column may be asked for twice and has one square.
+    var last = [Int: Int]()
+    for (k, j) in chosen.enumerated() { last[j] = k }
+    let isLast = chosen.indices.map { last[chosen[$0]] == $0 }
     unsafe addOrdered(
       to: &sums, rows: block.matrix.rowCount, segment: TallBlock.segment(columns: n),
       wave: TallBlock.wave(columns: n),
@@ -49,21 +55,32 @@ public struct GramColumns: Sendable {
         )
       }
     ) { scratch, rows, sum in
+      var (left, all) = ([Double](), [Double]())
+      swap(&left, &scratch.left)
+      swap(&all, &scratch.all)
+      defer { scratch = (left, all) }
       for row in stride(from: rows.lowerBound, to: rows.upperBound, by: part) {
         let range = row..<min(rows.upperBound, row + part)
-        block.copy(range, into: &scratch.left, leading: range.count, below: 0, columns: chosen)
-        let left = scratch.left
-        unsafe block.withRows(range, scratch: &scratch.all) { a, leading in
-          unsafe left.withUnsafeBufferPointer { left in
+        let height = range.count
+        unsafe block.withRows(range, scratch: &all) { a, leading in
+          unsafe left.withUnsafeMutableBufferPointer { left in
             guard let left = left.baseAddress else { return }
+            let squares = unsafe sum + c * n
+            // The squares first: they read columns from end to end, faster than the product does, which
+            // finds them in the cache then. Those of a copy cost no second reading.
+            // Safe: the rows lie in each of the n columns, the copy has room for c columns of a part,
+            // and the sums hold n squares behind c n products.
+            for (k, j) in chosen.enumerated() {
+              let copy = unsafe left + k * height
+              unsafe copy.update(from: a + j * leading, count: height)
+              if isLast[k] { unsafe squares[j] += Double.dot(height, copy, copy) }
+            }
+            for j in others {
+              let column = unsafe a + j * leading
+              unsafe squares[j] += Double.dot(height, column, column)
+            }
             unsafe Double.gemm(
-              .transposed, .plain, n, c, range.count, 1, a, leading, left, range.count, 1, sum, n)
-          }
-          // Safe: the rows lie in each of the n columns, and the sums hold n squares behind c n
-          // products.
-          for j in 0..<n {
-            let column = unsafe a + j * leading
-            unsafe sum[c * n + j] += Double.dot(range.count, column, column)
+              .transposed, .plain, n, c, height, 1, a, leading, left, height, 1, sum, n)
           }
         }
       }

@@ -92,11 +92,12 @@ public struct PivotedGram: Sendable {
       guard
         let cholesky = try? PivotedCholesky(
           diagonal: diagonal, weights: [Double](repeating: 1, count: n), tolerance: 0, rank: n,
-          floor: floor * Double.ulpOfOne * largest, column: { squares.column($0) }),
-        let span = try? QR(rows.columns(cholesky.pivots)).q
+          floor: floor * Double.ulpOfOne * largest, column: { squares.column($0) })
       else { return nil }
       pivots += cholesky.pivots
       left = cholesky.remainder
+      guard floor > 1 else { break }
+      guard let span = try? QR(rows.columns(cholesky.pivots)).q else { return nil }
       for _ in 0..<2 { rows = rows - span * span.adjointTimes(rows) }
     }
     let wanted = pivots.count + 6

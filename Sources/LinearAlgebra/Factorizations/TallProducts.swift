@@ -14,7 +14,7 @@ extension TallBlock {
       b.rowCount == n && product.columnCount == k && firstRow + matrix.rowCount <= ldc,
       "rows of \(n) entries times \(b.rowCount) × \(k) into \(ldc) × \(product.columnCount)")
     guard matrix.rowCount > 0, k > 0, n > 0 else { return }
-    let part = TallBlock.rowsInCache(columns: matrix.columnCount)
+    let part = TallBlock.rowsOfProduct(columns: n)
     // D (A B) for (D A) B: the few columns of the product are scaled instead of a copy of A.
     let factors = map.shift == nil ? map.factors : nil
     let source = factors == nil ? self : TallBlock(matrix, firstRow: firstRow)

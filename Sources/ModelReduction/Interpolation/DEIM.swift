@@ -29,11 +29,12 @@ public struct DEIM: Sendable {
   public init<S: Scalar>(
     _ modes: DenseMatrix<S>, among candidates: [Int]? = nil
   ) throws(HyperReductionError) {
-    let rows = try modes.interpolationRows(candidates)
+    let rows = try modes.candidateRows(candidates)
     let places: [Int]
     if let real = rows as? DenseMatrix<Double> {
-      places = try DEIM.pivots(of: real)
+      places = try DEIM.pivots(of: real, candidates)
     } else {
+      try rows.requireFinite(candidates)
       places = try DEIM.eliminated(rows)
     }
     points = places.map { candidates?[$0] ?? $0 }
@@ -44,13 +45,14 @@ public struct DEIM: Sendable {
 
   /// By the library, in blocks of columns.
   private static func pivots(
-    of rows: DenseMatrix<Double>
+    of rows: DenseMatrix<Double>, _ candidates: [Int]?
   ) throws(HyperReductionError) -> [Int] {
     let found: RowPivots
     do throws(FactorizationError) { found = try RowPivots(rows) } catch {
       throw .factorization(error)
     }
-    for (k, (size, largest)) in zip(found.sizes, columnSizes(rows)).enumerated() {
+    if found.largest.contains(where: \.isNaN) { try rows.requireFinite(candidates) }
+    for (k, (size, largest)) in zip(found.sizes, found.largest).enumerated() {
       guard size > roundOff(of: k) * largest else { throw .factorization(.singular(pivot: k)) }
     }
     return found.rows
@@ -97,8 +99,17 @@ extension PointElimination {
 }
 
 extension DenseMatrix {
-  /// The rows that may become points, checked.
+  /// The rows that may become points, all of them finite.
   func interpolationRows(_ candidates: [Int]?) throws(HyperReductionError) -> DenseMatrix {
+    let rows = try candidateRows(candidates)
+    try rows.requireFinite(candidates)
+    return rows
+  }
+
+  /// The rows that may become points: there are such, and enough.
+  fileprivate func candidateRows(
+    _ candidates: [Int]?
+  ) throws(HyperReductionError) -> DenseMatrix {
     if let candidates, !candidates.allSatisfy({ $0 >= 0 && $0 < rowCount }) {
       throw .mismatch(
         what: "interpolation points",
@@ -111,9 +122,13 @@ extension DenseMatrix {
         what: "interpolation points", found: "\(rows.rowCount) candidates",
         expected: "at least \(columnCount), one for each mode")
     }
-    if let (row, column) = rows.firstNonFiniteEntry {
+    return rows
+  }
+
+  /// Refuses NaN and infinities among rows that may become points.
+  fileprivate func requireFinite(_ candidates: [Int]?) throws(HyperReductionError) {
+    if let (row, column) = firstNonFiniteEntry {
       throw .notFinite(what: "modes", row: column, point: candidates?[row] ?? row)
     }
-    return rows
   }
 }

@@ -49,12 +49,6 @@ func blockSizes<S: Scalar>(_ x: [S], _ height: Int, _ weights: [Double]?) -> [Do
   return sizes
 }
 
-/// The largest magnitude in each column.
-func columnSizes<S: Scalar>(_ a: DenseMatrix<S>) -> [Double] {
-  guard a.rowCount > 0 else { return [Double](repeating: 0, count: a.columnCount) }
-  return blockSizes(a.values, a.rowCount, nil)
-}
-
 extension Array where Element: Scalar {
   /// The first place of the largest weighted magnitude, to twelve digits; nil if all are zero.
   func largestPlace(_ weights: [Double]?) -> (place: Int, magnitude: Double)? {
