@@ -136,4 +136,59 @@ import Testing
     // Products count the ten of each new matrix; measured here 265 and 97.
     #expect(recycled.dropFirst(2).allSatisfy { 2 * $0 < plain[0] })
   }
+
+  @Test(arguments: [3, 4]) func `an exhausted cycle leaves the eigenvectors of smallest modulus`(
+    recycled: Int
+  ) throws {
+    // Triangular with eigenvalues 1, …, 24; the second solve deflates and is exhausted again.
+    let n = 24
+    var random = SeededRandom(seed: 9)
+    var (rows, columns, entries) = ([Int32](), [Int32](), [Double]())
+    for i in 0..<n {
+      for j in i..<n {
+        rows.append(Int32(i))
+        columns.append(Int32(j))
+        entries.append(i == j ? Double(i + 1) : 0.3 * random.uniform())
+      }
+    }
+    let a = SparseMatrix(
+      rowCount: n, columnCount: n, rows: rows, columns: columns, entries: entries)
+    var solver = GCRODR<Double>(order: n, restart: n, recycled: recycled)
+    for seed in 1...3 as ClosedRange<UInt64> {
+      _ = solver.solve(
+        a, ModelSystems.vector(seed: seed, count: n), until: StoppingRule(relative: 1e-15))
+      let (u, c) = (try #require(solver.recycledSpace), solver.recycledImage)
+      #expect(u.columnCount == recycled)
+      #expect((a * u - c).frobeniusNorm < 1e-11)
+      // A U = U H, and H has the eigenvalues 1, …, k.
+      let q = try QR(u).q
+      let h = q.adjointTimes(a * q)
+      #expect((a * q - q * h).frobeniusNorm < 1e-8)
+      let found = try NonsymmetricEigen(h).values.map(\.real).sorted()
+      for (k, value) in found.enumerated() { #expect((value - Double(k + 1)).magnitude < 1e-8) }
+    }
+  }
+
+  @Test func `any number of threads gives the same bits, over chunks that do not divide the rows`()
+  {
+    let grid = FivePointGrid(side: 71)
+    let fields = (1...3).map { GaussianField(seed: $0).values(on: grid) }
+    let b = [Double](repeating: 1, count: grid.count)
+    func solve() -> ([[Double]], [Double]) {
+      var solver = GCRODR<Double>(order: grid.count, restart: 20, recycled: 6)
+      let xs = fields.map { g in
+        let a = grid.diffusion(g.map { Double.exp(2 * $0) })
+        return solver.solve(a, b, preconditioner: AbsoluteDiagonal(a)).x
+      }
+      return (xs, solver.recycledSpace?.values ?? [])
+    }
+    let before = Threads.count
+    defer { Threads.count = before }
+    Threads.count = 1
+    let one = solve()
+    Threads.count = 3
+    let three = solve()
+    #expect(one.0 == three.0)
+    #expect(!one.1.isEmpty && one.1 == three.1)
+  }
 }

@@ -18,13 +18,14 @@ struct GramOrthonormalization<S: Scalar> {
 
   /// - Returns: nil if no column is left or a number is not finite.
   init?(_ x: DenseMatrix<S>) {
-    let lengths = (0..<x.columnCount).map { norm(x.column($0)) }
-    guard lengths.allSatisfy(\.isFinite) else { return nil }
-    var t = DenseMatrix<S>(rowCount: x.columnCount, columnCount: x.columnCount)
-    for (j, length) in lengths.enumerated() { t[j, j] = S(real: length > 0 ? 1 / length : 0) }
-    if let inverse = Self.inverseFactor(of: x * t, limit: 1e-12) {
-      t = t * inverse
+    var t: DenseMatrix<S>
+    if let scaled = Self.scaledFactor(x.gramian(), limit: 1e-12) {
+      t = scaled
     } else {
+      let lengths = (0..<x.columnCount).map { norm(x.column($0)) }
+      guard lengths.allSatisfy(\.isFinite) else { return nil }
+      t = DenseMatrix<S>(rowCount: x.columnCount, columnCount: x.columnCount)
+      for (j, length) in lengths.enumerated() { t[j, j] = S(real: length > 0 ? 1 / length : 0) }
       // Keep what a pivoted factorization of the scaled columns finds independent.
       guard let pivoted = try? PivotedQR(x * t, tolerance: 1e-12), pivoted.rank > 0 else {
         return nil
@@ -38,6 +39,20 @@ struct GramOrthonormalization<S: Scalar> {
     guard let second = Self.inverseFactor(of: first, limit: 1e-8) else { return nil }
     transformation = t * second
     q = first * second
+  }
+
+  /// D R⁻¹ with RᴴR = D XᴴX D of unit diagonal; nil where squares leave the range of numbers or a
+  /// pivot, squared, is below the limit.
+  static func scaledFactor(_ gram: DenseMatrix<S>, limit: Double) -> DenseMatrix<S>? {
+    let n = gram.rowCount
+    let squares = (0..<n).map { gram[$0, $0].realPart }
+    guard squares.allSatisfy({ $0 > 1e-200 && $0 < 1e200 }) else { return nil }
+    let d = squares.map { 1 / $0.squareRoot() }
+    var scaled = gram
+    for j in 0..<n { for i in 0..<n { scaled[i, j] = scaled[i, j] * S(real: d[i] * d[j]) } }
+    guard var t = inverseFactor(ofGram: scaled, limit: limit) else { return nil }
+    for j in 0..<n { for i in 0...j { t[i, j] = t[i, j] * S(real: d[i]) } }
+    return t
   }
 
   /// Whether the Cholesky factor of a Gram matrix would lose half of its digits or fail.
@@ -55,7 +70,12 @@ struct GramOrthonormalization<S: Scalar> {
 
   /// R⁻¹ of XᴴX = RᴴR; nil if a pivot is below the limit, relative to unit columns.
   static func inverseFactor(of x: DenseMatrix<S>, limit: Double) -> DenseMatrix<S>? {
-    guard let factor = try? Cholesky(x.gramian()) else { return nil }
+    inverseFactor(ofGram: x.gramian(), limit: limit)
+  }
+
+  /// The same of XᴴX.
+  static func inverseFactor(ofGram gram: DenseMatrix<S>, limit: Double) -> DenseMatrix<S>? {
+    guard let factor = try? Cholesky(gram) else { return nil }
     let n = factor.order
     guard (0..<n).allSatisfy({ factor.lower[$0, $0].realPart > limit.squareRoot() }) else {
       return nil

@@ -10,7 +10,8 @@ struct HessenbergLeastSquares<S: Scalar>: Sendable {
   private(set) var count = 0
   /// H̲ as it came, (capacity + 1) × capacity.
   private(set) var hessenberg: DenseMatrix<S>
-  private var triangle: DenseMatrix<S>
+  /// The triangle the rotations make of H̲.
+  private(set) var triangle: DenseMatrix<S>
   private var cosines: [Double]
   private var sines: [S]
   private var right: [S]
@@ -24,6 +25,8 @@ struct HessenbergLeastSquares<S: Scalar>: Sendable {
     right = [S](repeating: S.zero, count: capacity + 1)
   }
 
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   mutating func begin(_ beta: Double) {
     count = 0
     right[0] = S(real: beta)
@@ -94,6 +97,48 @@ struct HessenbergLeastSquares<S: Scalar>: Sendable {
       for j in max(0, i - 1)..<count { sum += hessenberg[i, j] * y[j] }
       return sum
     }
+  }
+
+  /// Turns the rows of some columns as those of H̲ were turned: Ω A, where Ω H̲ is the triangle.
+  ///
+  /// - Parameters:
+  ///   - a: Columns, `leading` entries each; the rows that are turned begin at `first`.
+  ///   - columns: How many columns.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
+  func rotate(_ a: inout [S], leading: Int, from first: Int, columns: Int) {
+    let last = rotations(leading, first, a.count, columns)
+    for j in 0..<columns {
+      let at = first + j * leading
+      for i in 0..<last {
+        let (above, below) = (a[at + i], a[at + i + 1])
+        a[at + i] = S(real: cosines[i]) * above + sines[i] * below
+        a[at + i + 1] = -sines[i].conjugate * above + S(real: cosines[i]) * below
+      }
+    }
+  }
+
+  /// Turns the rows back: Ωᴴ A.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
+  func rotateBack(_ a: inout [S], leading: Int, from first: Int, columns: Int) {
+    let last = rotations(leading, first, a.count, columns)
+    for j in 0..<columns {
+      let at = first + j * leading
+      for i in (0..<last).reversed() {
+        let (above, below) = (a[at + i], a[at + i + 1])
+        a[at + i] = S(real: cosines[i]) * above - sines[i] * below
+        a[at + i + 1] = sines[i].conjugate * above + S(real: cosines[i]) * below
+      }
+    }
+  }
+
+  /// The rotations that act on columns of so many rows: the last of an invariant space is none.
+  private func rotations(_ leading: Int, _ first: Int, _ room: Int, _ columns: Int) -> Int {
+    precondition(
+      leading - first >= count && columns * leading <= room,
+      "\(count) rotations of \(leading) rows from \(first), \(columns) columns in \(room)")
+    return min(count, leading - first - 1)
   }
 
   /// The smallest pivot relative to the largest: at round-off where the matrix is singular.

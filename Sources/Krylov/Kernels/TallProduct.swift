@@ -1,19 +1,19 @@
 internal import ComplexModule
 internal import LinearAlgebra
 
-/// X ← Q M, or X + Q M, for tall columns Q from `first` on, in chunks of rows whose parts of Q and X
+/// X ← Q M, or X + Q M, for tall columns Q from `first` on, `leading` entries apart, in chunks of rows whose parts of Q and X
 /// stay in the cache.
 ///
-/// - Precondition: `values` holds the columns of `order` rows; X is of `order` rows.
+/// - Precondition: `values` holds the columns, as long as those of X.
 @specialized(where S == Double)
 @specialized(where S == Complex<Double>)
 func multiplyTall<S: Scalar>(
-  _ values: [S], _ order: Int, from first: Int, _ matrix: DenseMatrix<S>,
+  _ values: [S], _ leading: Int, from first: Int, _ matrix: DenseMatrix<S>,
   into x: inout DenseMatrix<S>, adding: Bool
 ) {
-  let (inner, outer) = (matrix.rowCount, matrix.columnCount)
+  let (inner, outer, order) = (matrix.rowCount, matrix.columnCount, x.rowCount)
   precondition(
-    (first + inner) * order <= values.count && x.rowCount == order && x.columnCount == outer,
+    (first + inner) * leading <= values.count && order <= leading && x.columnCount == outer,
     "\(inner) columns from \(first) times \(outer) into \(x.rowCount) × \(x.columnCount)")
   guard inner > 0, outer > 0 else {
     if !adding { for i in x.values.indices { x.values[i] = S.zero } }
@@ -27,8 +27,8 @@ func multiplyTall<S: Scalar>(
           guard let q = q.baseAddress, let y = y.baseAddress, let x = unsafe x.base.baseAddress
           else { return }
           unsafe S.gemm(
-            .plain, .plain, rows.count, outer, inner, 1, q + first * order + rows.lowerBound,
-            order, y, inner, adding ? 1 : S.zero, x + rows.lowerBound, order)
+            .plain, .plain, rows.count, outer, inner, 1, q + first * leading + rows.lowerBound,
+            leading, y, inner, adding ? 1 : S.zero, x + rows.lowerBound, order)
         }
       }
     }

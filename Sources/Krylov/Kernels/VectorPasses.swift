@@ -44,6 +44,8 @@ struct ChunkSums<S: Scalar>: Sendable {
   }
 
   /// xᴴy.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   mutating func dot(_ x: [S], _ y: [S]) -> S {
     sum(of: x.count) { range in
       unsafe x.withUnsafeBufferPointer { x in
@@ -56,6 +58,8 @@ struct ChunkSums<S: Scalar>: Sendable {
   }
 
   /// ‖x‖₂, taken again with care where the sum of squares leaves the range of numbers.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   mutating func norm(_ x: [S]) -> Double {
     let square = dot(x, x).realPart
     guard square.isFinite, square > 1e-280 else { return LinearAlgebra.norm(x) }

@@ -20,7 +20,10 @@ struct ArnoldiCycle<S: Scalar>: Sendable {
   private(set) var recycledCount = 0
   /// Whether the Krylov space is invariant and cannot grow.
   private(set) var isExhausted = false
-  private var preconditioned: OrthonormalColumns<S>?
+  /// [U | Z] of the flexible form.
+  private(set) var searched: OrthonormalColumns<S>
+  /// The last vector of the basis, A z, and M⁻¹v.
+  private var v: [S]
   private var w: [S]
   private var z: [S]
 
@@ -32,28 +35,81 @@ struct ArnoldiCycle<S: Scalar>: Sendable {
     leastSquares = HessenbergLeastSquares(capacity: steps)
     couplings = DenseMatrix(rowCount: recycled, columnCount: steps)
     // Only its storage is used: the z are not orthonormal.
-    preconditioned = isFlexible ? OrthonormalColumns(order: order, capacity: steps) : nil
+    searched = OrthonormalColumns(order: order, capacity: isFlexible ? recycled + steps : 0)
     w = [S](repeating: S.zero, count: order)
-    z = w
+    (v, z) = (w, w)
   }
 
   /// The steps taken.
   var count: Int { leastSquares.count }
 
-  /// Sets C; the Krylov basis is dropped.
-  mutating func recycle(_ c: DenseMatrix<S>) {
+  /// Sets C and U; the Krylov basis is dropped.
+  ///
+  /// - Precondition: The flexible form.
+  mutating func recycle(_ c: DenseMatrix<S>, _ u: DenseMatrix<S>) {
     columns.replace(by: c)
+    searched.replace(by: u)
     recycledCount = c.columnCount
   }
 
-  /// r ← r − C Cᴴr; the coefficients Cᴴr.
-  mutating func removeRecycled(from r: inout [S]) -> [S] {
+  /// Takes the images of U for C and makes them orthonormal, U and T with them.
+  ///
+  /// - Returns: False where that needs more care.
+  mutating func takeImage(
+    _ c: DenseMatrix<S>, _ space: inout DeflatedSpace<S>, _ turn: inout SpaceTurn<S>
+  ) -> Bool {
+    columns.replace(by: c)
+    searched.truncate(to: recycledCount)
+    return turn.orthonormalize(&columns, &searched, &space)
+  }
+
+  /// r ← r − C Cᴴr and x ← x + U Cᴴr.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
+  mutating func removeRecycled(from r: inout [S], into x: inout [S]) {
     columns.truncate(to: recycledCount)
     _ = columns.orthogonalize(&r)
-    return Array(columns.coefficients[0..<recycledCount])
+    searched.truncate(to: recycledCount)
+    searched.add(Array(columns.coefficients[..<recycledCount]), from: 0, into: &x)
+  }
+
+  /// x ← x + Z y − U B y and r ← r − V₊ H̲ y for the y of the least-squares problem.
+  ///
+  /// - Precondition: The flexible form.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
+  mutating func correct(_ x: inout [S], _ r: inout [S]) {
+    let y = leastSquares.solution()
+    searched.add(coupling(of: y).map { -$0 } + y, from: 0, into: &x)
+    removeImage(of: y, from: &r)
+  }
+
+  /// T, C and U of the harmonic Ritz vectors that the cycle leaves for the next; the Krylov basis is
+  /// dropped.
+  ///
+  /// - Returns: Nil where the cycle has too little to say: the old space stays. False where the space
+  ///   was lost.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
+  mutating func renew(
+    _ space: inout DeflatedSpace<S>, _ ritz: inout HarmonicRitz<S>, _ turn: inout SpaceTurn<S>
+  ) -> Bool? {
+    let (k, rows) = (recycledCount, columns.count)
+    guard count > 0 else { return nil }
+    for j in 0..<k { for i in 0..<k { ritz.met[i + j * rows] = space.coupling[i + j * k] } }
+    turn.multiply(
+      columns, k..<rows, space.twin, columns: k, into: &ritz.met, leading: rows)
+    guard
+      ritz.solve(leastSquares, couplings, deflated: k, rows: rows, count: space.capacity)
+    else { return nil }
+    guard turn.apply(&ritz, &columns, &searched, &space) else { return false }
+    recycledCount = columns.count
+    return true
   }
 
   /// B y.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   func coupling(of y: [S]) -> [S] {
     (0..<recycledCount).map { i in
       var sum = S.zero
@@ -63,10 +119,12 @@ struct ArnoldiCycle<S: Scalar>: Sendable {
   }
 
   /// Starts from r of length `length`, orthogonal to C.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
   mutating func begin(_ r: [S], length: Double) {
     columns.truncate(to: recycledCount)
-    columns.append(r, times: 1 / length)
-    preconditioned?.truncate(to: 0)
+    columns.append(r, times: 1 / length, copyTo: &v)
+    if isFlexible { searched.truncate(to: recycledCount) }
     leastSquares.begin(length)
     isExhausted = false
   }
@@ -74,14 +132,20 @@ struct ArnoldiCycle<S: Scalar>: Sendable {
   /// One step; the residual of the least-squares problem.
   mutating func step<A: LinearOperator, M: Preconditioner>(_ a: A, _ m: M) -> Double
   where A.Element == S, M.Element == S {
-    columns.copyColumn(columns.count - 1, into: &w)
-    m.apply(w, into: &z)
-    preconditioned?.append(z, times: 1)
+    m.apply(v, into: &z)
     a.apply(z, into: &w)
+    return absorb()
+  }
+
+  /// Takes z and A z into the process.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
+  private mutating func absorb() -> Double {
+    if isFlexible { searched.append(z, times: 1) }
     let rest = columns.orthogonalize(&w)
     for i in 0..<recycledCount { couplings[i, count] = columns.coefficients[i] }
     let residual = leastSquares.append(columns.coefficients, from: recycledCount, below: rest)
-    if rest > 0 { columns.append(w, times: 1 / rest) } else { isExhausted = true }
+    if rest > 0 { columns.append(w, times: 1 / rest, copyTo: &v) } else { isExhausted = true }
     return rest.isNaN ? .nan : residual
   }
 
@@ -89,22 +153,13 @@ struct ArnoldiCycle<S: Scalar>: Sendable {
   mutating func addSolution<M: Preconditioner>(
     _ y: [S], preconditioner m: M, into x: inout [S]
   ) where M.Element == S {
-    if let preconditioned {
-      preconditioned.add(y, from: 0, into: &x)
+    if isFlexible {
+      searched.add(y, from: recycledCount, into: &x)
     } else {
       for i in w.indices { w[i] = S.zero }
       columns.add(y, from: recycledCount, into: &w)
       m.apply(w, into: &z)
       axpy(1, z, into: &x)
-    }
-  }
-
-  /// X ← X + V P, or Z P in the flexible form.
-  func addDirections(_ p: DenseMatrix<S>, into x: inout DenseMatrix<S>) {
-    if let preconditioned {
-      preconditioned.multiply(p, from: 0, into: &x, adding: true)
-    } else {
-      columns.multiply(p, from: recycledCount, into: &x, adding: true)
     }
   }
 

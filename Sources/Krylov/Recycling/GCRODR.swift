@@ -12,7 +12,8 @@ public import LinearAlgebra
 /// When A is another one than in the solve before, C is made anew: k products that the report
 /// counts. The nearer the matrices, the more the space helps.
 ///
-/// - Complexity: A step of `GMRES` and 2 k passes over vectors more; holds 2 m + 6 k + 4 vectors.
+/// - Complexity: A step of `GMRES` and 2 k passes over vectors more; holds 2 m + 5 k + 5 vectors,
+///   all of them allocated with the solver.
 /// - Source: Parks, de Sturler, Mackey, Johnson, Maiti, *Recycling Krylov subspaces for sequences of
 ///   linear systems*, SIAM J. Sci. Comput. 28 (2006); flexible: Carvalho, Gratton, Lago, Vasseur, *A
 ///   flexible generalized conjugate residual method with inner orthogonalization and deflated
@@ -27,10 +28,13 @@ public struct GCRODR<S: Scalar>: RecyclingSolver {
   /// What changes from one solve to the next; `matrix` is always right.
   public var change = SystemChange.matrix
   /// U, n × k; nil before the first solve.
-  public var recycledSpace: DenseMatrix<S>? { space?.u }
+  public var recycledSpace: DenseMatrix<S>? {
+    space.count > 0 ? cycle.searched.matrix(0..<space.count) : nil
+  }
 
-  private var space: DeflatedSpace<S>?
-  private var spare = SpareColumns<S>()
+  private var space: DeflatedSpace<S>
+  private var ritz: HarmonicRitz<S>
+  private var turn: SpaceTurn<S>
   private var cycle: ArnoldiCycle<S>
   private var r: [S]
   private var sums: ChunkSums<S>
@@ -44,16 +48,20 @@ public struct GCRODR<S: Scalar>: RecyclingSolver {
     order = n
     self.restart = restart
     self.recycled = recycled
-    cycle = ArnoldiCycle(
-      order: n, steps: min(restart, max(1, n)), recycled: recycled, isFlexible: true)
+    let steps = min(restart, max(1, n))
+    cycle = ArnoldiCycle(order: n, steps: steps, recycled: recycled, isFlexible: true)
+    space = DeflatedSpace(order: n, capacity: recycled)
+    ritz = HarmonicRitz(recycled: recycled, steps: steps)
+    turn = SpaceTurn(order: n, recycled: recycled, steps: steps)
     r = [S](repeating: S.zero, count: n)
     sums = ChunkSums(order: n)
   }
 
   /// Forgets the recycled space.
   public mutating func forget() {
-    space = nil
-    cycle.recycle(DenseMatrix(rowCount: order, columnCount: 0))
+    space.keep(0)
+    let none = DenseMatrix<S>(rowCount: order, columnCount: 0)
+    cycle.recycle(none, none)
   }
 
   /// C = A U of the last solve, orthonormal.
@@ -76,13 +84,14 @@ public struct GCRODR<S: Scalar>: RecyclingSolver {
   /// C of the space that was kept: A U = C R, U ← U R⁻¹.
   private mutating func renewImage<A: LinearOperator>(_ a: A, _ run: inout ResidualRun)
   where A.Element == S {
-    guard let old = space, change == .matrix else { return }
-    run.products += old.u.columnCount
-    guard let orthonormal = GramOrthonormalization(a.applied(to: old.u)) else { return forget() }
-    let turned = (old.u * orthonormal.transformation, old.twin * orthonormal.transformation)
-    space = DeflatedSpace(
-      u: turned.0, twin: turned.1, coupling: orthonormal.q.adjointTimes(turned.1))
-    cycle.recycle(orthonormal.q)
+    guard change == .matrix, let u = recycledSpace else { return }
+    run.products += u.columnCount
+    let image = a.applied(to: u)
+    if cycle.takeImage(image, &space, &turn) { return }
+    guard let orthonormal = GramOrthonormalization(image) else { return forget() }
+    let twin = space.matrix * orthonormal.transformation
+    space.replace(by: twin, coupling: orthonormal.q.adjointTimes(twin))
+    cycle.recycle(orthonormal.q, u * orthonormal.transformation)
   }
 
   /// Cycles from the true residual until the recurrence believes to have converged; then the true
@@ -92,9 +101,10 @@ public struct GCRODR<S: Scalar>: RecyclingSolver {
   ) where A.Element == S, M.Element == S {
     var isExhausted = false
     while run.status == nil && !isExhausted {
-      if let space {
-        // x ← x + U Cᴴr, r ← r − C Cᴴr.
-        axpy(1, space.u * cycle.removeRecycled(from: &r), into: &x)
+      // Also after a cycle, which leaves r orthogonal to the new C but for round-off: left in the basis,
+      // this would have to be mended in the next C, by a pass over C, T and U.
+      if space.count > 0 {
+        cycle.removeRecycled(from: &r, into: &x)
         run.update(sums.norm(r))
       }
       // The space alone may solve the system.
@@ -121,20 +131,8 @@ public struct GCRODR<S: Scalar>: RecyclingSolver {
     run.products += cycle.count
     run.preconditionings += cycle.count
     guard run.status != .notFinite else { return }
-    let y = cycle.leastSquares.solution()
-    cycle.addSolution(y, preconditioner: m, into: &x)
-    if let space { axpy(-1, space.u * cycle.coupling(of: y), into: &x) }
-    cycle.removeImage(of: y, from: &r)
+    cycle.correct(&x, &r)
     run.update(sums.norm(r))
-    guard recycled > 0,
-      let kept = KeptDirections(cycle, space, count: recycled, spare: &spare)
-    else { return }
-    if let space {
-      spare.give(space.u)
-      spare.give(space.twin)
-    }
-    space = kept.space
-    cycle.recycle(kept.c)
-    spare.give(kept.c)
+    if recycled > 0, cycle.renew(&space, &ritz, &turn) == false { forget() }
   }
 }
