@@ -200,9 +200,24 @@ import Testing
     try run(text) { outcome in
       let reduction = try #require(outcome.results.reduction)
       #expect(reduction.parts.count > 1 && reduction.parts.allSatisfy { $0.size <= 12 })
-      let points = try #require(outcome.results.validation.first?.points)
-      #expect(points.count == 10)
-      for point in points { #expect((point.estimate ?? 0) >= point.error) }
+      let validation = outcome.results.validation
+      #expect(validation.map(\.size) == [2, 4, 6])
+      for judged in validation {
+        #expect(judged.points.count == 10)
+        #expect(judged.points.allSatisfy { ($0.estimate ?? 0) >= $0.error })
+        // The expanded residual is the same number as long as it is far above its round-off.
+        let largest = judged.points.compactMap(\.estimate).max() ?? 0
+        for name in ["classical", "eim"] {
+          let value = try #require(judged.estimators.first { $0.key == name }?.value)
+          #expect(abs(value / largest - 1) < 1e-3, "\(name) at \(judged.size)")
+        }
+        let relative = try #require(judged.errors.first)
+        #expect(relative.max > relative.mean && relative.mean > 0)
+      }
+      // Each size is nearer, and to the next one there is a distance.
+      #expect(
+        zip(validation, validation.dropFirst()).allSatisfy { $1.errors[0].max < $0.errors[0].max })
+      #expect(validation[0].estimators.contains { $0.key == "hierarchical" })
       let model = try SavedModel(reading: outcome.directory + "/model.ritz")
       #expect(model.summary.contains("\(reduction.parts.count) boxes"))
       let saved = try model.answers(at: [[1, 2, 3, 4]])[0]
@@ -213,14 +228,15 @@ import Testing
   }
 
   private static let parted = text("parts = 20").replacingOccurrences(
-    of: "size = 30", with: "size = 12")
+    of: "size = 30", with: "size = 12"
+  ).replacing("sizes = [2, 4, 6]", with: "sizes = [2, 6, 12]")
 
   /// The output "right" is no multiple of the load.
   @Test func `outputs of a model in parts have dual problems, in the file as in the run`() throws {
     try run(Self.parted) { outcome in
       let reduction = try #require(outcome.results.reduction)
       #expect(reduction.parts.count > 1)
-      let points = try #require(outcome.results.validation.first?.points)
+      let points = try #require(outcome.results.validation.last?.points)
       for point in points {
         let (full, reduced) = (point.full[0].value, point.reduced[0].value)
         let bound = try #require(point.outputBounds.first { $0.key == "right" }?.value)

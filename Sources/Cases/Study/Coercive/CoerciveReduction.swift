@@ -13,18 +13,21 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
   let basis: ReducedBasis<Double>
   /// How they came about.
   let facts: ReductionFacts
+  /// Where it answers, in scaled coordinates; nil for the whole domain.
+  let box: [ClosedRange<Double>]?
 
-  /// A reduction that is there already.
+  /// A reduction that is there already, for a part of the domain.
   init(
     _ full: Model, _ model: GalerkinReducedModel, _ basis: ReducedBasis<Double>,
-    _ facts: ReductionFacts
+    _ facts: ReductionFacts, in box: [ClosedRange<Double>]
   ) {
     (self.full, self.model, self.basis, self.facts) = (full, model, basis, facts)
+    self.box = box
   }
 
   /// Reduces a model as a case asks.
   init(_ full: Model, _ task: inout ReductionTask) throws {
-    self.full = full
+    (self.full, box) = (full, nil)
     let (request, training, solver) = (task.request, task.training, full.solver)
     let (options, progress) = (WeakGreedy.Options(request), task.progress)
     var results = Results.Reduction(method: request.method.rawValue, size: 0, product: "")
@@ -69,6 +72,19 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
     results.product = model.productName
     facts = ReductionFacts(
       results: results, noiseFloor: noiseFloor, trainingCount: trainingCount)
+  }
+
+  /// Parameters spread evenly over where it answers.
+  func sample(_ count: Int, seed: UInt64) throws -> [Parameter] {
+    let space = full.solver.decomposition.parameterSpace
+    let all = try Sampling.halton.points(count: count, seed: seed, in: space)
+    guard let box else { return all }
+    return all.map { mu in
+      space.parameter(
+        at: zip(box, space.scaledCoordinates(of: mu)).map { range, place in
+          range.lowerBound + place * (range.upperBound - range.lowerBound)
+        })
+    }
   }
 
   func modes(_ count: Int) -> [StudyField] {

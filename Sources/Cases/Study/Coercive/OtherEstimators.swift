@@ -25,12 +25,11 @@ struct OtherEstimators: Sendable {
     }
     let riesz = try RieszMap(reduction.basis.product)
     let (solver, basis) = (reduction.full.solver, reduction.basis)
-    let space = solver.decomposition.parameterSpace
     interpolated = try models.map { model in
       let count = InterpolatedResidualNorm.productCount(of: model)
       guard count <= OtherEstimators.mostProducts else { return nil }
       return try InterpolatedResidualNorm(
-        of: model, over: try Sampling.halton.points(count: 3 * count, seed: 5, in: space)
+        of: model, over: try reduction.sample(3 * count, seed: 5)
       ) { state, mu in
         try solver.residualNorm(of: state, in: basis, at: mu, riesz: riesz)
       }

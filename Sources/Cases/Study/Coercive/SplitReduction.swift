@@ -60,7 +60,9 @@ struct SplitReduction<Model: CoerciveStudyModel>: StudyReduction {
     let facts = ReductionFacts(
       results: results, noiseFloor: nil, trainingCount: task.training.count)
     self.facts = facts
-    parts = zip(models, greedy.parts).map { CoerciveReduction(full, $0, $1.basis, facts) }
+    parts = zip(models, greedy.parts).map {
+      CoerciveReduction(full, $0, $1.basis, facts, in: $1.box)
+    }
   }
 
   func modes(_ count: Int) -> [StudyField] { parts[0].modes(count) }
@@ -70,23 +72,17 @@ struct SplitReduction<Model: CoerciveStudyModel>: StudyReduction {
   }
 
   func validation(_ task: ValidationTask) throws -> StudyValidation {
+    let sizes = validationSizes(task.sizes, of: facts.results.size)
     var places = [[Int]](repeating: [], count: parts.count)
     for (row, mu) in task.points.enumerated() { places[split.part(at: mu)].append(row) }
-    var judged = [(point: Results.Validation.Point, norm: Double)?](
-      repeating: nil, count: task.points.count)
+    var judged = SplitValidation(sizes, task)
     for (part, rows) in zip(parts, places) where !rows.isEmpty {
       let found = try part.validation(
-        ValidationTask(points: rows.map { task.points[$0] }, sizes: [], estimators: []))
-      guard let points = found.sizes.last?.points, let norms = found.norms.last else { continue }
-      for (k, row) in rows.enumerated() { judged[row] = (points[k], norms[k]) }
+        ValidationTask(
+          points: rows.map { task.points[$0] }, sizes: sizes, estimators: task.estimators))
+      judged.add(found, at: rows)
     }
-    let all = judged.compactMap(\.self)
-    return StudyValidation(
-      sizes: [
-        Results.Validation(
-          size: facts.results.size, points: all.map(\.point),
-          errors: .init(of: "u", all.compactMap { $0.norm > 0 ? $0.point.error / $0.norm : nil }))
-      ], norms: [all.map(\.norm)], comparisons: [])
+    return judged.whole
   }
 
   func secondsPerQuery(at points: [Parameter]) throws -> CostLedger.SecondsPerQuery {
