@@ -156,7 +156,9 @@ func evolutionOnALine(
           [image(line.stiffness)] + (isAdvected ? [image(line.advection)] : []))
       ]),
     innerProduct: InnerProduct(matrices[0], name: "H1"),
-    structure: isAdvected ? .general : .symmetric, massSemidefinite: [true],
+    structure: isAdvected ? .general : .symmetric,
+    massConditions: SemidefiniteConditions(
+      terms: [true], ratioBoxes: [RatioBox(terms: [0], lower: [0.5], upper: [1])]),
     coercivity: CoercivityConditions(
       semidefinite: isAdvected ? [true, true] : [true], reference: [0.5, 1],
       ratioBoxes: [RatioBox(terms: [0], lower: [2], upper: [2])]),

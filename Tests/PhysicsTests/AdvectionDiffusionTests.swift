@@ -281,8 +281,8 @@ import Testing
     let model = try AdvectionDiffusionEvolution(
       interpolated, on: mesh, parameters: try space(), scheme: .backwardEuler, grid: grid)
     // The mass of the weights is no energy, that of the capacity is one.
-    #expect(model.evolution.massSemidefinite.contains(true))
-    #expect(model.evolution.massSemidefinite.contains(false))
+    #expect(model.evolution.massConditions.terms.contains(true))
+    #expect(model.evolution.massConditions.terms.contains(false))
     let alone = try AdvectionDiffusionEvolution(
       problem.at([1.4]), on: mesh, parameters: .point, scheme: .backwardEuler, grid: grid)
     let (a, b) = (try model.solver.states(at: [1.4]), try alone.solver.states(at: []))

@@ -104,14 +104,34 @@ func heat(_ text: String) throws -> Expression {
     #expect(abs(value - 18.25) < 0.01, "\(value)")
   }
 
-  @Test func `a part of the capacity that changes sign is no energy`() throws {
-    for (capacity, energies) in [("1 + k*x", [true, true]), ("1 + k*(x - 0.5)", [true, false])] {
+  @Test func `a capacity is an energy where it is positive, whatever the signs of its parts`()
+    throws
+  {
+    // At k = 0.5 and at 2, the ends of the domain.
+    for (capacity, energies, proven) in [
+      ("1 + k*x", [true, true], [true, true]),
+      ("3 + k*sin(7*x)", [true, false], [true, true]),
+      ("1 + k*sin(7*x)", [true, false], [true, false]),
+    ] {
       var problem = try decaying()
       problem.capacities = [try heat(capacity)]
       let model = try HeatModel(
-        problem, on: strip(4), parameters: try space(), scheme: .backwardEuler,
+        problem, on: strip(24), parameters: try space(), scheme: .backwardEuler,
         grid: try TimeGrid(end: 1, step: 0.5))
-      #expect(model.evolution.massSemidefinite == energies, "\(capacity)")
+      #expect(model.evolution.massConditions.terms == energies, "\(capacity)")
+      let solver = model.solver
+      let snapshots = try SnapshotSet(
+        trajectoriesOf: solver, at: [[0.9], [1.5]], tolerance: 1e-10)
+      let pod = try POD(of: snapshots, in: model.evolution.innerProduct, tolerance: 1e-9, size: 2)
+      let reduced = try EvolutionProjection(of: model.evolution, onto: pod.basis).model
+      for (k, isProven) in zip([0.5, 2], proven) {
+        let answer = try reduced.answer(at: [k])
+        #expect(answer.trajectory.guarantee == (isProven ? .upperBound : .indicator), "\(capacity)")
+        guard isProven else { continue }
+        let error = try solver.error(of: answer, in: pod.basis)
+        #expect(answer.trajectory.value >= error.trajectory && error.trajectory > 0)
+        #expect(zip(answer.steps, error.massNorms).allSatisfy { $0.estimate.value >= $1 })
+      }
     }
   }
 

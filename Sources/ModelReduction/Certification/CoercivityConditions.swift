@@ -27,32 +27,6 @@ public struct CoercivityConditions: Sendable, Equatable {
   }
 }
 
-/// Bounds for one part of the form, ∫ κ(x; μ) … with κ = Σ θ_q(μ) g_q(x), against that part at μ̄:
-/// lower_q ≤ g_q(x)/κ(x; μ̄) ≤ upper_q at every point x of the part.
-///
-/// Then κ(x; μ) ≥ Σ min(θ_q lower_q, θ_q upper_q) κ(x; μ̄) everywhere, whatever the signs of θ_q
-/// and g_q. All boxes of a model together must cover its form. Ratios hold where κ(·; μ̄) > 0;
-/// tensor coefficients enter through the extreme generalized eigenvalues.
-public struct RatioBox: Sendable, Equatable {
-  /// The operator terms q that this part contributes to.
-  public let terms: [Int]
-  /// The least ratio of each.
-  public let lower: [Double]
-  /// The largest ratio of each.
-  public let upper: [Double]
-
-  /// A box.
-  ///
-  /// - Precondition: A finite lower and upper bound per term, in order.
-  public init(terms: [Int], lower: [Double], upper: [Double]) {
-    precondition(
-      terms.count == lower.count && terms.count == upper.count
-        && zip(lower, upper).allSatisfy { $0 <= $1 && $0.isFinite && $1.isFinite },
-      "a ratio box needs finite bounds, lower ≤ upper, for each of its terms")
-    (self.terms, self.lower, self.upper) = (terms, lower, upper)
-  }
-}
-
 /// α(μ) with a(v, v; μ) ≥ α(μ) ‖v‖²_X, from coefficients alone.
 ///
 /// The largest of up to four lower bounds counts. Min-θ: if all A_q are positive semidefinite and no θ_q
@@ -108,7 +82,7 @@ public struct CoercivityBound: Sendable, Equatable {
   /// - Precondition: A coefficient per term.
   public func value(for theta: [Double]) -> (alpha: Double, argument: Argument)? {
     let ratio = minTheta(theta) ?? 0
-    let boxes = boxBound(theta) ?? 0
+    let boxes = conditions.ratioBoxes.leastRatio(for: theta) ?? 0
     let fromCoefficients = max(ratio, boxes) * constant
     let fromEigenproblems = constraints?.lowerBound(for: theta) ?? 0
     let fromReferences = references?.lowerBound(for: theta) ?? 0
@@ -123,20 +97,5 @@ public struct CoercivityBound: Sendable, Equatable {
   private func minTheta(_ theta: [Double]) -> Double? {
     guard conditions.semidefinite.allSatisfy({ $0 }) else { return nil }
     return leastRatio(of: theta, to: referenceCoefficients)
-  }
-
-  private func boxBound(_ theta: [Double]) -> Double? {
-    guard !conditions.ratioBoxes.isEmpty else { return nil }
-    var least = Double.infinity
-    for box in conditions.ratioBoxes {
-      var (sum, size) = (0.0, 0.0)
-      for (k, q) in box.terms.enumerated() {
-        sum += min(theta[q] * box.lower[k], theta[q] * box.upper[k])
-        size += theta[q].magnitude * max(box.lower[k].magnitude, box.upper[k].magnitude)
-      }
-      // The sum's own rounding must not lift the bound.
-      least = min(least, sum - Double(box.terms.count + 2) * Double.ulpOfOne * size)
-    }
-    return least
   }
 }

@@ -46,8 +46,8 @@ public struct AffineEvolution: Sendable {
   public let innerProduct: InnerProduct<Double>
   /// Cholesky or LU.
   public let structure: Structure
-  /// For each mass term whether M_q is symmetric positive semidefinite for certain.
-  public let massSemidefinite: [Bool]
+  /// Where M(μ) is symmetric positive semidefinite for certain.
+  public let massConditions: SemidefiniteConditions
   /// What is known about the coercivity of A(μ) (its symmetric part counts); nil for nothing.
   public let coercivity: CoercivityConditions?
   /// How time is stepped.
@@ -69,7 +69,7 @@ public struct AffineEvolution: Sendable {
   /// - Parameters:
   ///   - parameterSpace: Where μ lives; `timeSpace` is this and t, see
   ///     ``ParameterSpace/withTime(over:)``.
-  ///   - massSemidefinite: Nil: all terms of a symmetric evolution are, none of a general one.
+  ///   - massConditions: Nil: all terms of a symmetric evolution are semidefinite, none of a general one.
   /// - Precondition: Shapes agree; mass and operator share one pattern; a coefficient per term.
   /// - Throws: When a parameter is named t.
   public init(
@@ -79,7 +79,8 @@ public struct AffineEvolution: Sendable {
     loadSum: AffineSum<[Double]>, loadCoefficients: CoefficientFamily,
     initialSum: AffineSum<[Double]> = AffineSum([[Double]]()),
     initialCoefficients: CoefficientFamily = .none, lifts: LiftImages? = nil,
-    innerProduct: InnerProduct<Double>, structure: Structure, massSemidefinite: [Bool]? = nil,
+    innerProduct: InnerProduct<Double>, structure: Structure,
+    massConditions: SemidefiniteConditions? = nil,
     coercivity: CoercivityConditions? = nil, outputs: [ModelOutput] = [],
     field: FieldReconstruction? = nil, notes: [String] = []
   ) throws(ParameterSpaceError) {
@@ -111,10 +112,11 @@ public struct AffineEvolution: Sendable {
       coercivity.map { $0.semidefinite.count == operatorSum.terms.count } ?? true,
       "one statement about semidefiniteness per operator term")
     precondition(
-      massSemidefinite.map { $0.count == massSum.terms.count } ?? true,
+      massConditions.map { $0.terms.count == massSum.terms.count } ?? true,
       "one statement about semidefiniteness per mass term")
-    self.massSemidefinite =
-      massSemidefinite ?? massSum.terms.map { _ in structure == .symmetric }
+    self.massConditions =
+      massConditions
+      ?? SemidefiniteConditions(terms: massSum.terms.map { _ in structure == .symmetric })
     self.parameterSpace = parameterSpace
     timeSpace = try parameterSpace.withTime(over: grid)
     (self.scheme, self.grid) = (scheme, grid)

@@ -21,13 +21,13 @@ struct ErrorSum {
     initial: [Double], mass: DenseMatrix<Double>, matrix: DenseMatrix<Double>
   ) {
     let proven = model.coercivity?.value(for: theta)?.alpha
-    let massIsEnergy = zip(massTheta, model.massSemidefinite).allSatisfy { $0 >= 0 && $1 }
+    let massIsEnergy = model.massConditions.hold(for: massTheta)
     isProven = proven != nil && model.scheme == .backwardEuler && massIsEnergy
     alpha =
       proven ?? ErrorSum.substitute(mass, matrix, duration: model.grid.duration)
     var energy = 0.0
     for (factor, gram) in zip(massTheta, model.initialErrorMass) {
-      energy += factor.magnitude * max(0, dot(initial, gram * initial))
+      energy += max(0, factor * dot(initial, gram * initial))
     }
     initialProduct = max(0, dot(initial, model.initialErrorProduct * initial)).squareRoot()
     // The part of the initial state in the space is right to round-off of the whole state.

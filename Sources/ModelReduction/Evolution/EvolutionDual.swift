@@ -72,7 +72,7 @@ extension AffineEvolution {
         massCoefficients: massCoefficients, operatorSum: transposed(operatorSum),
         operatorCoefficients: operatorCoefficients, loadSum: output.functional,
         loadCoefficients: CoefficientFamily(loads, in: dualSpace), innerProduct: innerProduct,
-        structure: structure, massSemidefinite: massSemidefinite, coercivity: coercivity)
+        structure: structure, massConditions: massConditions, coercivity: coercivity)
     } catch {
       throw .notAssembled("the dual problem of '\(output.name)': \(error)", at: Parameter([]))
     }

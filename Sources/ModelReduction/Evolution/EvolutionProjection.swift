@@ -140,7 +140,7 @@ public struct EvolutionProjection: Sendable {
       functionals: vectors.adjointTimes(rightSides), initial: initial,
       initialErrorMass: evolution.massSum.terms.map { rest.gramian(in: $0) },
       initialErrorProduct: rest.gramian(in: product.matrix), residual: residual.coordinates,
-      coercivity: coercivity, massSemidefinite: evolution.massSemidefinite,
+      coercivity: coercivity, massConditions: evolution.massConditions,
       outputs: outputs.map(\.reduced))
   }
 }

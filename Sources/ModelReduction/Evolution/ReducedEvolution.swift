@@ -40,8 +40,8 @@ public struct ReducedEvolution: Sendable, Equatable {
   public let residual: ResidualCoordinates
   /// α(μ) of A, where one is proven.
   public let coercivity: CoercivityBound?
-  /// For each mass term whether it is positive semidefinite for certain.
-  public let massSemidefinite: [Bool]
+  /// Where the mass is positive semidefinite for certain.
+  public let massConditions: SemidefiniteConditions
   /// The quantities of interest, over (μ, t).
   public let outputs: [ReducedSystemOutput<Double>]
   /// The dual evolutions that correct outputs at the end.
@@ -71,7 +71,7 @@ public struct ReducedEvolution: Sendable, Equatable {
       },
       initialErrorProduct: initialErrorProduct + left.adjointTimes(left),
       residual: residual.prefix(n + 1), coercivity: coercivity,
-      massSemidefinite: massSemidefinite, outputs: outputs.map { $0.prefix(n) },
+      massConditions: massConditions, outputs: outputs.map { $0.prefix(n) },
       duals: duals.map { $0.prefix(n, left: left) })
   }
 

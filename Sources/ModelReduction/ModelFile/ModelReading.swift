@@ -97,22 +97,16 @@ extension OpenArchive {
     return residual
   }
 
-  func coercivity(
-    _ root: String, _ count: Int, in space: ParameterSpace
-  ) throws(ModelFileError) -> CoercivityBound {
-    let semidefinite = try integers("\(root)/semidefinite")
-    let constant = try numbers("\(root)/constant", count: 1)[0]
-    guard semidefinite.count == count, constant >= 0 else {
-      throw malformed(root, "does not match the terms of the model")
-    }
-    let counts = try integers("\(root)/boxes/counts")
-    let terms = try integers("\(root)/boxes/terms")
-    let lower = try numbers("\(root)/boxes/lower", count: terms.count)
-    let upper = try numbers("\(root)/boxes/upper", count: terms.count)
+  /// Bounds of coefficients in a form of `count` terms.
+  func ratioBoxes(_ root: String, _ count: Int) throws(ModelFileError) -> [RatioBox] {
+    let counts = try integers("\(root)/counts")
+    let terms = try integers("\(root)/terms")
+    let lower = try numbers("\(root)/lower", count: terms.count)
+    let upper = try numbers("\(root)/upper", count: terms.count)
     guard counts.allSatisfy({ $0 >= 0 }), counts.reduce(0, +) == terms.count,
       terms.allSatisfy({ 0..<count ~= $0 }),
       zip(lower, upper).allSatisfy({ $0 <= $1 && $0.isFinite && $1.isFinite })
-    else { throw malformed("\(root)/boxes", "has arrays that contradict each other") }
+    else { throw malformed(root, "has arrays that contradict each other") }
     var (boxes, first) = ([RatioBox](), 0)
     for size in counts {
       let range = first..<first + size
@@ -121,6 +115,18 @@ extension OpenArchive {
           terms: Array(terms[range]), lower: Array(lower[range]), upper: Array(upper[range])))
       first += size
     }
+    return boxes
+  }
+
+  func coercivity(
+    _ root: String, _ count: Int, in space: ParameterSpace
+  ) throws(ModelFileError) -> CoercivityBound {
+    let semidefinite = try integers("\(root)/semidefinite")
+    let constant = try numbers("\(root)/constant", count: 1)[0]
+    guard semidefinite.count == count, constant >= 0 else {
+      throw malformed(root, "does not match the terms of the model")
+    }
+    let boxes = try ratioBoxes("\(root)/boxes", count)
     var bound = CoercivityBound(
       conditions: CoercivityConditions(
         semidefinite: semidefinite.map { $0 != 0 },

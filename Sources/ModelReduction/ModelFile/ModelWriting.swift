@@ -47,11 +47,7 @@ extension ArchiveWriter {
     put(bound.conditions.reference.values, as: "\(root)/reference")
     put(bound.referenceCoefficients, as: "\(root)/referenceCoefficients")
     put([bound.constant], as: "\(root)/constant")
-    let boxes = bound.conditions.ratioBoxes
-    put(boxes.map(\.terms.count), as: "\(root)/boxes/counts")
-    put(boxes.flatMap(\.terms), as: "\(root)/boxes/terms")
-    put(boxes.flatMap(\.lower), as: "\(root)/boxes/lower")
-    put(boxes.flatMap(\.upper), as: "\(root)/boxes/upper")
+    put(bound.conditions.ratioBoxes, under: "\(root)/boxes")
     if let constraints = bound.constraints { put(constraints, under: "\(root)/constraints") }
     if let known = bound.references?.references {
       put(known.flatMap(\.coefficients), as: "\(root)/references/coefficients")
@@ -62,6 +58,13 @@ extension ArchiveWriter {
     put([consistency.operatorError, consistency.loadError], as: "\(root)/consistency/errors")
     put(consistency.liftErrors, as: "\(root)/consistency/lifts")
     put(lines(consistency.liftCoefficients.texts), as: "\(root)/consistency/coefficients")
+  }
+
+  mutating func put(_ boxes: [RatioBox], under root: String) {
+    put(boxes.map(\.terms.count), as: "\(root)/counts")
+    put(boxes.flatMap(\.terms), as: "\(root)/terms")
+    put(boxes.flatMap(\.lower), as: "\(root)/lower")
+    put(boxes.flatMap(\.upper), as: "\(root)/upper")
   }
 
   private mutating func put(_ constant: AffineConstant, under root: String) {

@@ -138,6 +138,10 @@ extension OpenArchive {
     let right = phi.count + lifts.count * q
     let residual = try factor("\(root)/residual", of: Double.self)
     let semidefinite = try integers("\(root)/massSemidefinite")
+    // Older files have none.
+    let massBoxes =
+      try value("\(root)/massBoxes/counts") == nil
+      ? [] : try ratioBoxes("\(root)/massBoxes", massTheta.count)
     guard massTheta.count > 0, theta.count > 0, semidefinite.count == massTheta.count,
       residual.widths == [right] + Array(repeating: q, count: n)
     else { throw malformed("\(root)/residual/widths", "does not match the terms of the model") }
@@ -157,7 +161,8 @@ extension OpenArchive {
       initialErrorMass: try read("initialErrorMass", massTheta.count, k, k),
       initialErrorProduct: try read("initialErrorProduct", 1, k, k)[0], residual: residual,
       coercivity: try bound("\(root)/coercivity", theta.count, in: timeSpace),
-      massSemidefinite: semidefinite.map { $0 != 0 },
+      massConditions: SemidefiniteConditions(
+        terms: semidefinite.map { $0 != 0 }, ratioBoxes: massBoxes),
       outputs: try outputs("\(root)/outputs", of: Double.self, in: timeSpace, size: n),
       duals: try evolutionDuals(
         "\(root)/duals", in: space, steps: grid.stepCount, size: n, initial: k,

@@ -74,7 +74,8 @@ extension ArchiveWriter {
     put([model.initial], as: "\(root)/initial")
     put(model.initialErrorMass, as: "\(root)/initialErrorMass")
     put([model.initialErrorProduct], as: "\(root)/initialErrorProduct")
-    put(model.massSemidefinite.map { $0 ? 1 : 0 }, as: "\(root)/massSemidefinite")
+    put(model.massConditions.terms.map { $0 ? 1 : 0 }, as: "\(root)/massSemidefinite")
+    put(model.massConditions.ratioBoxes, under: "\(root)/massBoxes")
     put(model.residual, under: "\(root)/residual")
     if let coercivity = model.coercivity { put(coercivity, under: "\(root)/coercivity") }
     put(model.outputs, under: "\(root)/outputs")

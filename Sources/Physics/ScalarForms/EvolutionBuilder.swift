@@ -95,7 +95,7 @@ struct EvolutionBuilder {
         initialSum: AffineSum(initial.vectors), initialCoefficients: initial.coefficients,
         lifts: LiftImages(coefficients: liftTheta, mass: images(m), operators: images(a)),
         innerProduct: inner, structure: structure,
-        massSemidefinite: masses.semidefinite, coercivity: consistency,
+        massConditions: masses.conditions, coercivity: consistency,
         outputs: outputs.outputs,
         field: FieldReconstruction(
           dofCount: space.dofCount, freeDofs: essential.freeDofs,

@@ -89,11 +89,7 @@ struct OperatorForms {
       return
     }
     let coefficients = part.coefficients
-    let reference = part.thetas.map { theta in
-      theta.evaluate { symbol in
-        if case .parameter(let index) = symbol { parameters.reference[index] } else { 0 }
-      }
-    }
+    let reference = part.thetas.map { $0.value(at: parameters.reference) }
     let degree = form == .stiffness ? 2 * space.degree : 2 * space.degree + 1
     let isConstant = coefficients.allSatisfy { $0.constantComponents != nil }
     let points =
@@ -117,13 +113,18 @@ struct OperatorForms {
 }
 
 extension Expression {
+  /// Its value at a parameter.
+  func value(at mu: Parameter) -> Double {
+    evaluate { symbol in
+      if case .parameter(let index) = symbol { mu[index] } else { 0 }
+    }
+  }
+
   /// The largest magnitude at some parameters of a box.
   func largest(over parameters: ParameterSpace) -> Double {
     let points = (try? Sampling.halton.points(count: 32, seed: 0, in: parameters)) ?? []
     return (points + [parameters.reference]).reduce(0) { largest, mu in
-      let value = evaluate { symbol in
-        if case .parameter(let index) = symbol { mu[index] } else { 0 }
-      }
+      let value = value(at: mu)
       return value.isFinite ? max(largest, value.magnitude) : largest
     }
   }
