@@ -95,9 +95,12 @@ public struct GramSchmidt<S: Scalar>: Sendable {
   private mutating func extend(
     by panel: DenseMatrix<S>, tolerance: Double
   ) -> (coefficients: DenseMatrix<S>, kept: [Int]) {
-    let limits = lengths(of: panel).map { tolerance * $0 }
+    let image = product.map { $0 * panel } ?? panel
+    let limits = (0..<panel.columnCount).map {
+      tolerance * dot(panel.column($0), image.column($0)).realPart.clamped.squareRoot()
+    }
     var rest = panel
-    var old = removeBasis(from: &rest)
+    var old = removeBasis(from: &rest, image: image)
     let second = removeBasis(from: &rest)
     old = old + second
     var (new, r, kept) = orthonormalize(rest, limits: limits)
@@ -127,11 +130,15 @@ public struct GramSchmidt<S: Scalar>: Sendable {
   }
 
   /// W ← W − Q (QᴴXW); the coefficients.
-  private func removeBasis(from w: inout DenseMatrix<S>) -> DenseMatrix<S> {
+  ///
+  /// - Parameter image: X W, where it is known.
+  private func removeBasis(
+    from w: inout DenseMatrix<S>, image: DenseMatrix<S>? = nil
+  ) -> DenseMatrix<S> {
     guard vectors.columnCount > 0 else {
       return DenseMatrix(rowCount: 0, columnCount: w.columnCount)
     }
-    let h = vectors.adjointTimes(product.map { $0 * w } ?? w)
+    let h = vectors.adjointTimes(image ?? product.map { $0 * w } ?? w)
     w = w - vectors * h
     return h
   }
@@ -191,13 +198,6 @@ public struct GramSchmidt<S: Scalar>: Sendable {
       for (i, value) in c.enumerated() { r[i, j] = value }
     }
     return (p, r, kept)
-  }
-
-  private func lengths(of w: DenseMatrix<S>) -> [Double] {
-    let image = product.map { $0 * w } ?? w
-    return (0..<w.columnCount).map {
-      dot(w.column($0), image.column($0)).realPart.clamped.squareRoot()
-    }
   }
 }
 

@@ -49,6 +49,18 @@ import Testing
     }
   }
 
+  @Test func `count the increments that an error in time asks for, reduced as in full`() throws {
+    let text = Self.text("\n[query]\npoints = [[320]]")
+      .replacing("[time]", with: "[time]\ntolerance = 1e-3")
+    try run(text) { (outcome) throws in
+      let counts = outcome.results.query[0].steps.map { $0.increments ?? -1 }
+      #expect(counts[0] == 0 && counts.dropFirst().allSatisfy { $0 >= 2 && $0 % 2 == 0 })
+      let report = try String(
+        contentsOf: URL(fileURLWithPath: outcome.directory + "/report.html"), encoding: .utf8)
+      #expect(report.contains("How far the increments went in time"))
+    }
+  }
+
   @Test func `answer from their file what they answered in the run, enriched as it left them`()
     throws
   {

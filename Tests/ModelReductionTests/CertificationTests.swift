@@ -4,6 +4,22 @@ import TestSupport
 import Testing
 
 @Suite struct `Certified reduced models` {
+  @Test func `a form is semidefinite by its terms or by boxes, and never where a number is none`() {
+    // 2 + θ sin x: the second part changes sign.
+    let boxes = [
+      RatioBox(terms: [0, 1], lower: [1, -1], upper: [1, 0]),
+      RatioBox(terms: [0, 1], lower: [1, 0], upper: [1, 1]),
+    ]
+    let byBoxes = SemidefiniteConditions(terms: [true, false], ratioBoxes: boxes)
+    #expect(byBoxes.hold(for: [2, 1.9]) && byBoxes.hold(for: [2, -1.9]))
+    #expect(!byBoxes.hold(for: [2, 2.1]) && !byBoxes.hold(for: [2, -2.1]))
+    let byTerms = SemidefiniteConditions(terms: [true, true])
+    #expect(byTerms.hold(for: [2, 0]) && !byTerms.hold(for: [2, -1]))
+    for bad in [Double.nan, .infinity] {
+      #expect(!byBoxes.hold(for: [bad, 1]) && !byBoxes.hold(for: [2, bad]))
+    }
+  }
+
   @Test(arguments: [(1, 60, 12), (2, 20, 44), (3, 15, 40)])
   func `the bound is never below the true energy error and exceeds it by no more than the contrast`(
     blocks: Int, cells: Int, size: Int

@@ -13,7 +13,7 @@ public import LinearAlgebra
 /// counts. The nearer the matrices, the more the space helps.
 ///
 /// - Complexity: A step of `GMRES` and 2 k passes over vectors more; holds 2 m + 5 k + 5 vectors,
-///   all of them allocated with the solver.
+///   all of them allocated with the solver, and 2 k more while it begins with another matrix.
 /// - Source: Parks, de Sturler, Mackey, Johnson, Maiti, *Recycling Krylov subspaces for sequences of
 ///   linear systems*, SIAM J. Sci. Comput. 28 (2006); flexible: Carvalho, Gratton, Lago, Vasseur, *A
 ///   flexible generalized conjugate residual method with inner orthogonalization and deflated

@@ -80,7 +80,7 @@ extension DenseMatrix where S == Double {
     let (m, n) = (rowCount, columnCount)
     precondition(b.rowCount == n && b.columnCount == n, "\(b.rowCount) × \(b.columnCount) for \(n)")
     guard m > 0, n > 0 else { return }
-    let part = TallBlock.rowsOfProduct(columns: n)
+    let part = TallBlock.rowsOfProduct(columns: n, of: m)
     unsafe values.withDisjointWrites { v in
       forEachChunk(of: m, size: part, scratch: { [Double](repeating: 0, count: part * n) }) {
         scratch, rows in

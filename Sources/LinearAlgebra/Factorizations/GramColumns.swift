@@ -23,6 +23,8 @@ public struct GramColumns: Sendable {
       block.firstRow == 0 && (x?.rowCount ?? rowCount) == rowCount
         && (x?.columnCount ?? rowCount) == rowCount,
       "\(rowCount) rows in a product of order \(x?.rowCount ?? rowCount)")
+    precondition(
+      chosen.allSatisfy { 0..<n ~= $0 }, "columns \(chosen) of a matrix that has \(n)")
     // The squares stand behind the products.
     var sums = [Double](repeating: 0, count: (c + 2) * n)
     if let x {

@@ -30,6 +30,11 @@ public struct RowPivots: Sendable {
     var random = SplitMix64(seed: 4)
     let factors = (0..<m).map { _ in 1 + 1e-10 * random.unit() }
     var (lu, largest) = scaled(a, by: factors)
+    guard largest.allSatisfy({ !$0.isNaN }) else {
+      (rows, sizes) = (Array(0..<n), [Double](repeating: .nan, count: n))
+      self.largest = largest
+      return
+    }
     var exchanges = [Int32](repeating: 0, count: n)
     let info = unsafe Double.getrf(m, n, &lu, &exchanges)
     guard info >= 0 else {

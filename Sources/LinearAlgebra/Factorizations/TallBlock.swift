@@ -88,11 +88,16 @@ public struct TallBlock: Sendable {
   /// Rows that fill half the cache of a core, so that a scratch copy and its products stay there.
   static func rowsInCache(columns n: Int) -> Int { max(4 * n, 131_072 / max(n, 1), 64) }
 
-  /// Rows of A in a product A B that stays in the cache: at most as many as the kernels pack at once.
+  /// Rows of A in a product A B, of a group of `count` rows that is cut evenly: what stays in the cache,
+  /// and at most as many as the kernels pack at once.
   ///
   /// OpenBLAS packs 192 to 512 rows; with 582 rows of 56 columns a product took 1.3 times as long as
   /// with 436.
-  static func rowsOfProduct(columns n: Int) -> Int { max(64, min(384, 65_536 / max(n, 1))) }
+  static func rowsOfProduct(columns n: Int, of count: Int) -> Int {
+    let most = max(64, min(384, 65_536 / max(n, 1)))
+    let parts = (count + most - 1) / most
+    return ((count + parts - 1) / parts + 7) / 8 * 8
+  }
 
   /// Rows that one thread takes at a time: several times the cache, by the shape alone.
   ///

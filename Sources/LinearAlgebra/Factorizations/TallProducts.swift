@@ -14,31 +14,36 @@ extension TallBlock {
       b.rowCount == n && product.columnCount == k && firstRow + matrix.rowCount <= ldc,
       "rows of \(n) entries times \(b.rowCount) × \(k) into \(ldc) × \(product.columnCount)")
     guard matrix.rowCount > 0, k > 0, n > 0 else { return }
-    let part = TallBlock.rowsOfProduct(columns: n)
+    // Blocks begin where such a group does, so that the cuts are those of one block.
+    let group = TallBlock.rowsInCache(columns: matrix.columnCount)
+    let part = TallBlock.rowsOfProduct(columns: n, of: group)
     // D (A B) for (D A) B: the few columns of the product are scaled instead of a copy of A.
     let factors = map.shift == nil ? map.factors : nil
     let source = factors == nil ? self : TallBlock(matrix, firstRow: firstRow)
     let copies = !source.map.isIdentity || chosen != nil
     unsafe product.values.withDisjointWrites { c in
       forEachChunk(
-        of: matrix.rowCount, size: part,
+        of: matrix.rowCount, size: group,
         scratch: { [Double](repeating: 0, count: copies ? part * n : 0) }
-      ) { scratch, rows in
+      ) { scratch, chunk in
         guard let base = unsafe c.base.baseAddress else { return }
-        let start = firstRow + rows.lowerBound
-        let target = unsafe base + start
-        unsafe source.withRows(rows, scratch: &scratch, columns: chosen) { a, leading in
-          unsafe b.values.withUnsafeBufferPointer { b in
-            unsafe Double.gemm(
-              .plain, .plain, rows.count, k, n, 1, a, leading, b.baseAddress.unsafelyUnwrapped, n,
-              0, target, ldc)
+        for row in stride(from: chunk.lowerBound, to: chunk.upperBound, by: part) {
+          let rows = row..<min(chunk.upperBound, row + part)
+          let start = firstRow + row
+          let target = unsafe base + start
+          unsafe source.withRows(rows, scratch: &scratch, columns: chosen) { a, leading in
+            unsafe b.values.withUnsafeBufferPointer { b in
+              unsafe Double.gemm(
+                .plain, .plain, rows.count, k, n, 1, a, leading, b.baseAddress.unsafelyUnwrapped,
+                n, 0, target, ldc)
+            }
           }
-        }
-        guard let factors else { return }
-        // Safe: the map covers these rows.
-        unsafe factors.withUnsafeBufferPointer { d in
-          for j in 0..<k {
-            for i in 0..<rows.count { unsafe target[i &+ j &* ldc] *= d[start &+ i] }
+          guard let factors else { continue }
+          // Safe: the map covers these rows.
+          unsafe factors.withUnsafeBufferPointer { d in
+            for j in 0..<k {
+              for i in 0..<rows.count { unsafe target[i &+ j &* ldc] *= d[start &+ i] }
+            }
           }
         }
       }

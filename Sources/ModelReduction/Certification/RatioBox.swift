@@ -25,7 +25,8 @@ public struct RatioBox: Sendable, Equatable {
 }
 
 extension [RatioBox] {
-  /// The least of Σ min(θ_q lower_q, θ_q upper_q) over the parts; nil without any.
+  /// The least of Σ min(θ_q lower_q, θ_q upper_q) over the parts; nil without any, or where it is not
+  /// finite.
   func leastRatio(for theta: [Double]) -> Double? {
     guard !isEmpty else { return nil }
     var least = Double.infinity
@@ -35,6 +36,7 @@ extension [RatioBox] {
         sum += Swift.min(theta[q] * box.lower[k], theta[q] * box.upper[k])
         size += theta[q].magnitude * Swift.max(box.lower[k].magnitude, box.upper[k].magnitude)
       }
+      guard sum.isFinite, size.isFinite else { return nil }
       // The sum's own rounding must not lift the bound.
       least = Swift.min(least, sum - Double(box.terms.count + 2) * Double.ulpOfOne * size)
     }
@@ -55,11 +57,13 @@ public struct SemidefiniteConditions: Sendable, Equatable {
     (self.terms, self.ratioBoxes) = (terms, ratioBoxes)
   }
 
-  /// Whether the form is positive semidefinite for certain: no negative coefficient in front of a term
-  /// that is not, or a coefficient that the boxes keep from being negative anywhere.
+  /// Whether the form is positive semidefinite for certain: every term is and no θ_q is negative, or
+  /// the boxes keep the whole coefficient from being negative anywhere.
   ///
   /// - Precondition: A coefficient per term.
   public func hold(for theta: [Double]) -> Bool {
-    zip(theta, terms).allSatisfy { $0 >= 0 && $1 } || ratioBoxes.leastRatio(for: theta) ?? -1 >= 0
+    precondition(theta.count == terms.count, "\(theta.count) coefficients, \(terms.count) terms")
+    return zip(theta, terms).allSatisfy { $0 >= 0 && $1 }
+      || ratioBoxes.leastRatio(for: theta) ?? -1 >= 0
   }
 }

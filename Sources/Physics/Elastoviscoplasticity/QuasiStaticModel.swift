@@ -22,12 +22,12 @@ public struct QuasiStaticModel: Sendable {
 
     /// Settings.
     ///
-    /// - Precondition: A tolerance is positive.
+    /// - Precondition: A tolerance is positive; at most 50 cuts.
     public init(
       newton: NewtonSettings = NewtonSettings(iterations: 20), cuts: Int = 8,
       timeTolerance: Double? = nil
     ) {
-      precondition(cuts >= 0 && timeTolerance ?? 1 > 0, "\(cuts) cuts, \(timeTolerance ?? 1)")
+      precondition(0...50 ~= cuts && timeTolerance ?? 1 > 0, "\(cuts) cuts, \(timeTolerance ?? 1)")
       (self.newton, self.cuts, self.timeTolerance) = (newton, cuts, timeTolerance)
     }
   }

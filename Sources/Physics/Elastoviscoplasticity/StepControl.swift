@@ -101,7 +101,7 @@ struct StepControl {
 extension MaterialState {
   /// How far another end of the same increment is from this one: the larger of the differences of
   /// strain and stress, each in the norm of L² over the points, relative to the largest value at any
-  /// of the three.
+  /// of the three; NaN where a number is none.
   ///
   /// - Parameters:
   ///   - start: Where the increment began.
@@ -114,14 +114,15 @@ extension MaterialState {
     func largest(_ field: KeyPath<MaterialState, [Double]>, _ shear: Double) -> Double {
       [start, self, other].map { pointNorm($0[keyPath: field], weights, shear: shear) }.max() ?? 0
     }
-    func relative(_ gap: Double, _ scale: Double) -> Double { gap > 0 ? gap / scale : 0 }
+    // What is not a number must not look accurate: max would drop it.
+    func relative(_ gap: Double, _ scale: Double) -> Double { gap == 0 ? 0 : gap / scale }
     let strains = largest(\.strain, 0.5)
     let stiffness = weights.indices.reduce(0.0) { max($0, abs(moduli[36 * $1])) }
-    return max(
-      relative(pointNorm(strain, less: other.strain, weights, shear: 0.5), strains),
-      relative(
-        pointNorm(stress, less: other.stress, weights, shear: 2),
-        max(largest(\.stress, 2), 1e-8 * stiffness * strains)))
+    let ofStrain = relative(pointNorm(strain, less: other.strain, weights, shear: 0.5), strains)
+    let ofStress = relative(
+      pointNorm(stress, less: other.stress, weights, shear: 2),
+      max(largest(\.stress, 2), 1e-8 * stiffness * strains))
+    return ofStrain.isNaN || ofStress.isNaN ? .nan : max(ofStrain, ofStress)
   }
 }
 

@@ -21,7 +21,7 @@ struct StepCutting {
   var next: Double? {
     guard now < end else { return nil }
     let parts = ((end - now) / length - 1e-9).rounded(.up)
-    return parts <= 1 ? end : now + (end - now) / parts
+    return parts <= 1 ? end : min(end, max(now.nextUp, now + (end - now) / parts))
   }
 
   /// The part went well.
@@ -41,6 +41,7 @@ struct StepCutting {
   mutating func cut(_ factor: Double = 0.5) -> Bool {
     guard let next, next - now > least * (1 + 1e-9) else { return false }
     length = max(least, (next - now) * min(0.9, max(0.1, factor)))
-    return now + length > now
+    // Of halves too the end must lie behind the start.
+    return now + length / 4 > now
   }
 }

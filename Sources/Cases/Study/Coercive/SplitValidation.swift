@@ -31,7 +31,9 @@ struct SplitValidation {
     for (s, size) in sizes.enumerated() {
       // The sizes of a part end at its own.
       let own = found.sizes.lastIndex { $0.size <= size } ?? 0
-      errors[s] += found.sizes[own].errors.map { ($0, rows.count) }
+      // Relative to a solution that vanishes there is no error.
+      let counted = found.norms[own].count { $0 > 0 }
+      errors[s] += found.sizes[own].errors.map { ($0, counted) }
       for (k, row) in rows.enumerated() {
         points[s][row] = found.sizes[own].points[k]
         norms[s][row] = found.norms[own][k]
@@ -51,7 +53,7 @@ struct SplitValidation {
           size: sizes[s], points: points[s].compactMap(\.self),
           errors: (errors[s].max { $0.error.max < $1.error.max }?.error).map {
             let mean = errors[s].reduce(0) { $0 + $1.error.mean * Double($1.count) }
-            return [.init(field: $0.field, max: $0.max, mean: mean / Double(counted))]
+            return [.init(field: $0.field, max: $0.max, mean: mean / Double(max(1, counted)))]
           } ?? [])
         for (name, values) in zip(estimators, others) {
           if let largest = values[s].filter(\.isFinite).max() {

@@ -173,6 +173,7 @@ struct InelasticReduction: StudyReduction {
         if isShown { drawn.append(fields.fields(of: try step.whole())) }
         steps.append(
           Results.Step(time: step.time, outputs: step.outputs, estimate: step.estimate.finite))
+        steps[steps.count - 1].increments = step.increments
       }
       var query = Results.Query(at: mu, steps: steps)
       query.estimate = steps.compactMap(\.estimate).max()
@@ -189,6 +190,8 @@ struct InelasticReduction: StudyReduction {
   private struct Answer {
     let time: Double
     let outputs: Results.Outputs
+    /// How many led there from the time before.
+    let increments: Int
     /// The error estimated for it.
     let estimate: Double
     let whole: () throws -> QuasiStaticModel.Frame
@@ -213,7 +216,7 @@ struct InelasticReduction: StudyReduction {
       let fitted = { try model.whole(frame, of: reduction.uncorrected, at: mu) }
       return Answer(
         time: frame.time, outputs: named(try online.values(in: frame, at: mu)),
-        estimate: settings.estimate(frame.indicator),
+        increments: frame.reports.count, estimate: settings.estimate(frame.indicator),
         whole: whole ?? { try model.whole(frame, of: reduction, at: mu) },
         fitted: whole == nil && initial.results.reconstructions.isEmpty ? nil : fitted)
     }
@@ -247,8 +250,8 @@ struct InelasticReduction: StudyReduction {
           }
           try visit(
             Answer(
-              time: frame.time, outputs: named(try values(in: frame, at: mu)), estimate: 0,
-              whole: { frame }))
+              time: frame.time, outputs: named(try values(in: frame, at: mu)),
+              increments: frame.reports.count, estimate: 0, whole: { frame }))
         }
       }
     }
