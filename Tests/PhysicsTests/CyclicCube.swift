@@ -50,6 +50,19 @@ struct CyclicCube {
       ])
   }
 
+  /// The cube without loads, held by no more than its place, at a temperature.
+  func freeToExpand(temperature: String) throws -> ElastoviscoplasticProblem {
+    var problem = problem
+    problem.boundaries.removeLast()
+    problem.sources = []
+    problem.temperatures = [
+      .init(
+        regions: ["*"],
+        value: try Expression(parsing: temperature, in: ExpressionScope(coordinates: 3)))
+    ]
+    return problem
+  }
+
   /// The full model over some cycles of 20 steps.
   func model(cycles: Int) throws -> QuasiStaticModel {
     try QuasiStaticModel(

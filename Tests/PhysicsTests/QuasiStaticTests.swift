@@ -152,14 +152,7 @@ import Testing
 
   @Test func `a body free to expand has no stress, whatever its temperature`() throws {
     let cube = try CyclicCube()
-    var problem = cube.problem
-    problem.boundaries.removeLast()
-    problem.sources = []
-    problem.temperatures = [
-      .init(
-        regions: ["*"],
-        value: try Expression(parsing: "20 + 300*t", in: ExpressionScope(coordinates: 3)))
-    ]
+    let problem = try cube.freeToExpand(temperature: "20 + 300*t")
     let model = try QuasiStaticModel(
       problem, on: cube.mesh, over: TimeGrid(end: 1, step: 0.5))
     var last: QuasiStaticModel.Frame?

@@ -8,14 +8,23 @@ import Testing
 @Suite struct `Increments by the error in time` {
   private static let rest = Parameter([])
 
-  /// A bar of Young's modulus 10⁵, stretched at once by 10⁻³ and held, which creeps by ε' = A σ⁵.
+  /// A bar of Young's modulus 10⁵, stretched at once by 10⁻³ and held unless said otherwise, which
+  /// creeps by ε' = A σ⁵ or yields.
   private func bar(
-    tolerance: Double?, over grid: TimeGrid, cuts: Int = 30, stretch: String = "0.001"
+    tolerance: Double?, over grid: TimeGrid, cuts: Int = 30, stretch: String = "0.001",
+    yields: Bool = false
   ) throws -> QuasiStaticModel {
     let zero = Expression(0)
-    let law = try InelasticMaterial(
-      elasticity: .init(young: Expression(1e5), poisson: Expression(0.3)),
-      flow: .norton(coefficient: Expression(1e-14), exponent: Expression(5)))
+    let elasticity = InelasticMaterial.Elasticity(
+      young: Expression(1e5), poisson: Expression(0.3))
+    let law =
+      yields
+      ? try InelasticMaterial(
+        elasticity: elasticity,
+        yieldStress: .linear(initial: Expression(50), modulus: Expression(1e4)))
+      : try InelasticMaterial(
+        elasticity: elasticity,
+        flow: .norton(coefficient: Expression(1e-14), exponent: Expression(5)))
     return try QuasiStaticModel(
       ElastoviscoplasticProblem(
         materials: [.init(regions: ["*"], law: law)],
@@ -79,21 +88,8 @@ import Testing
 
   @Test func `a step without error in time is gone in two halves`() throws {
     // Proportional yielding: the return along the radius is exact whatever the increment.
-    let law = try InelasticMaterial(
-      elasticity: .init(young: Expression(1e5), poisson: Expression(0.3)),
-      yieldStress: .linear(initial: Expression(50), modulus: Expression(1e4)))
-    let pull = try Expression(parsing: "0.002*t", in: ExpressionScope(coordinates: 3))
-    let zero = Expression(0)
-    let model = try QuasiStaticModel(
-      ElastoviscoplasticProblem(
-        materials: [.init(regions: ["*"], law: law)],
-        boundaries: [
-          .init(regions: ["left"], value: [zero, nil, nil]),
-          .init(regions: ["front"], value: [nil, zero, nil]),
-          .init(regions: ["bottom"], value: [nil, nil, zero]),
-          .init(regions: ["right"], value: [pull, nil, nil]),
-        ]), on: Box(size: [1, 1, 1], cells: [2, 1, 1], shape: .hexahedron).mesh(),
-      over: TimeGrid(end: 1, step: 0.5), settings: .init(timeTolerance: 1e-8))
+    let model = try bar(
+      tolerance: 1e-8, over: TimeGrid(end: 1, step: 0.5), stretch: "0.002*t", yields: true)
     let found = try frames(model)
     #expect(found.map(\.reports.count) == [0, 2, 2])
     #expect(try #require(found.last).state.variables[0].contains { $0 > 1e-4 })
@@ -101,14 +97,7 @@ import Testing
 
   @Test func `a body free to expand is not held up by the rounding of its stresses`() throws {
     let cube = try CyclicCube()
-    var problem = cube.problem
-    problem.boundaries.removeLast()
-    problem.sources = []
-    problem.temperatures = [
-      .init(
-        regions: ["*"],
-        value: try Expression(parsing: "20 + 300*t*t", in: ExpressionScope(coordinates: 3)))
-    ]
+    let problem = try cube.freeToExpand(temperature: "20 + 300*t*t")
     let model = try QuasiStaticModel(
       problem, on: cube.mesh, over: TimeGrid(end: 1, step: 0.5),
       settings: .init(timeTolerance: 1e-4))
