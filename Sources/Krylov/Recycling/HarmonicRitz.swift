@@ -137,18 +137,7 @@ struct HarmonicRitz<S: Scalar>: Sendable {
     h.rotate(&work, leading: rows, from: k, columns: q)
     for j in 0..<q { for i in 0..<q { problem[i + j * q] = work[i + j * rows] } }
     // X R = Qᴴ(ŴᴴV̂) with R = [[I, B], [0, R_H]], column by column.
-    unsafe problem.withUnsafeMutableBufferPointer { x in
-      for j in 0..<q - k {
-        let at = (k + j) * q
-        for i in 0..<k + j {
-          let factor = i < k ? b[i, j] : h.triangle[i - k, j]
-          // Safe: columns i < k + j < q of a q × q matrix.
-          for row in 0..<q { unsafe x[at &+ row] -= factor * x[i &* q &+ row] }
-        }
-        let pivot = h.triangle[j, j]
-        for row in 0..<q { unsafe x[at &+ row] /= pivot }
-      }
-    }
+    divideColumns(of: &problem, order: q, by: b, h, after: k)
   }
 
   /// R⁻¹ Y into `directions`.
