@@ -8,17 +8,19 @@ struct DirectSystem<S: Scalar>: Sendable {
   private var analysed: SparsityPattern?
   /// Whether a Hermitian matrix turned out not to be definite.
   private(set) var isIndefinite = false
+  /// Whether a matrix has lost the symmetry of the first one, as tangents of Newton's method may.
+  private var isUnsymmetric = false
 
   /// The factorization that is used.
   var name: String { cholesky != nil ? "Cholesky" : "LU" }
 
-  /// Factorizes A; a Hermitian one that turns out not to be definite, and all that follow, by LU.
+  /// Factorizes A; one that turns out not to be symmetric or definite, and all that follow, by LU.
   mutating func factorize(_ a: SparseMatrix<S>, mayBeDefinite: Bool) throws(FactorizationError) {
     if a.pattern !== analysed {
       (cholesky, lu) = (nil, nil)
       analysed = a.pattern
     }
-    if mayBeDefinite, !isIndefinite, let real = a as? SparseMatrix<Double> {
+    if mayBeDefinite, !isIndefinite, !isUnsymmetric, let real = a as? SparseMatrix<Double> {
       do throws(FactorizationError) {
         if let cholesky {
           try cholesky.refactorize(real)
@@ -28,6 +30,9 @@ struct DirectSystem<S: Scalar>: Sendable {
         return
       } catch .notPositiveDefinite {
         isIndefinite = true
+        cholesky = nil
+      } catch .notSymmetric {
+        isUnsymmetric = true
         cholesky = nil
       }
     }

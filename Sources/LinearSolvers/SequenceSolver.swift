@@ -17,6 +17,8 @@ public struct SystemOutcome<S: Scalar>: Sendable {
   public let seconds: Double
   /// What should be known besides: a change of method and why.
   public let notes: [String]
+  /// Iterations without recycling, if it was solved both ways.
+  public let plainIterations: Int?
 }
 
 /// Solves a sequence of related systems, one after the other, with what it learnt on the way.
@@ -30,10 +32,6 @@ public struct SequenceSolver<S: Scalar>: Sendable {
   public let settings: SolverSettings
   /// The choice for the matrices now at work; nil before the first.
   public private(set) var choice: SolverChoice?
-  /// Iterations with and without recycling of the systems that were solved both ways.
-  public var comparisons: [(system: Int, recycled: Int, plain: Int)] {
-    trial?.comparisons.map { ($0.system, $0.recycled, $0.plain) } ?? []
-  }
   /// The factorizations, or set-ups of the preconditioner, so far.
   public private(set) var factorizations = 0
 
@@ -105,12 +103,14 @@ public struct SequenceSolver<S: Scalar>: Sendable {
       }
       if report == nil, let next = choice { current = next }
     }
+    let plain = trial?.comparisons.last { $0.system == solved }?.plain
     solved += 1
     history.append(x)
     report?.products += known?.products ?? 0
     return SystemOutcome(
       x: x, report: report ?? .unsolved, choice: current,
-      seconds: Date().timeIntervalSince(start) - trialSeconds, notes: notes)
+      seconds: Date().timeIntervalSince(start) - trialSeconds, notes: notes,
+      plainIterations: plain)
   }
 
   /// The choice, made at the first system and again where the order changes.
@@ -280,6 +280,16 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     from current: SolverChoice, _ a: SparseMatrix<S>, _ reason: String, _ notes: inout [String]
   ) -> Bool {
     guard settings.method == .auto, current.method != .direct, !isLast else { return false }
+    if let character, character.isHermitian, !a.isSymmetric(tolerance: 1e-10) {
+      // As tangents of Newton's method do: what the first matrix promised holds no more.
+      let found = MatrixCharacter(a)
+      self.character = found
+      var next = SolverChoice(settings, found, systems: systems, matrices: matrices)
+      next.reasons.insert("the matrices are no longer symmetric", at: 0)
+      notes.append(next.description)
+      install(next, a)
+      return true
+    }
     var next = current
     if current.method.needsDefinite, reason.contains("not positive definite"), matrices > 2,
       settings.preconditioner == .auto

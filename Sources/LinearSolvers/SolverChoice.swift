@@ -121,8 +121,12 @@ public struct SolverChoice: Sendable, Equatable {
     if a.isHermitian, method == .minres {
       return (.jacobi, "MINRES needs a definite preconditioner")
     }
-    if a.isHermitian, !a.isDominant, matrices > 2, !a.isComplex {
+    // Raised by much, the diagonal makes another matrix: of elasticity the part is of no use.
+    if a.isHermitian, !a.isDominant, a.lackOfDominance < 0.4, matrices > 2, !a.isComplex {
       return (.definitePart, "one factorization of the definite part serves the whole sequence")
+    }
+    if a.mayBeDefinite {
+      return (.incompleteCholesky, "symmetric, positive diagonal: half the work of incomplete LU")
     }
     return (.incompleteLU, "incomplete LU needs neither parameters nor geometry")
   }

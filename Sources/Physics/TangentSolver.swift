@@ -1,6 +1,8 @@
 internal import Krylov
 internal import LinearAlgebra
 internal import LinearSolvers
+internal import ModelReduction
+internal import Synchronization
 
 /// Solves with tangents of one pattern, one after the other.
 ///
@@ -21,21 +23,41 @@ final class TangentSolver {
   /// For each entry the place of its mirror image; empty until it is needed.
   private var mirror: [Int] = []
   /// How often a tangent was factorized.
-  private(set) var factorizations = 0
+  private var factorizations = 0
 
   private var sequence: SequenceSolver<Double>?
+  /// The systems that were solved iteratively.
+  private var account = SequenceAccount(order: .given)
+  private let ledger: TangentLedger?
+  private let mu: Parameter
 
-  init(isSymmetric: Bool, _ settings: SolverSettings? = nil) {
-    self.isSymmetric = isSymmetric
+  /// A solver for the tangents of one run.
+  ///
+  /// - Parameters:
+  ///   - isSymmetric: Whether the tangents are symmetric.
+  ///   - settings: How they are solved; by factorization if nil.
+  ///   - mu: The parameter of the run.
+  ///   - ledger: What is told of the work when the solver goes.
+  init(
+    isSymmetric: Bool, _ settings: SolverSettings? = nil, at mu: Parameter = [],
+    _ ledger: TangentLedger? = nil
+  ) {
+    (self.isSymmetric, self.mu, self.ledger) = (isSymmetric, mu, ledger)
     sequence = settings.map { SequenceSolver($0, systems: 100) }
   }
+
+  deinit { ledger?.add(factorizations, account, at: mu) }
 
   /// A⁻¹ b, for a tangent with the pattern of the first one.
   func solve(
     _ tangent: SparseMatrix<Double>, _ right: [Double]
   ) throws(FactorizationError) -> [Double] {
-    if let outcome = try sequence?.solve(tangent, right), outcome.report.status.isConverged {
-      return outcome.x
+    if let outcome = try sequence?.solve(tangent, right) {
+      account.note(outcome, row: account.entries.count)
+      if outcome.report.status.isConverged { return outcome.x }
+      account.notes.append(
+        "system \(account.entries.count) of a run was factorized after all: "
+          + "\(outcome.report.status) after \(outcome.report.iterations) iterations")
     }
     factorizations += 1
     do throws(FactorizationError) {
@@ -108,5 +130,25 @@ final class TangentSolver {
       directions.append((step, image))
     }
     return x
+  }
+}
+
+/// What the runs of a model have spent on their tangents.
+final class TangentLedger: Sendable {
+  private let total = Mutex((factorizations: 0, account: SequenceAccount(order: .given)))
+
+  /// The tangents that were factorized.
+  var factorizations: Int { total.withLock { $0.factorizations } }
+
+  /// The systems that were solved iteratively; nil if there were none.
+  var sequence: SequenceAccount? {
+    total.withLock { $0.account.choice == nil ? nil : $0.account }
+  }
+
+  func add(_ factorizations: Int, _ account: SequenceAccount, at mu: Parameter) {
+    total.withLock {
+      $0.factorizations += factorizations
+      $0.account.add(account, ofRunAt: mu)
+    }
   }
 }

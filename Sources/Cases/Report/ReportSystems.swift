@@ -13,6 +13,8 @@ extension ReportContent {
     public var histories: [[Double]]
     /// What else should be said.
     public var sentences: [String]
+    /// What the systems are of: "campaign", "run at (1, 2)".
+    public var of = "campaign"
     /// The mesh with its subdomains, where a method works on such.
     public var partition: [Picture] = []
   }
@@ -41,7 +43,8 @@ extension ReportContent {
           title: "", xAxis: Axis("system, in the order of solving", isIntegral: true),
           yAxis: Axis("iterations", including: [0]), series: series, width: 680, height: 320
         ).svg()
-      ], caption: "Iterations of each system of the campaign; squares are systems solved both ways."
+      ], caption: "Iterations of each system of the \(Markup.escaped(systems.of))"
+        + (systems.plain.isEmpty ? "." : "; squares are systems solved both ways.")
     )
     let histories = systems.histories.filter { $0.count > 1 }
     guard !histories.isEmpty else { return }
@@ -54,6 +57,7 @@ extension ReportContent {
             LineChart.Series(name, x: history.indices.map(Double.init), y: history)
           }, width: 680, height: 300
         ).svg()
-      ], caption: "Residuals of the first and the last system of the campaign.")
+      ], caption:
+        "Residuals of the first and the last system of the \(Markup.escaped(systems.of)).")
   }
 }

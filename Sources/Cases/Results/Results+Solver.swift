@@ -15,13 +15,15 @@ extension Results {
     public let recycle: Int
     /// The order of lists.
     public let order: String
-    /// The systems of lists, in the order in which they were solved.
+    /// The systems of lists, or of one run, in the order in which they were solved.
     public let systems: [SequenceAccount.Entry]
-    /// Systems solved one at a time, and their iterations together.
+    /// The parameter of that run; nil where the systems are of lists.
+    public let run: [Double]?
+    /// Systems that are not among those, and their iterations together.
     public let single: (count: Int, iterations: Int)
-    /// Changes of method on the way.
+    /// Changes of method on the way, and what did not converge.
     public let notes: [String]
-    /// Residuals of the first and the last system of lists.
+    /// Residuals of the first and the last of the systems.
     public let histories: [[Double]]
 
     init?(_ account: SequenceAccount?) {
@@ -29,7 +31,7 @@ extension Results {
       (method, preconditioner) = (choice.method.rawValue, choice.preconditioner.rawValue)
       (reasons, recycle) = (choice.reasons, choice.recycle)
       order = account.order.rawValue
-      (systems, single) = (account.entries, account.single)
+      (systems, run, single) = (account.entries, account.run?.values, account.single)
       (notes, histories) = (account.notes, account.histories)
     }
 
@@ -52,6 +54,7 @@ extension Results {
               ])
             })
         ),
+        ("run", run.map { .array($0.map { .number($0) }) }),
         (
           "single",
           .object([

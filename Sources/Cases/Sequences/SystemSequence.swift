@@ -124,7 +124,7 @@ public struct SystemSequence: Sendable {
           matrix: system.files.matrix, rightHandSide: system.files.rightHandSide,
           column: system.column, report: outcome.report, choice: outcome.choice,
           seconds: outcome.seconds,
-          plainIterations: solver.comparisons.first { $0.system == done }?.plain,
+          plainIterations: outcome.plainIterations,
           solution: try write(outcome.x, index))
         notes += outcome.notes.map { "from \(system.files.matrix) on: \($0)" }
         order.append(index)

@@ -91,14 +91,17 @@ struct StudyReport {
 
   private var systems: ReportContent.Systems? {
     results.solver.map { solver in
-      let plain = solver.systems.indices.compactMap { place in
+      let bothWays = solver.systems.indices.compactMap { place in
         solver.systems[place].plainIterations.map { (Double(place + 1), Double($0)) }
       }
       var sentences = solver.notes
       if solver.single.count > 0 {
         sentences.append(
-          "\(solver.single.count) systems were solved one at a time, in queries, time steps or "
-            + "comparisons, with \(solver.single.iterations) iterations together.")
+          solver.run == nil
+            ? "\(solver.single.count) systems were solved one at a time, in queries or comparisons, "
+              + "with \(solver.single.iterations) iterations together."
+            : "\(solver.single.count) systems of other runs took \(solver.single.iterations) "
+              + "iterations together.")
       }
       if let last = solver.systems.last(where: { $0.plainIterations != nil }),
         let without = last.plainIterations
@@ -110,8 +113,11 @@ struct StudyReport {
       return ReportContent.Systems(
         means: "\(solver.method) with \(solver.preconditioner): "
           + solver.reasons.joined(separator: "; ") + ".",
-        iterations: solver.systems.map { Double($0.iterations) }, plain: plain,
-        histories: solver.histories, sentences: sentences)
+        iterations: solver.systems.map { Double($0.iterations) }, plain: bothWays,
+        histories: solver.histories, sentences: sentences,
+        of: solver.run.map { run in
+          run.isEmpty ? "run" : "run at (\(run.map { plain($0) }.joined(separator: ", ")))"
+        } ?? "campaign")
     }
   }
 

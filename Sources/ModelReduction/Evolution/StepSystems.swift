@@ -63,7 +63,7 @@ struct StepSystems {
     for factor in factors.values { pool.give(factor) }
     guard settings != nil else { return }
     let mine = account
-    total.withLock { $0?.add(mine) }
+    total.withLock { [mu] in $0?.add(mine, ofRunAt: mu) }
   }
 
   private mutating func iterate(
@@ -81,7 +81,7 @@ struct StepSystems {
     } catch { throw .factorization(error, at: mu) }
     guard outcome.report.status.isConverged else { throw .notSolved(outcome, at: mu) }
     sequences[key] = (a, solver)
-    account.note(single: outcome)
+    account.note(outcome, row: account.entries.count)
     return outcome.x
   }
 

@@ -1,7 +1,7 @@
 internal import DomainDecomposition
-public import Krylov
+internal import Krylov
 internal import LinearAlgebra
-public import LinearSolvers
+internal import LinearSolvers
 internal import Synchronization
 
 /// The solves of a family that are made as a sequence, by what a ``SolverSettings`` says.
@@ -63,7 +63,7 @@ final class IterativeSolves<S: Scalar>: Sendable {
       let (a, b) = try system(points[row])
       let outcome = try Self.solve(a, b, points[row], &solver)
       states[row] = outcome.x
-      account.note(outcome, row: row, comparisons: solver.comparisons)
+      account.note(outcome, row: row)
     }
     let (kept, done) = (solver, account)
     state.withLock {
@@ -138,73 +138,5 @@ extension ModelError {
       "\(outcome.choice.method.rawValue) with \(outcome.choice.preconditioner.rawValue): "
         + "\(outcome.report.status) after \(outcome.report.iterations) iterations, relative "
         + "residual \(outcome.report.residual)", at: mu)
-  }
-}
-
-/// What the systems of a family took that were solved in a sequence.
-public struct SequenceAccount: Sendable, Equatable {
-  /// One system.
-  public struct Entry: Sendable, Equatable {
-    /// Its row in the list it was in.
-    public let row: Int
-    /// Iterations.
-    public let iterations: Int
-    /// Products with the matrix.
-    public let products: Int
-    /// Seconds.
-    public let seconds: Double
-    /// Iterations without recycling, if it was solved both ways.
-    public let plainIterations: Int?
-  }
-
-  /// In which order lists are solved.
-  public let order: SequenceOrder
-  /// The systems of the lists, in the order in which they were solved.
-  public private(set) var entries: [Entry] = []
-  /// The means in use at the end; nil before the first system.
-  public private(set) var choice: SolverChoice?
-  /// Systems that were asked for one at a time, and their iterations together.
-  public private(set) var single = (count: 0, iterations: 0)
-  /// Changes of method on the way.
-  public private(set) var notes: [String] = []
-  /// The residuals of the first and of the last system.
-  public private(set) var histories: [[Double]] = []
-
-  init(order: SequenceOrder) { self.order = order }
-
-  /// Adds what was done one at a time elsewhere.
-  mutating func add(_ other: SequenceAccount) {
-    single.count += other.single.count
-    single.iterations += other.single.iterations
-    if choice == nil { choice = other.choice }
-  }
-
-  mutating func note<S: Scalar>(single outcome: SystemOutcome<S>) {
-    single.count += 1
-    single.iterations += outcome.report.iterations
-    if choice == nil { choice = outcome.choice }
-  }
-
-  mutating func note<S: Scalar>(
-    _ outcome: SystemOutcome<S>, row: Int,
-    comparisons: [(system: Int, recycled: Int, plain: Int)]
-  ) {
-    let plain = comparisons.first { $0.system == entries.count }?.plain
-    entries.append(
-      Entry(
-        row: row, iterations: outcome.report.iterations, products: outcome.report.products,
-        seconds: outcome.seconds, plainIterations: plain))
-    choice = outcome.choice
-    notes += outcome.notes
-    if histories.count > 1 { histories.removeLast() }
-    if !outcome.report.history.isEmpty { histories.append(outcome.report.history) }
-  }
-
-  /// Two accounts are equal if they tell the same but for the seconds.
-  public static func == (a: SequenceAccount, b: SequenceAccount) -> Bool {
-    a.order == b.order && a.choice == b.choice && a.single == b.single && a.notes == b.notes
-      && a.histories == b.histories
-      && a.entries.map { [$0.row, $0.iterations, $0.products, $0.plainIterations ?? -1] }
-        == b.entries.map { [$0.row, $0.iterations, $0.products, $0.plainIterations ?? -1] }
   }
 }

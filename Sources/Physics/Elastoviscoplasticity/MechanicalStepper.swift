@@ -13,7 +13,8 @@ struct MechanicalStepper {
   init(_ model: QuasiStaticModel, _ mu: Parameter) {
     (self.model, self.mu) = (model, mu)
     solver = TangentSolver(
-      isSymmetric: model.body.materials.isSymmetric, model.settings.newton.linearSolver)
+      isSymmetric: model.body.materials.isSymmetric, model.settings.newton.linearSolver, at: mu,
+      model.tangents)
     workspace = MechanicalWorkspace(model.body)
   }
 

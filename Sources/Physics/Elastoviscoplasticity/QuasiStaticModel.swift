@@ -64,6 +64,7 @@ public struct QuasiStaticModel: Sendable {
   /// How steps are solved and cut.
   public let settings: Settings
   let body: MechanicalBody
+  let tangents = TangentLedger()
 
   /// The space of u.
   public var space: VectorSpace { body.space }
@@ -73,6 +74,10 @@ public struct QuasiStaticModel: Sendable {
   public var notes: [String] { body.notes }
   /// The number of unknowns that nothing prescribes.
   public var freeCount: Int { body.constraints.free.count }
+  /// The tangents that the runs so far have factorized.
+  public var factorizations: Int { tangents.factorizations }
+  /// The systems of Newton's method that were solved iteratively; nil where all were factorized.
+  public var sequence: SequenceAccount? { tangents.sequence }
 
   /// Prepares points, laws, supports and loads.
   ///

@@ -58,6 +58,7 @@ public struct NonlinearHeatModel: Sendable {
   private let liftCoefficients: CoefficientFamily
   /// The held unknowns of each output that asks for the flux through them.
   private let held: [String: [Int32]]
+  private let tangents = TangentLedger()
 
   /// Prepares the integrals and their derivatives.
   ///
@@ -121,8 +122,7 @@ public struct NonlinearHeatModel: Sendable {
   /// - Throws: `ModelError.notConverged` with the history of the residual, or when μ does not fit.
   public func solve(at mu: Parameter) throws(ModelError) -> Solution {
     try check(mu)
-    var equations = try equations(
-      at: mu, time: nil, TangentSolver(isSymmetric: balance.isSymmetric, newton.linearSolver))
+    var equations = try equations(at: mu, time: nil, tangentSolver(at: mu))
     var u = try start(at: mu, equations)
     let report = NewtonMethod(settings: newton).solve(&equations, from: &u)
     guard report.isConverged else { throw .notConverged(report, at: mu) }
@@ -139,7 +139,7 @@ public struct NonlinearHeatModel: Sendable {
       return
     }
     try check(mu)
-    let solver = TangentSolver(isSymmetric: balance.isSymmetric, newton.linearSolver)
+    let solver = tangentSolver(at: mu)
     var now = try equations(at: mu, time: time.grid.start, solver)
     var u = elimination.essential.free(of: try initialValues(at: mu))
     var (state, before) = (now.whole(u), now.whole(u))
@@ -199,8 +199,16 @@ public struct NonlinearHeatModel: Sendable {
 
   /// The number of unknowns that no essential data fix.
   public var freeCount: Int { essential.freeDofs.count }
+  /// The tangents that were factorized so far.
+  public var factorizations: Int { tangents.factorizations }
+  /// The systems of Newton's method that were solved iteratively; nil where all were factorized.
+  public var sequence: SequenceAccount? { tangents.sequence }
 
   // MARK: Parts
+
+  private func tangentSolver(at mu: Parameter) -> TangentSolver {
+    TangentSolver(isSymmetric: balance.isSymmetric, newton.linearSolver, at: mu, tangents)
+  }
 
   private func check(_ mu: Parameter) throws(ModelError) {
     guard mu.count == parameterSpace.dimension else {

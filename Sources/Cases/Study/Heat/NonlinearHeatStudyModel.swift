@@ -24,7 +24,9 @@ struct NonlinearHeatStudyModel: StudyModel {
       terms: "none: the laws depend on the solution", plotMesh: plot.mesh)
   }
 
-  var work: FullOrderSolver.Work { meter.work }
+  var work: FullOrderSolver.Work { meter.work(factorizations: model.factorizations) }
+
+  var sequence: SequenceAccount? { model.sequence }
 
   func answers(at points: [Parameter]) throws -> [StudyAnswer] {
     try points.map { mu in try meter.measure { try answer(at: mu) } }
@@ -99,6 +101,13 @@ final class WorkMeter: Sendable {
   private let spent = Mutex(FullOrderSolver.Work())
 
   var work: FullOrderSolver.Work { spent.withLock { $0 } }
+
+  /// The same with the factorizations of a model that counts its own.
+  func work(factorizations: Int) -> FullOrderSolver.Work {
+    var work = work
+    work.factorizations += factorizations
+    return work
+  }
 
   /// Runs the body and adds its time.
   func measure<Value>(_ body: () throws -> Value) rethrows -> Value {

@@ -35,7 +35,9 @@ struct InelasticStudyModel: StudyModel {
       ], terms: "none: stresses depend on their history", plotMesh: fields.plot.mesh)
   }
 
-  var work: FullOrderSolver.Work { meter.work }
+  var work: FullOrderSolver.Work { meter.work(factorizations: model.factorizations) }
+
+  var sequence: SequenceAccount? { model.sequence }
 
   func reduce(_ task: inout ReductionTask) throws -> any StudyReduction {
     try InelasticReduction(model, outputs, fields, progress, &task)
