@@ -201,6 +201,42 @@ import Testing
     #expect(comparisons.allSatisfy { 2 * $0.recycled <= $0.plain })
   }
 
+  @Test(arguments: [SolverMethod.auto, .direct])
+  func `a sequence whose matrices lose their symmetry is solved on`(method: SolverMethod) throws {
+    var settings = settings(method)
+    if method == .auto { settings.recycle = 10 }
+    var solver = SequenceSolver<Double>(settings, systems: 8)
+    var notes: [String] = []
+    for step in 0..<8 {
+      var a = darcy(5)
+      if step > 2 { axpy(10, flow(6).values, into: &a.values) }
+      let outcome = try solver.solve(a, right)
+      #expect(outcome.report.status == .converged)
+      #expect(outcome.report.residual <= 1e-8)
+      notes += outcome.notes
+    }
+    if method == .auto {
+      #expect(notes.first?.contains("no longer symmetric") == true)
+      #expect(solver.choice?.method == .gcroDR)
+    }
+  }
+
+  @Test func `the definite part serves waves, and not bodies whose stiffness it would change`() {
+    let settings = settings(.gmres)
+    let wave = SolverChoice(settings, MatrixCharacter(wave(2)), systems: 9, matrices: 9)
+    #expect(wave.preconditioner == .definitePart)
+    // Neighbours pull by 1 and push by 1: definite, and far from dominant.
+    var push = darcy(1)
+    for i in 0..<push.rowCount {
+      for k in push.pattern.rowStart[i]..<push.pattern.rowStart[i + 1] {
+        let isDiagonal = Int(push.pattern.column[k]) == i
+        push.values[k] = isDiagonal ? 4.0 : i % 2 == Int(push.pattern.column[k]) % 2 ? 1.9 : -1.9
+      }
+    }
+    let stiff = SolverChoice(settings, MatrixCharacter(push), systems: 9, matrices: 9)
+    #expect(stiff.preconditioner == .incompleteCholesky)
+  }
+
   @Test func `recycling that does not pay is given up by its own measurement`() throws {
     // A cheap preconditioner and two or three iterations: nothing is left to save.
     var settings = SolverSettings()

@@ -1,5 +1,6 @@
 import Expressions
 import LinearAlgebra
+import LinearSolvers
 import ModelReduction
 import RealModule
 import TestSupport
@@ -52,6 +53,21 @@ import Testing
       let order = ObservedOrder(errors: errors, sizes: sizes)
       #expect(abs(order.finest - Double(scheme.order)) < 0.1, "\(scheme) \(ratios): \(order)")
     }
+  }
+
+  @Test func `the steps of one run are told one by one, those of the others together`() throws {
+    let grid = try TimeGrid(steps: [Double](repeating: 0.1, count: 12))
+    let solver = try FullEvolutionSolver(evolutionOnALine(scheme: .backwardEuler, grid: grid))
+    var settings = SolverSettings()
+    (settings.method, settings.recycle) = (.deflatedCG, 4)
+    solver.use(settings)
+    let points: [Parameter] = [[0.5, 1], [0.1, 1], [0.8, 1]]
+    for mu in points { _ = try solver.states(at: mu) }
+    let account = try #require(solver.sequence)
+    #expect(account.run == points[1])
+    #expect(account.entries.map(\.row) == Array(0..<12))
+    #expect(account.single.count == 24)
+    #expect(account.entries.contains { $0.plainIterations != nil })
   }
 
   @Test func `one factorization serves all steps of one size`() throws {

@@ -1,6 +1,7 @@
 import Expressions
 import FiniteElements
 import LinearAlgebra
+import LinearSolvers
 import Meshes
 import ModelReduction
 import Physics
@@ -30,6 +31,36 @@ import Testing
         }
       }
     }
+  }
+
+  @Test func `systems of Newton's method recycle, and are told with and without`() throws {
+    let cube = try CyclicCube()
+    let grid = try TimeGrid(end: 0.8, step: 0.1)
+    func last(_ solver: SolverSettings?) throws -> (frame: QuasiStaticModel.Frame, QuasiStaticModel)
+    {
+      let newton = NewtonSettings(tolerance: 1e-9, linearSolver: solver)
+      let model = try QuasiStaticModel(
+        cube.problem, on: cube.mesh, over: grid,
+        settings: QuasiStaticModel.Settings(newton: newton))
+      var frame = try model.start(at: [])
+      try model.trajectory(at: []) { frame = $0 }
+      return (frame, model)
+    }
+    let (direct, factorized) = try last(nil)
+    #expect(factorized.sequence == nil && factorized.factorizations > 8)
+    var settings = SolverSettings()
+    settings.recycle = 20
+    let (recycled, model) = try last(settings)
+    let account = try #require(model.sequence)
+    // The law's tangents are not symmetric once it flows.
+    #expect(account.notes.contains { $0.contains("no longer symmetric") })
+    #expect(model.factorizations == 0 && account.entries.count > 8 && account.run == [])
+    let bothWays = account.entries.filter { $0.plainIterations != nil }
+    #expect(!bothWays.isEmpty)
+    #expect(bothWays.allSatisfy { 2 * $0.iterations <= $0.plainIterations ?? 0 })
+    let size = norm(direct.displacement)
+    let distance = norm(zip(direct.displacement, recycled.displacement).map { $0 - $1 })
+    #expect(distance <= 1e-8 * size, "\(distance / size)")
   }
 
   @Test func `elastic material gives the solution of linear elasticity in one iteration`() throws {
