@@ -30,7 +30,7 @@ extension Mesh {
       self = try assembly.mesh()
       notes += assembly.notes
     case .abaqus: self = try Mesh.abaqus(bytes, file: file, notes: &notes)
-    case .vtu, .xdmf:
+    case .vtu, .pvtu, .xdmf:
       let content = try MeshContent(bytes: bytes, file: file)
       self = content.mesh
       notes += content.notes
@@ -65,6 +65,7 @@ enum MeshFormat {
   case gmsh
   case abaqus
   case vtu
+  case pvtu
   case xdmf
 
   /// The format that the end of a file's name tells, or else its first bytes.
@@ -73,6 +74,7 @@ enum MeshFormat {
     switch ending {
     case "inp": self = .abaqus
     case "vtu": self = .vtu
+    case "pvtu": self = .pvtu
     case "xdmf", "xmf": self = .xdmf
     default: self = .gmsh
     }

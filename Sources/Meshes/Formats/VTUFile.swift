@@ -7,7 +7,7 @@
 /// index that belongs to a name (a list of strings would keep meshio from opening the file). If a cell
 /// is in several regions, each region also gets an array "in NAME" of zeros and ones.
 ///
-/// `MeshContent` reads all of this back.
+/// `MeshContent` reads all of this back. A mesh in pieces is a ``PVTUFile``.
 public struct VTUFile: Sendable {
   /// Which cells are written.
   public enum Cells: Sendable, Hashable {
@@ -17,18 +17,29 @@ public struct VTUFile: Sendable {
     case everyDimension
   }
 
-  private struct Field: Sendable {
+  struct Field: Sendable {
     let name: String
     let components: Int
     let values: [Double]
+
+    /// The same of some points or cells.
+    func values(at places: [Int32]) -> Field {
+      Field(
+        name: name, components: components,
+        values: places.flatMap { values[Int($0) * components..<(Int($0) + 1) * components] })
+    }
   }
 
   /// The mesh.
   public let mesh: Mesh
   /// Which cells are written.
   public let cells: Cells
-  private var pointFields: [Field] = []
-  private var cellFields: [Field] = []
+  var pointFields: [Field] = []
+  var cellFields: [Field] = []
+  /// The number of each point in the mesh that this one is a piece of; nil for a whole mesh.
+  var pointNumbers: [Int64]?
+  /// Whether a cell of the mesh that this one is a piece of is in several regions; nil for a whole mesh.
+  var wholeOverlaps: Bool?
 
   /// A file that holds the mesh alone.
   public init(_ mesh: Mesh, cells: Cells = .domain) { (self.mesh, self.cells) = (mesh, cells) }
@@ -93,7 +104,7 @@ public struct VTUFile: Sendable {
 
   private func content() -> [UInt8] {
     var xml = XMLArrays()
-    let regions = mesh.regions.filter { cells == .everyDimension || $0.dimension == mesh.dimension }
+    let regions = writtenRegions
     let blocks = blockIndices.map { mesh.blocks[$0] }
     xml.open(
       "VTKFile type=\"UnstructuredGrid\" version=\"1.0\" byte_order=\"LittleEndian\" "
@@ -109,7 +120,9 @@ public struct VTUFile: Sendable {
     xml.open(
       "Piece NumberOfPoints=\"\(mesh.pointCount)\" NumberOfCells=\""
         + "\(blocks.reduce(0) { $0 + $1.cellCount })\"")
-    xml.open("PointData")
+    xml.open(
+      pointNumbers == nil ? "PointData" : "PointData GlobalIds=\"\(PVTUFile.pointNumbers)\"")
+    if let pointNumbers { xml.array(PVTUFile.pointNumbers, pointNumbers, 1) }
     for field in pointFields { xml.array(field.name, field.values, field.components) }
     xml.close("PointData")
     xml.open("CellData")
@@ -161,13 +174,35 @@ public struct VTUFile: Sendable {
   }
 
   /// The names of the regions, each once: regions of several dimensions may share one.
-  private static func names(_ regions: [Region]) -> [String] {
+  static func names(_ regions: [Region]) -> [String] {
     var seen: Set<String> = []
     return regions.map(\.name).filter { seen.insert($0).inserted }
   }
 
   private func regionArrays(_ regions: [Region], into xml: inout XMLArrays) {
     guard !regions.isEmpty else { return }
+    let found = regionsOfCells(regions)
+    xml.array("region", found.first, 1)
+    guard wholeOverlaps ?? found.overlap else { return }
+    for (name, cells) in zip(VTUFile.names(regions), found.cells) {
+      var flags = [UInt8](repeating: 0, count: found.first.count)
+      for cell in cells { flags[cell] = 1 }
+      xml.array("in \(name)", flags, 1)
+    }
+  }
+
+  /// The regions that are written.
+  var writtenRegions: [Region] {
+    mesh.regions.filter { cells == .everyDimension || $0.dimension == mesh.dimension }
+  }
+
+  /// Whether a cell of this mesh, or of the one it is a piece of, is in several regions.
+  var regionsOverlap: Bool { wholeOverlaps ?? regionsOfCells(writtenRegions).overlap }
+
+  /// The cells of each name, the first region of each cell (−1 for none), and whether any is in several.
+  private func regionsOfCells(
+    _ regions: [Region]
+  ) -> (cells: [[Int]], first: [Int32], overlap: Bool) {
     var first: [Int: Int] = [:]
     var count = 0
     for index in blockIndices {
@@ -183,18 +218,12 @@ public struct VTUFile: Sendable {
       }
     }
     var region = [Int32](repeating: -1, count: count)
-    var several = false
+    var overlap = false
     for (name, cells) in places.enumerated() {
       for cell in cells {
-        if region[cell] < 0 { region[cell] = Int32(name) } else { several = true }
+        if region[cell] < 0 { region[cell] = Int32(name) } else { overlap = true }
       }
     }
-    xml.array("region", region, 1)
-    guard several else { return }
-    for (name, cells) in zip(names, places) {
-      var flags = [UInt8](repeating: 0, count: count)
-      for cell in cells { flags[cell] = 1 }
-      xml.array("in \(name)", flags, 1)
-    }
+    return (places, region, overlap)
   }
 }

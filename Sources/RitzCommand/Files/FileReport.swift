@@ -9,6 +9,7 @@ struct FileReport {
 
   private static let formats = [
     "msh": "a mesh of Gmsh", "inp": "a deck of Abaqus or CalculiX", "vtu": "a grid of VTK",
+    "pvtu": "a grid of VTK in pieces",
     "pvd": "a series of grids", "xdmf": "a mesh of meshio or DOLFINx", "toml": "a case",
     "ritz": "a reduced model", "csv": "points or a history", "json": "results",
     "mtx": "a matrix", "npy": "an array of numpy", "npz": "arrays of numpy",
@@ -32,7 +33,7 @@ struct FileReport {
     }
     let ending = path.split(separator: "/").last?.split(separator: ".").last.map { $0.lowercased() }
     switch ending {
-    case let format? where ["msh", "inp", "vtu", "xdmf", "xmf"].contains(format):
+    case let format? where ["msh", "inp", "vtu", "pvtu", "xdmf", "xmf"].contains(format):
       try self.init(meshAt: path, format: format)
     case "pvd": try self.init(seriesAt: path)
     case let format? where ["mtx", "npy"].contains(format):

@@ -4,7 +4,7 @@ internal import Meshes
 extension FileReport {
   /// A mesh, and the fields that its file holds.
   init(meshAt path: String, format: String) throws {
-    if format == "vtu" || format == "xdmf" || format == "xmf" {
+    if format == "vtu" || format == "pvtu" || format == "xdmf" || format == "xmf" {
       let content = try MeshContent(reading: path)
       self.init(
         path, format, MeshReport(content.mesh, notes: content.notes),

@@ -35,6 +35,55 @@ struct CellLists {
     pointCount += count
   }
 
+  /// Joins the points of equal number, and puts all in the order of their numbers.
+  ///
+  /// - Returns: For each point that is left its place before.
+  /// - Throws: `badNode` where points of one number are at two places.
+  mutating func join(points numbers: [Int], file: String) throws(MeshError) -> [Int] {
+    let visit = numbers.indices.sorted { (numbers[$0], $0) < (numbers[$1], $1) }
+    var kept: [Int] = []
+    var place = [Int](repeating: 0, count: numbers.count)
+    for point in visit {
+      if let last = kept.last, numbers[last] == numbers[point] {
+        let (a, b) = (3 * last, 3 * point)
+        guard raw.coordinates[a..<a + 3] == raw.coordinates[b..<b + 3] else {
+          throw .badNode(
+            at: FilePlace(file: file, position: .file), node: numbers[point],
+            defect: "is at two places in different pieces")
+        }
+      } else {
+        kept.append(point)
+      }
+      place[point] = kept.count - 1
+    }
+    raw.coordinates = kept.flatMap { raw.coordinates[3 * $0..<3 * $0 + 3] }
+    raw.nodeNumbers = Array(0..<kept.count)
+    raw.nodeOffsets = [Int](repeating: -1, count: kept.count)
+    pointCount = kept.count
+    for list in raw.elements.indices {
+      for k in raw.elements[list].nodes.indices {
+        raw.elements[list].nodes[k] = place[raw.elements[list].nodes[k]]
+      }
+    }
+    return kept
+  }
+
+  /// Numbers for points of several pieces that have none: those at the same place have the same.
+  ///
+  /// - Parameter starts: The first point of each piece; points of one piece stay apart.
+  func numbersByPlace(_ starts: [Int]) -> [Int] {
+    var first: [SIMD3<Double>: [Int]] = [:]
+    var piece = 0
+    return (0..<pointCount).map { point in
+      while piece + 1 < starts.count, starts[piece + 1] <= point { piece += 1 }
+      let place = SIMD3(
+        raw.coordinates[3 * point], raw.coordinates[3 * point + 1], raw.coordinates[3 * point + 2])
+      if let earlier = first[place]?.first(where: { $0 < starts[piece] }) { return earlier }
+      first[place, default: []].append(point)
+      return point
+    }
+  }
+
   /// What VTK's number of a cell with so many nodes stands for.
   mutating func kind(_ number: Int, _ count: Int) -> Kind? {
     if let last, last.number == number, last.count == count { return last }

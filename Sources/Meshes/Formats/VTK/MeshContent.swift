@@ -1,6 +1,6 @@
 internal import Files
 
-/// A mesh and the fields that its file holds: from .vtu and .xdmf.
+/// A mesh and the fields that its file holds: from .vtu, .pvtu and .xdmf.
 ///
 /// What the mesh cannot use (points of no cell, cells that touch the domain nowhere) is left out of
 /// the fields, too, so that values belong to the points and cells of `mesh` in their order.
@@ -40,7 +40,7 @@ public struct MeshContent: Sendable {
   /// For each point of the mesh its place among those of the file.
   public let pointPlaces: [Int32]
 
-  /// Reads a .vtu or .xdmf file with its fields.
+  /// Reads a .vtu, .pvtu or .xdmf file with its fields.
   ///
   /// - Parameters:
   ///   - path: The file.
@@ -56,11 +56,12 @@ public struct MeshContent: Sendable {
     case .vtu:
       var reader = try VTUReader(file: file, bytes: bytes)
       self = try reader.read()
+    case .pvtu: self = try PVTUReader(file: file, bytes: bytes).read()
     case .xdmf:
       var reader = try XDMFReader(file: file, bytes: bytes)
       self = try reader.read(step: step)
     case .gmsh, .abaqus:
-      throw .unsuitable(path: file, reason: "fields are read from .vtu and .xdmf files only")
+      throw .unsuitable(path: file, reason: "fields are read from .vtu, .pvtu and .xdmf files only")
     }
   }
 
@@ -69,12 +70,12 @@ public struct MeshContent: Sendable {
 
   init(
     _ lists: CellLists, _ tags: CellTags, pointFields: [VTKArray], cellFields: [VTKArray],
-    times: [Double] = [], file: String
+    times: [Double] = [], notes: [String] = [], file: String
   ) throws(MeshError) {
     var assembly = MeshAssembly(
       lists.raw(with: tags), MeshScanner(file: file, bytes: []))
     mesh = try assembly.mesh()
-    notes = assembly.notes
+    self.notes = notes + assembly.notes
     self.times = times
     let points = assembly.keptNodes
     pointPlaces = points

@@ -39,6 +39,19 @@ struct VTKArray: Sendable {
   let name: String
   let components: Int
   let values: VTKValues
+
+  /// The same at some points or cells.
+  func values(at places: [Int]) -> VTKArray {
+    func selected<Number>(_ values: [Number]) -> [Number] {
+      places.flatMap { values[$0 * components..<($0 + 1) * components] }
+    }
+    let chosen: VTKValues =
+      switch values {
+      case .whole(let values): .whole(selected(values))
+      case .real(let values): .real(selected(values))
+      }
+    return VTKArray(name: name, components: components, values: chosen)
+  }
 }
 
 /// The number types of VTK's XML files.

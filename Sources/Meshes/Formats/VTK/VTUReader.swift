@@ -3,11 +3,13 @@ internal import Files
 /// Reads unstructured grids of VTK (.vtu): points, cells, fields, and the regions that whole numbers
 /// on the cells tell of.
 struct VTUReader {
-  private let xml: VTKXMLFile
+  private var xml: VTKXMLFile
   private var mesh = CellLists()
   private var regions = CellTags()
   private var pointFields: [VTKArray] = []
   private var cellFields: [VTKArray] = []
+  /// The first point of each piece.
+  private var starts: [Int] = []
 
   init(file: String, bytes: [UInt8]) throws(MeshError) {
     xml = try VTKXMLFile(file: file, bytes: bytes)
@@ -15,6 +17,17 @@ struct VTUReader {
 
   /// Reads the file.
   mutating func read() throws(MeshError) -> MeshContent {
+    try readPieces()
+    return try content(of: xml.file)
+  }
+
+  /// Reads the pieces of another file behind those read so far.
+  mutating func append(file: String, bytes: [UInt8]) throws(MeshError) {
+    xml = try VTKXMLFile(file: file, bytes: bytes)
+    try readPieces()
+  }
+
+  mutating func readPieces() throws(MeshError) {
     guard xml.root["type"] == "UnstructuredGrid", let grid = xml.root.first("UnstructuredGrid")
     else {
       throw .unsupported(
@@ -33,15 +46,37 @@ struct VTUReader {
     let pieces = grid.children(named: "Piece")
     guard !pieces.isEmpty else { throw xml.malformed(grid, "a <Piece>", found: "none") }
     for piece in pieces { try read(piece) }
+  }
+
+  /// What has been read.
+  ///
+  /// - Parameter isJoined: Whether points of several pieces are joined where they have no numbers.
+  mutating func content(
+    of file: String, joining isJoined: Bool = false
+  ) throws(MeshError) -> MeshContent {
+    var numbers: [Int]?
+    if let place = pointFields.firstIndex(where: { $0.name == PVTUFile.pointNumbers }) {
+      let field = pointFields.remove(at: place)
+      if field.components == 1 { numbers = field.values.wholes }
+    }
+    let isNumbered = numbers != nil
+    if isJoined, !isNumbered { numbers = mesh.numbersByPlace(starts) }
+    if isJoined, let numbers {
+      let kept = try mesh.join(points: numbers, file: file)
+      pointFields = pointFields.map { $0.values(at: kept) }
+    }
     for field in cellFields { regions.add(field) }
     return try MeshContent(
-      mesh, regions, pointFields: pointFields, cellFields: cellFields, file: xml.file)
+      mesh, regions, pointFields: pointFields, cellFields: cellFields,
+      notes: isJoined && !isNumbered
+        ? ["Points of different pieces at the same place were joined."] : [], file: file)
   }
 
   private mutating func read(_ piece: XMLElement) throws(MeshError) {
     let pointCount = try xml.count("NumberOfPoints", of: piece)
     let cellCount = try xml.count("NumberOfCells", of: piece)
     let first = mesh.pointCount
+    starts.append(first)
     guard let points = piece.first("Points")?.first("DataArray") else {
       throw xml.malformed(piece, "<Points> with a <DataArray>", found: "none")
     }

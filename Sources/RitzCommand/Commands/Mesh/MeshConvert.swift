@@ -8,7 +8,7 @@ struct MeshConvert: ParsableCommand {
     commandName: "convert",
     abstract: "Write a mesh in another format and say what could not be carried.",
     discussion: """
-      Read are .msh (Gmsh), .inp (Abaqus, CalculiX), .vtu and .xdmf; written are .msh, .inp and .vtu,
+      Read are .msh (Gmsh), .inp (Abaqus, CalculiX), .vtu, .pvtu and .xdmf; written are .msh, .inp and .vtu,
       told by the ends of the names. The file written is read again, and every group compared.
 
       Examples:
