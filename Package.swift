@@ -179,7 +179,7 @@ let package = Package(
     tests(
       of: "Examples",
       ["Examples", "LinearAlgebra", "ModelReduction", "Physics", real, complex]),
-    tests(of: "RitzCommand", ["RitzCommand", "Cases", "LinearAlgebra", "ModelReduction"]),
+    tests(of: "RitzCommand", ["RitzCommand", "Cases", "LinearAlgebra", "Meshes", "ModelReduction"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -223,7 +223,17 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     {
       let system = DistributedSystem<S>(
         settings: settings, kind: current.preconditioner, method: current.method)
-      return try Self.together(world, system, a, b, &x)
+      let guess = x
+      // All ranks know of a failure, and choose alike.
+      do throws(FactorizationError) {
+        let report = try Self.together(world, system, a, b, &x)
+        if report.status.isConverged || report.status == .leastSquares { return report }
+        guard giveWay(from: current, a, report.status.description, &notes) else { return report }
+      } catch {
+        guard giveWay(from: current, a, "\(error)", &notes) else { throw error }
+      }
+      x = guess
+      return nil
     }
     let isSame = isPrepared
     if !isSame {

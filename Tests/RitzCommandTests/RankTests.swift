@@ -1,4 +1,5 @@
 import Foundation
+import Meshes
 import Testing
 
 /// The command built with the trait MPI, and the launcher: both are named by the environment, because
@@ -84,6 +85,45 @@ private func launch(_ ranks: Int, _ arguments: [String], in folder: Folder) thro
         #expect((found - expected).magnitude <= 1e-9 * expected.magnitude)
       }
     }
+  }
+
+  @Test func `fields of any number of ranks are read back as those of one process`() throws {
+    let folder = try Folder("ranks")
+    let solver =
+      "[solver]\nmethod = \"cg\"\npreconditioner = \"two-level-schwarz\"\ntolerance = 1e-11\n"
+    let file = try podCase(folder, solver)
+    for ranks in [1, 2, 4] {
+      let outcome = try launch(ranks, ["solve", file, "-o", "r\(ranks)"], in: folder)
+      #expect(outcome.status == 0, "\(outcome.narration)")
+    }
+    let whole = try MeshContent(reading: folder.path("r1/fields/query-0.vtu"))
+    let u = try #require(whole.pointField("u"))
+    for ranks in [2, 4] {
+      let pieces = try MeshContent(reading: folder.path("r\(ranks)/fields/query-0.pvtu"))
+      #expect(pieces.mesh.coordinates == whole.mesh.coordinates)
+      #expect(pieces.mesh.cellCount == whole.mesh.cellCount)
+      let found = try #require(pieces.pointField("u"))
+      for (x, y) in zip(found.values, u.values) { #expect((x - y).magnitude <= 1e-8) }
+      let info = try ritz("info", "r\(ranks)/fields/queries.pvd", in: folder)
+      #expect(info.status == 0, "\(info.narration)")
+    }
+  }
+
+  @Test func `systems fewer than ranks are solved by groups of ranks`() throws {
+    let folder = try Folder("ranks")
+    let solver =
+      "[solver]\nmethod = \"cg\"\npreconditioner = \"two-level-schwarz\"\ntolerance = 1e-11\n"
+    let text = try String(contentsOfFile: podCase(folder, solver), encoding: .utf8)
+    let queries = "[query]\npoints = [[1, 2], [3, 0.5], [0.2, 5]]\n"
+    let file = try folder.write(
+      text.components(separatedBy: "[query]")[0] + queries + solver, to: "three.toml")
+    for ranks in [1, 4] {
+      let outcome = try launch(ranks, ["solve", file, "-o", "r\(ranks)"], in: folder)
+      #expect(outcome.status == 0, "\(outcome.narration)")
+    }
+    let (one, four) = (try answers(folder, "r1"), try answers(folder, "r4"))
+    #expect(one.count == 3 && four.count == 3)
+    for (x, y) in zip(one, four) { #expect((x - y).magnitude <= 1e-9 * x.magnitude) }
   }
 
   @Test func `solutions of a slain run are found again by all ranks`() throws {

@@ -43,7 +43,8 @@ extension ReportContent {
           title: "", xAxis: Axis("system, in the order of solving", isIntegral: true),
           yAxis: Axis("iterations", including: [0]), series: series, width: 680, height: 320
         ).svg()
-      ], caption: "Iterations of each system of the \(Markup.escaped(systems.of))"
+      ],
+      caption: "Iterations of each system of the \(Markup.escaped(systems.of))"
         + (systems.plain.isEmpty ? "." : "; squares are systems solved both ways.")
     )
     let histories = systems.histories.filter { $0.count > 1 }
@@ -57,7 +58,8 @@ extension ReportContent {
             LineChart.Series(name, x: history.indices.map(Double.init), y: history)
           }, width: 680, height: 300
         ).svg()
-      ], caption:
+      ],
+      caption:
         "Residuals of the first and the last system of the \(Markup.escaped(systems.of)).")
   }
 }

@@ -17,6 +17,7 @@ public final class OutputDirectory: Sendable {
     // Members of a campaign, on this machine or others, take no lock.
     TemporaryFiles.removeLeft(in: path) { !KeptSolutions.isName($0) }
     TemporaryFiles.removeLeft(in: file("fields"))
+    TemporaryFiles.removeLeft(in: file("fields/pieces"))
   }
 
   /// The path of a file in the folder.

@@ -27,9 +27,9 @@ struct StudyFiles {
   ///
   /// - Throws: `FileError`, `MeshError` or `ModelFileError`.
   func write(to directory: OutputDirectory, log: Logger) throws {
-    let fields = try directory.folder("fields")
-    try writeFields(in: fields)
-    try writeParts(in: fields, log)
+    let folder = try directory.folder("fields")
+    try writeFields(to: try FieldFiles(in: folder, of: model.facts.plotMesh))
+    try writeParts(in: folder, log)
     try numbers.reduction?.write(to: directory.file("model.ritz"), for: study)
     let content = StudyReport(self).content()
     try FileBytes.write(content.render(), to: directory.file("report.html"))
@@ -52,7 +52,7 @@ struct StudyFiles {
     log.info("\(count) parts of \(sizes.min() ?? 0) to \(sizes.max() ?? 0) cells")
   }
 
-  private func writeFields(in folder: String) throws {
+  private func writeFields(to files: FieldFiles) throws {
     guard let mesh = model.facts.plotMesh else { return }
     var steps: [PVDFile.Step] = []
     for i in 0..<min(numbers.queryPoints.count, StudyFiles.mostFields) {
@@ -61,20 +61,20 @@ struct StudyFiles {
       for frame in 0..<frames.count {
         var file = VTUFile(mesh)
         for field in try fields(ofQuery: i, frame: frame) { file.add(field) }
-        let name = frames.count == 1 ? "query-\(i).vtu" : "query-\(i)-\(frame).vtu"
-        try file.write(to: "\(folder)/\(name)")
+        let name = try files.write(
+          file, as: frames.count == 1 ? "query-\(i)" : "query-\(i)-\(frame)")
         series.append(PVDFile.Step(time: frames.labels[frame].time ?? Double(frame), file: name))
         if frame == frames.main { steps.append(PVDFile.Step(time: Double(i), file: name)) }
       }
       if frames.count > 1 {
-        try PVDFile(steps: series).write(to: "\(folder)/query-\(i).pvd")
+        try PVDFile(steps: series).write(to: "\(files.folder)/query-\(i).pvd")
       }
     }
-    if !steps.isEmpty { try PVDFile(steps: steps).write(to: "\(folder)/queries.pvd") }
+    if !steps.isEmpty { try PVDFile(steps: steps).write(to: "\(files.folder)/queries.pvd") }
     guard let reduction = numbers.reduction else { return }
     var file = VTUFile(mesh)
     for mode in reduction.modes(StudyFiles.mostModes) { file.add(mode) }
-    try file.write(to: "\(folder)/modes.vtu")
+    _ = try files.write(file, as: "modes")
   }
 
   /// The fields of an answer: of the reduced model with the full one and the difference beside it, or

@@ -49,14 +49,14 @@ public struct Segment: Sendable, Equatable {
 public enum DistributedFailure: Error, Sendable, CustomStringConvertible {
   /// It happened on this rank.
   case here(rank: Int, any Error)
-  /// It happened on another rank, the lowest one that failed.
-  case elsewhere(rank: Int)
+  /// It happened on another rank, the lowest one that failed, with its words.
+  case elsewhere(rank: Int, reason: String)
 
   /// The failure in a sentence.
   public var description: String {
     switch self {
     case .here(let rank, let error): "rank \(rank): \(error)"
-    case .elsewhere(let rank): "rank \(rank) failed and says why"
+    case .elsewhere(let rank, let reason): "rank \(rank): \(reason)"
     }
   }
 }
@@ -76,8 +76,13 @@ extension Communicator {
     var failed = [Double](repeating: 0, count: size)
     if case .failure = result { failed[rank] = 1 }
     sum(&failed)
-    if case .failure(let error) = result { throw .here(rank: rank, error) }
-    if let other = failed.firstIndex(where: { $0 > 0 }) { throw .elsewhere(rank: other) }
+    if let other = failed.firstIndex(where: { $0 > 0 }) {
+      var words: [Int] = []
+      if case .failure(let error) = result { words = "\(error)".utf8.map(Int.init) }
+      let reason = String(decoding: gather(words)[other].map { UInt8($0) }, as: UTF8.self)
+      if case .failure(let error) = result { throw .here(rank: rank, error) }
+      throw .elsewhere(rank: other, reason: reason)
+    }
     guard case .success(let value) = result else { preconditionFailure("neither result nor error") }
     return value
   }

@@ -32,16 +32,37 @@ public enum Processes {
     return try body()
   }
 
+  /// Work of a group of ranks: what is collective in it is so within the group.
+  static func within<Result, Failure: Error>(
+    _ group: any Communicator, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let before = world.withLock { world in
+      defer { world = group }
+      return world
+    }
+    defer { world.withLock { $0 = before } }
+    return try body()
+  }
+
   /// The results of independent jobs, dealt out to the ranks; nil where there is but this process, or
-  /// fewer jobs than ranks.
+  /// but one job. Where jobs are fewer than ranks, each is done by a group of ranks together.
   ///
   /// - Throws: On all ranks if a job fails on one.
   public static func spread<S: Scalar, Failure: Error>(
     _ count: Int, _ job: (Int) throws(Failure) -> [S]
   ) throws(DistributedFailure) -> [[S]]? {
-    guard let communicator, count >= communicator.size else { return nil }
+    guard let communicator, count > 1 else { return nil }
+    guard count >= communicator.size else { return try spread(over: communicator, count, job) }
     return try communicator.spread(count) { k throws(Failure) in
       try alone { () throws(Failure) in try job(k) }
+    }
+  }
+
+  private static func spread<S: Scalar, Failure: Error>(
+    over world: some Communicator, _ count: Int, _ job: (Int) throws(Failure) -> [S]
+  ) throws(DistributedFailure) -> [[S]] {
+    try world.spreadOverGroups(count) { k, group throws(Failure) in
+      try within(group) { () throws(Failure) in try job(k) }
     }
   }
 }

@@ -5,7 +5,8 @@ extension SnapshotSet where S == Double {
   /// with √Δt, scaled by their singular values.
   ///
   /// The proper orthogonal decomposition of these is that of all states of all trajectories, but
-  /// for the tails cut off; memory is that of one trajectory and the modes.
+  /// for the tails cut off; memory is that of one trajectory and the modes. Trajectories are dealt out
+  /// to the ranks, where there are several.
   ///
   /// - Parameter tolerance: The part of each trajectory's energy, as a root, that may be left out.
   /// - Throws: When a trajectory cannot be computed or decomposed.
@@ -16,8 +17,7 @@ extension SnapshotSet where S == Double {
     tolerance: Double = 1e-10
   ) throws(ModelError) {
     let evolution = solver.evolution
-    var (columns, owners) = ([[Double]](), [Parameter]())
-    for mu in parameters {
+    func modes(_ mu: Parameter) throws(ModelError) -> [Double] {
       var states = DenseMatrix<Double>(rowCount: evolution.dofCount, columnCount: 0)
       try solver.trajectory(at: mu) { step in
         states.appendColumn(evolution.weighted(step.state, at: step.index))
@@ -25,16 +25,28 @@ extension SnapshotSet where S == Double {
       do throws(FactorizationError) {
         let pod = try POD(
           of: SnapshotSet(states: states), in: evolution.innerProduct, tolerance: tolerance)
-        for k in 0..<pod.basis.size {
-          var mode = pod.basis.vectors.column(k)
-          scale(pod.singularValues[k], &mode)
-          columns.append(mode)
-          owners.append(mu)
-        }
+        var modes = pod.basis.vectors
+        modes.scaleColumns(by: Array(pod.singularValues.prefix(pod.basis.size)))
+        return modes.values
       } catch { throw .factorization(error, at: mu) }
     }
+    var found: [[Double]]?
+    if let first = parameters.first {
+      found = try overRanks(parameters.count, at: first) { k throws(ModelError) in
+        try modes(parameters[k])
+      }
+    }
+    var (values, owners) = ([Double](), [Parameter]())
+    for (k, mu) in parameters.enumerated() {
+      let mine: [Double]
+      if let found { mine = found[k] } else { mine = try modes(mu) }
+      values += mine
+      owners += [Parameter](repeating: mu, count: mine.count / max(1, evolution.dofCount))
+    }
     self.init(
-      states: DenseMatrix(rowCount: evolution.dofCount, columns: columns), parameters: owners)
+      states: DenseMatrix(
+        rowCount: evolution.dofCount, columnCount: owners.count, values: values),
+      parameters: owners)
   }
 }
 

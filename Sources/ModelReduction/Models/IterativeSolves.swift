@@ -73,14 +73,15 @@ final class IterativeSolves<S: Scalar>: Sendable {
     return states
   }
 
-  /// The path cut into a stretch for each rank, where there are several: each carries a space of its
-  /// own along, and nobody learns from it, so that all ranks go on alike.
+  /// The path cut into a stretch for each rank, where there are several, or where systems are fewer
+  /// into one system for each group of ranks: each carries a space of its own along, and nobody learns
+  /// from it, so that all ranks go on alike.
   private func spread(
     _ points: [Parameter], _ visit: [Int],
     _ system: (Parameter) throws(ModelError) -> (SparseMatrix<S>, [S])
   ) throws(ModelError) -> [[S]]? {
-    let ranks = Processes.count
-    guard ranks > 1, points.count >= ranks else { return nil }
+    guard Processes.count > 1, points.count > 1 else { return nil }
+    let ranks = min(Processes.count, points.count)
     let begun = state.withLock { $0.solver }
     let stretches = (0..<ranks).map { rank in
       Array(visit[rank * points.count / ranks..<(rank + 1) * points.count / ranks])
@@ -119,7 +120,7 @@ final class IterativeSolves<S: Scalar>: Sendable {
   }
 }
 
-/// The results of jobs dealt out to the ranks; nil where this process is alone or jobs are too few.
+/// The results of jobs dealt out to the ranks; nil where this process is alone, or the job.
 ///
 /// - Throws: What a job throws; on the other ranks that one failed, at the parameter given.
 func overRanks<S: Scalar>(

@@ -71,7 +71,7 @@ public enum CaseSchema {
   static let mesh = TableSchema(
     "mesh", "Where the mesh comes from",
     fields: [
-      Field("file", .path, example: "\"plate.msh\"", "a mesh: .msh, .inp, .vtu or .xdmf"),
+      Field("file", .path, example: "\"plate.msh\"", "a mesh: .msh, .inp, .vtu, .pvtu or .xdmf"),
       Field("box", .table(box), example: "{ size = [1, 1], cells = [20, 20] }", box.meaning),
       Field(
         "partitions", .integer(1...100_000), default: "1", "how many subdomains METIS cuts it into"),

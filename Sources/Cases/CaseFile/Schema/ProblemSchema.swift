@@ -286,7 +286,7 @@ extension CaseSchema {
   private static let nodalField = [
     Field(
       "file", .path, example: "\"heat.out/fields/query-0.vtu\"",
-      "or a file with a field: .vtu or .xdmf at the points of this mesh, .npy or .csv with a number "
+      "or a file with a field: .vtu, .pvtu or .xdmf at the points of this mesh, .npy or .csv with a number "
         + "for each of them in their order"),
     Field(
       "field", .string, default: "\"u\"",

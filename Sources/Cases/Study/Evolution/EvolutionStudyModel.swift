@@ -25,28 +25,50 @@ extension EvolutionStudyModel {
   func use(_ settings: SolverSettings) { solver.use(settings) }
 
   func answers(at points: [Parameter]) throws -> [StudyAnswer] {
-    try points.map { mu in
-      let shown = FrameChoice(solver.evolution.grid)
-      var kept: [[Double]] = []
-      var steps: [Results.Step] = []
-      var record = HeldFluxRecord(heldFluxes)
-      var failure: (any Error)?
-      try solver.trajectory(at: mu) { moment in
-        do {
-          steps.append(
-            Results.Step(
-              time: moment.time, outputs: try outputs(of: moment.state, at: mu, moment.time)))
-          if !heldFluxes.isEmpty {
-            try record.add(whole(moment.state, at: mu, moment.time), at: mu, moment.time)
-          }
-        } catch { failure = failure ?? error }
-        if shown.contains(moment.index) { kept.append(moment.state) }
-      }
-      if let failure { throw failure }
-      record.append(to: &steps)
-      return StudyAnswer(
-        query: Results.Query(at: mu, steps: steps), frames: frames(shown, kept, at: mu))
+    let shown = FrameChoice(solver.evolution.grid)
+    var names: [String] = []
+    func run(_ k: Int) throws -> TrajectoryNumbers {
+      let (run, found) = try trajectory(at: points[k], shown)
+      names = found
+      return run
     }
+    let dealt = try spreadOverRanks(points.count) { try run($0).values }
+    let runs = try points.indices.map { k in
+      try dealt.map { TrajectoryNumbers(values: $0[k], shown: shown) } ?? run(k)
+    }
+    return zip(points, runs).map { mu, run in
+      StudyAnswer(
+        query: Results.Query(at: mu, steps: run.steps(names, solver.evolution.grid)),
+        frames: frames(shown, run.states(names.count, solver.evolution.grid), at: mu))
+    }
+  }
+
+  /// One run: the outputs at all times with their names, and the states that are drawn.
+  private func trajectory(
+    at mu: Parameter, _ shown: FrameChoice
+  ) throws -> (TrajectoryNumbers, names: [String]) {
+    var kept: [Double] = []
+    var steps: [Results.Step] = []
+    var record = HeldFluxRecord(heldFluxes)
+    var failure: (any Error)?
+    try solver.trajectory(at: mu) { moment in
+      do {
+        steps.append(
+          Results.Step(
+            time: moment.time, outputs: try outputs(of: moment.state, at: mu, moment.time)))
+        if !heldFluxes.isEmpty {
+          try record.add(whole(moment.state, at: mu, moment.time), at: mu, moment.time)
+        }
+      } catch { failure = failure ?? error }
+      if shown.contains(moment.index) { kept += moment.state }
+    }
+    if let failure { throw failure }
+    record.append(to: &steps)
+    let values = steps.flatMap { $0.outputs.map(\.value) }
+    return (
+      TrajectoryNumbers(values: values + kept, shown: shown),
+      steps.first?.outputs.map(\.key) ?? []
+    )
   }
 
   func check(_ mu: Parameter) throws(ModelError) {
@@ -77,6 +99,31 @@ extension EvolutionStudyModel {
     let values = try solver.evolution.outputValues(of: free, at: mu, time: time)
     guard hasFieldOutputs else { return values }
     return values + (try fieldOutputs(of: whole(free, at: mu, time), at: mu.at(time: time)))
+  }
+}
+
+/// What an answer in time is made of, as a list of numbers that goes from rank to rank: the outputs at
+/// each time, then the states that are drawn.
+struct TrajectoryNumbers {
+  let values: [Double]
+  let shown: FrameChoice
+
+  /// The outputs at the times of the grid.
+  func steps(_ names: [String], _ grid: TimeGrid) -> [Results.Step] {
+    grid.times.indices.map { k in
+      let mine = values[k * names.count..<(k + 1) * names.count]
+      return Results.Step(
+        time: grid.times[k], outputs: zip(names, mine).map { (key: $0, value: $1) })
+    }
+  }
+
+  /// The states that are drawn, over the free unknowns.
+  func states(_ outputs: Int, _ grid: TimeGrid) -> [[Double]] {
+    let rest = values[(outputs * grid.times.count)...]
+    let n = rest.count / max(1, shown.indices.count)
+    return shown.indices.indices.map { k in
+      Array(rest[rest.startIndex + k * n..<rest.startIndex + (k + 1) * n])
+    }
   }
 }
 

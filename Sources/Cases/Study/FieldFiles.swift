@@ -1,0 +1,50 @@
+internal import DomainDecomposition
+internal import Files
+internal import Meshes
+
+/// The folder with the fields of a run: one file for each, or where several ranks compute a piece of
+/// each by every rank and an index of the pieces.
+struct FieldFiles {
+  /// The folder of this rank, where the first one writes what is not in pieces.
+  let folder: String
+  private let spread: (ranks: any Communicator, partition: Partition, folder: String)?
+
+  /// Cuts the mesh, where there are several ranks and cells for all of them; collective.
+  init(in folder: String, of mesh: Mesh?) throws {
+    self.folder = folder
+    guard let ranks = Processes.communicator, let mesh,
+      let partition = try? Partition(mesh, parts: ranks.size)
+    else {
+      spread = nil
+      return
+    }
+    // All write to the folder of the first: a disk that they share, as launchers expect.
+    let asked = ranks.gather(ranks.isFirst ? absolutePath(folder).utf8.map(Int.init) : [])[0]
+    let shared = String(decoding: asked.map(UInt8.init), as: UTF8.self)
+    spread = (ranks, partition, shared)
+    try ranks.together { () throws(FileError) in
+      if ranks.isFirst { try Folder.make("\(shared)/pieces") }
+    }
+  }
+
+  /// Writes a file under a name without its ending; collective.
+  ///
+  /// - Returns: The name with its ending.
+  func write(_ file: VTUFile, as name: String) throws -> String {
+    guard let (ranks, partition, shared) = spread else {
+      removeFile("\(folder)/\(name).pvtu")
+      try file.write(to: "\(folder)/\(name).vtu")
+      return "\(name).vtu"
+    }
+    func piece(_ rank: Int) -> String { "pieces/\(name).\(rank).vtu" }
+    try ranks.together { () throws(MeshError) in
+      try file.piece(ranks.rank, of: partition).write(to: "\(shared)/\(piece(ranks.rank))")
+    }
+    try ranks.together { () throws(MeshError) in
+      guard ranks.isFirst else { return }
+      removeFile("\(shared)/\(name).vtu")
+      try file.index(of: (0..<ranks.size).map(piece)).write(to: "\(shared)/\(name).pvtu")
+    }
+    return "\(name).pvtu"
+  }
+}
