@@ -44,7 +44,11 @@ public struct PreconditionerBenchmark: Sendable {
     let factors = try measureFactors(a, b)
     let multigrid = try measureMultigrid(a, b, problem, .gaussSeidel)
     var findings = costFindings("CG + IC(0)", factors, perStep: 3.6e-3)
-    if system == .poisson { findings.append(stepLimit(a, factors)) }
+    if system == .poisson {
+      findings.append(stepLimit(a, factors))
+      let modified = try measureFactors(a, b, modification: 0.99)
+      findings += costFindings("CG + MIC(0)", modified, perStep: 3.6e-3)
+    }
     findings += costFindings("CG + smoothed aggregation", multigrid.costs, perStep: nil)
     findings.append(
       Finding(
@@ -96,6 +100,9 @@ public struct PreconditionerBenchmark: Sendable {
       let problem = SolveBenchmark(system, cubes: n)
       let (a, b) = try problem.assembled()
       let (m, costs) = try workload.measureMultigrid(a, b, problem, .gaussSeidel)
+      let factors = try workload.measureFactors(a, b)
+      let modified =
+        try system == .poisson ? workload.measureFactors(a, b, modification: 0.99) : nil
       let perUnknown = costs.total / Double(a.rowCount)
       let start = first ?? (costs.iterations, perUnknown)
       first = start
@@ -108,20 +115,33 @@ public struct PreconditionerBenchmark: Sendable {
             + "\(fourDigits(perUnknown / start.perUnknown)) × as long as at first, complexity "
             + "\(fourDigits(m.operatorComplexity))",
           [.atMost(1.2, value: growth)]))
+      findings.append(
+        Finding(
+          "multigrid over CG + IC(0) for \(a.rowCount) unknowns", costs.total / factors.total,
+          unit: "×",
+          note: "\(handy(costs.total, "s")) over \(handy(factors.total, "s")), "
+            + "\(factors.iterations) iterations"
+            + (modified.map {
+              "; modified \(handy($0.total, "s")), \($0.iterations) iterations"
+            } ?? ""),
+          a.rowCount > 900_000 && system == .poisson
+            ? [.atMost(0.7, value: costs.total / factors.total)] : []))
     }
     return BenchmarkSection(
       title:
-        "growth of smoothed aggregation, \(system.rawValue) (CPU seconds, 1 thread; iterations "
+        "growth of smoothed aggregation beside incomplete factors, \(system.rawValue) (CPU seconds, 1 thread; iterations "
         + "over those of the first)", findings: findings)
   }
 
   /// With the blocks of nodes where there are three unknowns at each.
-  private func measureFactors(_ a: SparseMatrix<Double>, _ b: [Double]) throws -> Costs {
+  private func measureFactors(
+    _ a: SparseMatrix<Double>, _ b: [Double], modification omega: Double = 0
+  ) throws -> Costs {
     var costs = Costs()
     for _ in 0..<max(1, repetitions) {
       switch system {
       case .poisson:
-        var m = try costs.setup.measure { try IncompleteCholesky(a) }
+        var m = try costs.setup.measure { try IncompleteCholesky(a, modification: omega) }
         try costs.again.measure { try m.refactorize(a) }
         try solve(a, b, m, &costs)
       case .elasticity:

@@ -1,3 +1,4 @@
+internal import Krylov
 public import LinearAlgebra
 internal import RealModule
 
@@ -16,6 +17,8 @@ public struct MatrixCharacter: Sendable, Equatable {
   /// How much of its diagonal a matrix lacks to be dominant, Σ max(0, Σ|aᵢⱼ| − aᵢᵢ) / Σ|aᵢᵢ|: of
   /// −Δ − k² with ten points a wavelength 0.1, of elasticity above 1.
   public let lackOfDominance: Double
+  /// Modified incomplete factors need fewer iterations than unmodified ones.
+  public let suitsModifiedFactors: Bool
   /// The entries are complex.
   public let isComplex: Bool
   /// d with w = n^{(d−1)/d} for the widest level w of a breadth-first search through the graph, the
@@ -30,6 +33,8 @@ public struct MatrixCharacter: Sendable, Equatable {
     let diagonal = a.diagonal
     hasPositiveDiagonal = diagonal.allSatisfy { $0.realPart > 0 && $0 == $0.conjugate }
     lackOfDominance = Self.lackOfDominance(a, diagonal)
+    suitsModifiedFactors =
+      isHermitian && hasPositiveDiagonal && lackOfDominance <= 1e-12 && a.suitsModifiedFactors()
     isComplex = S.self != Double.self
     let width = Double(max(1, Self.widestLevel(of: a.pattern)))
     let share = Double.log(width) / Double.log(Double(max(2, order)))
@@ -38,6 +43,9 @@ public struct MatrixCharacter: Sendable, Equatable {
 
   /// Whether a Cholesky factorization may exist.
   public var mayBeDefinite: Bool { isHermitian && hasPositiveDiagonal }
+
+  /// n^{1/d}: the points along a side.
+  var side: Double { Double.pow(Double(order), 1 / max(1, dimension)) }
 
   /// The work of a sparse factorization, in the operations of sparse products that take as long:
   /// some 10 000 an unknown for analysis, copies and small supernodes, and 8 n^{(d+1)/2} dense

@@ -32,7 +32,7 @@ struct RecyclingTrial: Sendable {
       switch kind {
       case .none: 2
       case .jacobi: 3
-      case .ssor, .incompleteCholesky, .incompleteLU: 1.5 * rows + 2
+      case .ssor, .incompleteCholesky, .modifiedCholesky, .incompleteLU: 1.5 * rows + 2
       case .thresholdLU: 5 * rows
       case .chebyshev: 6 * (1.5 * rows + 4)
       case .multigrid: 8 * rows

@@ -64,21 +64,22 @@ public struct SolverChoice: Sendable, Equatable {
   }
 
   /// Compares the estimated work of a factorization with that of an iteration.
-  ///
-  /// Iterations grow with the points along a side, n^{1/d} of them with an incomplete factor.
   private static func method(
     _ settings: SolverSettings, _ a: MatrixCharacter, systems: Int, matrices: Int
   ) -> (SolverMethod, [String]) {
     let n = Double(a.order)
     let perMatrix = Double(max(1, systems)) / Double(max(1, matrices))
     let direct = a.factorWork + perMatrix * 3 * a.factorEntries
-    let side = Double.pow(n, 1 / max(1, a.dimension))
     let step = 4 * Double(a.entries) + 12 * n
     let shape = "\(a.order) unknowns, dimension about \((10 * a.dimension).rounded() / 10)"
     // A factor of more than 16 GB is not tried.
     let fits = a.factorEntries * (a.isComplex ? 16 : 8) < 16e9
     if a.mayBeDefinite {
-      let iterative = perMatrix * 1.6 * side * step
+      let kind =
+        settings.preconditioner != .auto
+        ? settings.preconditioner
+        : preconditioner(.cg, a, matrices: matrices, hasModes: settings.nearNullSpace != nil).kind
+      let iterative = perMatrix * steps(a, kind) * step
       guard fits, direct <= iterative else {
         return (.cg, ["symmetric, positive diagonal", "\(shape): a factor costs more"])
       }
@@ -92,7 +93,7 @@ public struct SolverChoice: Sendable, Equatable {
         ? (.direct, ["symmetric, indefinite: iterations are many"])
         : (.minres, ["symmetric, indefinite", "\(shape): a factor has no place"])
     }
-    let iterative = perMatrix * 2.4 * side * step
+    let iterative = perMatrix * 2.4 * a.side * step
     if fits, direct <= iterative || a.isComplex && matrices <= 2 {
       return (.direct, ["\(shape): a factor costs less than iterating"])
     }
@@ -101,19 +102,38 @@ public struct SolverChoice: Sendable, Equatable {
       : (.bicgstab, ["not symmetric", "\(shape): a factor costs more"])
   }
 
+  /// The steps of conjugate gradients to 10⁻⁸ with an incomplete factor; what multigrid takes, its
+  /// set-up included, in such steps.
+  ///
+  /// With IC(0) they grow with the points along a side, modified with their square root: 33, 52 and 95
+  /// on squares of 64, 128 and 256.
+  private static func steps(_ a: MatrixCharacter, _ kind: PreconditionerKind) -> Double {
+    switch kind {
+    case .multigrid where a.isDominant: min(200, 1.6 * a.side)
+    case .modifiedCholesky: 6 * a.side.squareRoot()
+    default: 1.6 * a.side
+    }
+  }
+
   private static func preconditioner(
     _ method: SolverMethod, _ a: MatrixCharacter, matrices: Int, hasModes: Bool
   ) -> (kind: PreconditionerKind, reason: String) {
     if Processes.count > 1, method != .minres {
       return (.twoLevelSchwarz, "\(Processes.count) ranks solve it together")
     }
-    // Measured: even on a cube of 63 nodes a side, and of 40 with the rigid motions of elasticity;
-    // in the plane later, because factors fill less.
-    let side = Double.pow(Double(a.order), 1 / max(1, a.dimension))
-    if method.needsDefinite, !a.isComplex, a.dimension > 1.5,
-      side > (hasModes ? 55 : a.dimension > 2.5 ? 85 : 170)
-    {
+    // Measured: even with IC(0) on a cube of 63 nodes a side, and of 40 with the rigid motions of
+    // elasticity; in the plane later, because factors fill less. Modified factors are even on a square
+    // of 200; on cubes of up to 10⁶ unknowns they take half of multigrid's time, and the sixth root of
+    // the unknowns, by which their iterations grow, makes that up beyond 10⁷.
+    let side = a.side
+    let isModified = a.suitsModifiedFactors && !hasModes
+    let even =
+      hasModes ? 55.0 : a.dimension > 2.5 ? (isModified ? 350 : 85) : isModified ? 200 : 170
+    if method.needsDefinite, !a.isComplex, a.dimension > 1.5, side > even {
       return (.multigrid, "\(Int(side)) points a side: multigrid needs fewer steps than it costs")
+    }
+    if method.needsDefinite, a.suitsModifiedFactors {
+      return (.modifiedCholesky, "entries and order suit modified incomplete factors")
     }
     if method.needsDefinite {
       return (.incompleteCholesky, "incomplete Cholesky needs neither parameters nor geometry")

@@ -66,6 +66,90 @@ import Testing
     }
   }
 
+  /// −Δ with five points, its unknowns in another order.
+  func reordered(side: Int, _ order: [Int]) -> SparseMatrix<Double> {
+    let a = FivePointGrid(side: side).laplacian()
+    var place = [Int](repeating: 0, count: a.rowCount)
+    for (new, old) in order.enumerated() { place[old] = new }
+    let places = a.values.indices.map { a.pattern.place(ofEntry: $0) }
+    return SparseMatrix(
+      rowCount: a.rowCount, columnCount: a.rowCount, rows: places.map { Int32(place[$0.row]) },
+      columns: places.map { Int32(place[$0.column]) }, entries: a.values)
+  }
+
+  @Test func `modified factors obey the laws and keep what A does to a constant`() throws {
+    let a = Model.darcy(side: 31)
+    let m = try IncompleteCholesky(a, modification: 0.99)
+    #expect(m.isModified && m.shift == 0)
+    checkLaws(of: m)
+    checkRealPath(m, try IncompleteCholesky(Model.complex(a), modification: 0.99))
+    // M 1 = A 1 but for the part 1 − ω of the fill: M⁻¹ A 1 → 1.
+    let ones = [Double](repeating: 1, count: a.rowCount)
+    let image = a * ones
+    let distances = try [0, 0.9, 0.999, 1 - 1e-9].map { omega in
+      distance(
+        try IncompleteCholesky(a, modification: omega, precision: .double).applied(to: image), ones)
+    }
+    #expect(distances[0] > distances[1] && distances[1] > distances[2] && distances[3] <= 1e-5)
+  }
+
+  @Test func `iterations with modified factors grow with the root of the points along a side`()
+    throws
+  {
+    let counts = try [24, 48, 96].map { side in
+      let a = Model.darcy(side: side)
+      return (
+        iterations(a, try IncompleteCholesky(a)).with,
+        iterations(a, try IncompleteCholesky(a, modification: 0.99)).with
+      )
+    }
+    // Twice the points a side: 1.9 and 1.4 to 1.6 times the iterations.
+    #expect(counts.allSatisfy { 4 * $0.1 < 3 * $0.0 })
+    #expect(Double(counts[2].0) > 3.2 * Double(counts[0].0))
+    #expect(Double(counts[2].1) < 2.7 * Double(counts[0].1))
+    #expect(2 * counts[2].1 < counts[2].0)
+  }
+
+  @Test
+  func `what does not suit modified factors is said, and IC(0) made where they may not exist`()
+    throws
+  {
+    let n = 40
+    let grid = FivePointGrid(side: n)
+    #expect(grid.laplacian().suitsModifiedFactors())
+    #expect(Model.darcy(side: n).suitsModifiedFactors())
+    #expect(Model.complex(Model.darcy(side: n)).suitsModifiedFactors())
+    // Half of the unknowns first, which have no neighbours among themselves.
+    let (red, black) = ((0..<n * n).filter { ($0 % n + $0 / n) % 2 == 0 }, (0..<n * n))
+    let redBlack = red + black.filter { ($0 % n + $0 / n) % 2 == 1 }
+    #expect(!reordered(side: n, redBlack).suitsModifiedFactors())
+    #expect(reordered(side: n, Array((0..<n * n).reversed())).suitsModifiedFactors())
+    // Coefficients that jump from point to point, or between two halves.
+    var random = SeededRandom(seed: 4)
+    let rough = (0..<n * n).map { _ in random.uniform() < 0 ? 1.0 : 1e5 }
+    #expect(!grid.diffusion(rough).suitsModifiedFactors())
+    #expect(grid.diffusion((0..<n * n).map { $0 % n < 20 ? 1 : 1e5 }).suitsModifiedFactors())
+    // Positive entries, complex ones, no dominance.
+    #expect(!grid.helmholtz(squaredWaveNumber: rough).suitsModifiedFactors())
+    #expect(!Model.magnetic(side: n).suitsModifiedFactors())
+    var mixed = grid.laplacian()
+    mixed.values[1] = -mixed.values[1]
+    mixed.values[mixed.pattern.index(row: 1, column: 0) ?? 0] = mixed.values[1]
+    #expect(!mixed.suitsModifiedFactors())
+    let m = try IncompleteCholesky(mixed, modification: 0.99)
+    #expect(!m.isModified)
+    let x: [Double] = randomVector(n * n, seed: 3)
+    #expect(try m.applied(to: x) == IncompleteCholesky(mixed).applied(to: x))
+    // The lower triangle alone.
+    let line = Model.line(5)
+    let lower = line.values.indices.map { line.pattern.place(ofEntry: $0) }
+    let kept = lower.indices.filter { lower[$0].column <= lower[$0].row }
+    let half = SparseMatrix(
+      rowCount: 5, columnCount: 5, rows: kept.map { Int32(lower[$0].row) },
+      columns: kept.map { Int32(lower[$0].column) }, entries: kept.map { line.values[$0] })
+    #expect(try !IncompleteCholesky(half, modification: 0.5).isModified)
+  }
+
   @Test func `single precision is left where entries do not fit`() throws {
     var a = Model.line(6)
     a.values[a.pattern.index(row: 3, column: 2) ?? 0] = -1e-40
@@ -80,6 +164,10 @@ import Testing
     var cholesky = try IncompleteCholesky(a)
     try cholesky.refactorize(same)
     #expect(try cholesky.applied(to: x) == IncompleteCholesky(same).applied(to: x))
+    var modified = try IncompleteCholesky(a, modification: 0.9)
+    try modified.refactorize(same)
+    #expect(
+      try modified.applied(to: x) == IncompleteCholesky(same, modification: 0.9).applied(to: x))
     var lu = try IncompleteLU(a)
     try lu.refactorize(same)
     #expect(try lu.applied(to: x) == IncompleteLU(same).applied(to: x))
