@@ -189,7 +189,7 @@ import Testing
         return ""
       } catch { return "\(error)" }
     }
-    #expect(messages[0] == "rank 2 failed and says why")
-    #expect(messages[2].hasPrefix("rank 2: the matrix is not positive definite"))
+    #expect(messages[0].hasPrefix("rank 2: the matrix is not positive definite"))
+    #expect(Set(messages).count == 1)
   }
 }

@@ -113,7 +113,8 @@ private func launch(_ ranks: Int, _ arguments: [String], in folder: Folder) thro
     let folder = try Folder("ranks")
     let solver =
       "[solver]\nmethod = \"cg\"\npreconditioner = \"two-level-schwarz\"\ntolerance = 1e-11\n"
-    let text = try String(contentsOfFile: podCase(folder, solver), encoding: .utf8)
+    let text = try String(
+      contentsOfFile: folder.path(podCase(folder, solver)), encoding: .utf8)
     let queries = "[query]\npoints = [[1, 2], [3, 0.5], [0.2, 5]]\n"
     let file = try folder.write(
       text.components(separatedBy: "[query]")[0] + queries + solver, to: "three.toml")
@@ -124,6 +125,64 @@ private func launch(_ ranks: Int, _ arguments: [String], in folder: Folder) thro
     let (one, four) = (try answers(folder, "r1"), try answers(folder, "r4"))
     #expect(one.count == 3 && four.count == 3)
     for (x, y) in zip(one, four) { #expect((x - y).magnitude <= 1e-9 * x.magnitude) }
+  }
+
+  @Test func `runs in time are dealt out, and judged alike by any number of ranks`() throws {
+    let folder = try Folder("ranks")
+    let file = try folder.write(
+      smallCase(cells: 8, training: 5)
+        .replacingOccurrences(of: "kind = \"diffusion\"", with: "kind = \"heat\"")
+        .replacingOccurrences(
+          of: "on = \"*\"\nconductivity",
+          with: "on = \"*\"\ndensity = 1\nspecific-heat = 1\nconductivity"
+        )
+        .replacingOccurrences(of: "method = \"greedy\"", with: "method = \"pod\"")
+          + """
+
+          [time]
+          end = 0.5
+          step = 0.1
+          [validation]
+          count = 3
+          [solver]
+          method = "cg"
+          preconditioner = "two-level-schwarz"
+          tolerance = 1e-12
+          """, to: "heat.toml")
+    for ranks in [1, 2, 4] {
+      let outcome = try launch(ranks, ["run", file, "-o", "r\(ranks)"], in: folder)
+      #expect(outcome.status == 0, "\(outcome.narration)")
+    }
+    func errors(_ name: String) throws -> [Double] {
+      let validation = try #require(try numbers(folder, name)["validation"] as? [[String: Any]])
+      let points = try #require(validation.last?["points"] as? [[String: Any]])
+      return points.compactMap { $0["error"] as? Double }
+    }
+    let (reference, judged) = (try answers(folder, "r1"), try errors("r1"))
+    #expect(judged.count == 3)
+    for ranks in [2, 4] {
+      for (x, y) in zip(try answers(folder, "r\(ranks)"), reference) {
+        #expect((x - y).magnitude <= 1e-9 * y.magnitude)
+      }
+      for (x, y) in zip(try errors("r\(ranks)"), judged) {
+        #expect((x - y).magnitude <= 1e-4 * y.magnitude)
+      }
+    }
+  }
+
+  @Test func `a failure of another rank is told with its words`() throws {
+    let folder = try Folder("ranks")
+    let solver = "[solver]\nmethod = \"cg\"\npreconditioner = \"two-level-schwarz\"\n"
+    let text = try String(
+      contentsOfFile: folder.path(podCase(folder, solver)), encoding: .utf8
+    )
+    .replacingOccurrences(of: "k[0] + k[1]*x", with: "4 - k[0] + k[1]*x")
+    let queries = "[query]\npoints = [[1, 2], [9, 0.5]]\n"
+    let file = try folder.write(
+      text.components(separatedBy: "[training]")[0] + queries + solver, to: "bad.toml")
+    let outcome = try launch(2, ["solve", file], in: folder)
+    #expect(outcome.status == 10)
+    #expect(outcome.narration.contains("rank 1: at (9.0, 0.5)"), "\(outcome.narration)")
   }
 
   @Test func `solutions of a slain run are found again by all ranks`() throws {

@@ -1,3 +1,4 @@
+internal import DomainDecomposition
 internal import Krylov
 internal import LinearSolvers
 public import ModelReduction
@@ -32,7 +33,14 @@ extension Results {
       (reasons, recycle) = (choice.reasons, choice.recycle)
       order = account.order.rawValue
       (systems, run, single) = (account.entries, account.run?.values, account.single)
-      (notes, histories) = (account.notes, account.histories)
+      histories = account.histories
+      notes =
+        account.notes
+        + (Processes.count > 1
+          ? [
+            "of \(Processes.count) ranks: only systems that the first one took part in are counted"
+          ]
+          : [])
     }
 
     var json: JSONValue {

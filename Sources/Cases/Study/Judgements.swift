@@ -1,3 +1,4 @@
+internal import DomainDecomposition
 internal import LinearAlgebra
 internal import ModelReduction
 
@@ -17,17 +18,20 @@ func validationSizes(_ wanted: [Int], of size: Int) -> [Int] {
   return sizes.isEmpty ? [size] : sizes
 }
 
-/// What a judge says of each point, on all threads, in the order of the points.
+/// What a judge says of each point, on all threads, in the order of the points; each rank by itself.
 func judged<Judgement: Sendable>(
   _ points: [Parameter], _ judge: @Sendable (Parameter) throws -> Judgement
 ) throws -> [Judgement] {
   var found = [Result<Judgement, any Error>?](repeating: nil, count: points.count)
-  unsafe found.withDisjointWrites { found in
-    forEachChunk(of: points.count, size: 1) { range in
-      for row in range {
-        // Safe: row `row` belongs to this range alone.
-        do { unsafe found.base[row] = .success(try judge(points[row])) } catch {
-          unsafe found.base[row] = .failure(error)
+  // Threads of one rank and of another reach their points in other orders: nothing here is collective.
+  Processes.alone {
+    unsafe found.withDisjointWrites { found in
+      forEachChunk(of: points.count, size: 1) { range in
+        for row in range {
+          // Safe: row `row` belongs to this range alone.
+          do { unsafe found.base[row] = .success(try judge(points[row])) } catch {
+            unsafe found.base[row] = .failure(error)
+          }
         }
       }
     }

@@ -30,12 +30,7 @@ extension SnapshotSet where S == Double {
         return modes.values
       } catch { throw .factorization(error, at: mu) }
     }
-    var found: [[Double]]?
-    if let first = parameters.first {
-      found = try overRanks(parameters.count, at: first) { k throws(ModelError) in
-        try modes(parameters[k])
-      }
-    }
+    let found = try overRanks(parameters.count) { k throws(ModelError) in try modes(parameters[k]) }
     var (values, owners) = ([Double](), [Parameter]())
     for (k, mu) in parameters.enumerated() {
       let mine: [Double]

@@ -75,8 +75,7 @@ public final class FullOrderSolver: Sendable {
         }
       }
     }
-    guard let first = points.first else { return [] }
-    let spread = try overRanks(points.count, at: first) { k throws(ModelError) in
+    let spread = try overRanks(points.count) { k throws(ModelError) in
       try solve(at: points[k])
     }
     if let spread { return spread }

@@ -86,7 +86,7 @@ final class IterativeSolves<S: Scalar>: Sendable {
     let stretches = (0..<ranks).map { rank in
       Array(visit[rank * points.count / ranks..<(rank + 1) * points.count / ranks])
     }
-    let found: [[S]]? = try overRanks(ranks, at: points[0]) { rank throws(ModelError) in
+    let found: [[S]]? = try overRanks(ranks) { rank throws(ModelError) in
       var solver = begun
       var states: [S] = []
       for row in stretches[rank] {
@@ -122,13 +122,13 @@ final class IterativeSolves<S: Scalar>: Sendable {
 
 /// The results of jobs dealt out to the ranks; nil where this process is alone, or the job.
 ///
-/// - Throws: What a job throws; on the other ranks that one failed, at the parameter given.
+/// - Throws: What a job throws; on the other ranks its words.
 func overRanks<S: Scalar>(
-  _ count: Int, at mu: Parameter, _ job: (Int) throws(ModelError) -> [S]
+  _ count: Int, _ job: (Int) throws(ModelError) -> [S]
 ) throws(ModelError) -> [[S]]? {
   do throws(DistributedFailure) { return try Processes.spread(count, job) } catch {
     if case .here(_, let cause) = error, let cause = cause as? ModelError { throw cause }
-    throw .notSolved("\(error)", at: mu)
+    throw .notSolved("\(error)", at: [])
   }
 }
 
