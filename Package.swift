@@ -179,7 +179,8 @@ let package = Package(
     tests(
       of: "Examples",
       ["Examples", "LinearAlgebra", "ModelReduction", "Physics", real, complex]),
-    tests(of: "RitzCommand", ["RitzCommand", "Cases", "LinearAlgebra", "Meshes", "ModelReduction"]),
+    tests(
+      of: "RitzCommand", ["RitzCommand", "Cases", "LinearAlgebra", "Meshes", "ModelReduction"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -186,7 +186,9 @@ private let ascii = String(
       let path = folder.appendingPathComponent("a.msh").path
       try MSHFile(Box(size: [1, 1], cells: [1, 1]).mesh()).write(to: path)
       let error = #expect(throws: MeshError.self) { try MeshContent(reading: path) }
-      #expect(error?.description.contains("fields are read from .vtu, .pvtu and .xdmf files only") == true)
+      #expect(
+        error?.description.contains(
+          "fields are read from .vtu, .pvtu and .xdmf files only") == true)
     }
   }
 

@@ -94,7 +94,9 @@ struct StudyReport {
       let bothWays = solver.systems.indices.compactMap { place in
         solver.systems[place].plainIterations.map { (Double(place + 1), Double($0)) }
       }
-      var sentences = solver.notes
+      let means =
+        "\(solver.method) with \(solver.preconditioner): " + solver.reasons.joined(separator: "; ")
+      var sentences = solver.notes.filter { $0 != means }
       if solver.single.count > 0 {
         sentences.append(
           solver.run == nil
@@ -111,8 +113,7 @@ struct StudyReport {
             + "and \(without) without.")
       }
       return ReportContent.Systems(
-        means: "\(solver.method) with \(solver.preconditioner): "
-          + solver.reasons.joined(separator: "; ") + ".",
+        means: means + ".",
         iterations: solver.systems.map { Double($0.iterations) }, plain: bothWays,
         histories: solver.histories, sentences: sentences,
         of: solver.run.map { run in
