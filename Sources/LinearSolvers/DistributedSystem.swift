@@ -71,7 +71,7 @@ struct DistributedSystem<S: Scalar> {
         try CoarseSpace<Double>.nearNullSpace(near, local.decomposition)
       }
     } else if let neumann = try? LumpedSplitting(whole) {
-      space = try local.space(GenEO(threshold: 0.4, atMost: 20), neumann)
+      space = try local.space(settings.spectralSpace, neumann)
     } else {
       space = CoarseSpace<Double>.nicolaides(local.decomposition)
     }

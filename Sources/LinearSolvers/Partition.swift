@@ -7,6 +7,12 @@ extension SolverSettings {
     min(n, max(Processes.count, subdomains ?? max(2, n / 2500)))
   }
 
+  /// The coarse space of two-level methods.
+  ///
+  /// All that the threshold takes: an island that lies across a cut gives each subdomain it touches a
+  /// soft vector, and each one left out a slow direction to the iteration.
+  var spectralSpace: GenEO { GenEO(threshold: 0.4) }
+
   /// The subdomain of each unknown as Schwarz methods cut the graph of a pattern, before they add
   /// overlap; the same wherever it is asked for, because METIS has a fixed seed.
   ///

@@ -167,6 +167,6 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
     guard let parts = try? LumpedSplitting(a) else {
       return CoarseSpace<Double>.nicolaides(decomposition)
     }
-    return try GenEO(threshold: 0.4, atMost: 20).space(a, parts, decomposition).space
+    return try settings.spectralSpace.space(a, parts, decomposition).space
   }
 }
