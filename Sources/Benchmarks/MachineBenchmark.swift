@@ -21,10 +21,13 @@ public enum MachineBenchmark {
         Finding("triad over 1.2 GB, \(suffix(count))", memory.triadGigabytes, unit: "GB/s"),
         Finding("triad over 16 MB, \(suffix(count))", cache.triadGigabytes, unit: "GB/s"),
       ]
+      let reading = readingGigabytes(threads: count, bytes: 1_200_000_000)
+      findings.append(Finding("reading 1.2 GB, \(suffix(count))", reading, unit: "GB/s"))
       for edge in [40, 126] {
         findings.append(
           sparseProduct(
-            edge: edge, threads: count, triad: edge == 40 ? nil : memory.triadGigabytes))
+            edge: edge, threads: count,
+            memory: edge == 40 ? nil : (memory.triadGigabytes, reading)))
       }
     }
     let kernel = BLASKernel.current
@@ -36,9 +39,25 @@ public enum MachineBenchmark {
       remarks: remarks)
   }
 
+  /// A dot product: what a sparse product comes close to, which reads 25 bytes for one that it writes.
+  private static func readingGigabytes(threads: Int, bytes: Int) -> Double {
+    let before = Threads.count
+    Threads.count = threads
+    defer { Threads.count = before }
+    let x = [Double](repeating: 1, count: bytes / 16)
+    let y = [Double](repeating: 1, count: bytes / 16)
+    var timing = Timing()
+    var sum = 0.0
+    for _ in 0..<5 { sum += timing.measure { dot(x, y) } }
+    precondition(sum == Double(5 * x.count), "a dot product of ones was \(sum / 5)")
+    return 16e-9 * Double(x.count) / timing.leastWall
+  }
+
   /// y ← A x with 15 entries a row, as linear elements on tetrahedra have them; 12 bytes an entry
   /// and 20 a row are counted.
-  private static func sparseProduct(edge n: Int, threads: Int, triad: Double?) -> Finding {
+  private static func sparseProduct(
+    edge n: Int, threads: Int, memory: (triad: Double, reading: Double)?
+  ) -> Finding {
     let matrix = latticeMatrix(edge: n)
     let before = Threads.count
     Threads.count = threads
@@ -49,11 +68,14 @@ public enum MachineBenchmark {
     for _ in 0..<(n > 60 ? 7 : 60) { timing.measure { matrix.apply(x, into: &y) } }
     let entries = Double(matrix.pattern.entryCount)
     let rate = (12 * entries + 20 * Double(matrix.rowCount)) / timing.leastWall * 1e-9
-    let share = triad.map { ", \(fourDigits(rate / $0)) of the triad" } ?? ""
+    let share =
+      memory.map {
+        ", \(fourDigits(rate / $0.triad)) of the triad, \(fourDigits(rate / $0.reading)) of reading"
+      } ?? ""
     return Finding(
       "sparse product, \(matrix.rowCount) rows, \(suffix(threads))", rate, unit: "GB/s",
       note: "\(fourDigits(2e-9 * entries / timing.leastWall)) GFLOP/s\(share)",
-      threads == 1 ? triad.map { [.atLeast(0.9, value: rate / $0)] } ?? [] : [])
+      threads == 1 ? memory.map { [.atLeast(0.9, value: rate / $0.triad)] } ?? [] : [])
   }
 
   /// n³ points, each coupled to the 14 others that Kuhn's tetrahedra join it with.

@@ -75,10 +75,11 @@ private func multiply(
           unsafe values.withUnsafeBufferPointer { values in
             unsafe lines.withUnsafeBufferPointer { x in
               let prefetch = unsafe EntryPrefetch(column, values)
+              var asked = unsafe start[rows.lowerBound] &+ EntryPrefetch<Double>.distance
               for i in rows {
                 var k = unsafe start[i]
                 let end = unsafe start[i &+ 1]
-                if prefetch.isOn { prefetch.ahead(of: k..<end) }
+                if prefetch.isOn { prefetch.ahead(of: end, from: &asked) }
                 var (s0, s1) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
                 while k &+ 2 <= end {
                   unsafe s0 += values[k] * x[Int(column[k])]

@@ -8,7 +8,7 @@
   @usableFromInline let start: UnsafeBufferPointer<Int>
   @usableFromInline let column: UnsafeBufferPointer<Int32>
   @usableFromInline let values: UnsafeBufferPointer<S>
-  @usableFromInline let prefetch: EntryPrefetch
+  @usableFromInline let prefetch: EntryPrefetch<S>
 
   init(
     _ start: UnsafeBufferPointer<Int>, _ column: UnsafeBufferPointer<Int32>,
@@ -39,9 +39,10 @@
     guard !range.isEmpty else { return }
     var k = unsafe start[range.lowerBound]
     if unsafe prefetch.isOn {
+      var asked = k &+ EntryPrefetch<S>.distance
       for i in range {
         let end = unsafe start[i &+ 1]
-        unsafe prefetch.ahead(of: k..<end)
+        unsafe prefetch.ahead(of: end, from: &asked)
         unsafe body(i, product(of: &k, until: end, x))
       }
     } else {
