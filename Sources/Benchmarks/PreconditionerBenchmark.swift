@@ -43,12 +43,10 @@ public struct PreconditionerBenchmark: Sendable {
     let (a, b) = try problem.assembled()
     let factors = try measureFactors(a, b)
     let multigrid = try measureMultigrid(a, b, problem, .gaussSeidel)
+    let modified = system == .poisson ? try measureFactors(a, b, modification: 0.99) : nil
     var findings = costFindings("CG + IC(0)", factors, perStep: 3.6e-3)
-    if system == .poisson {
-      findings.append(stepLimit(a, factors))
-      let modified = try measureFactors(a, b, modification: 0.99)
-      findings += costFindings("CG + MIC(0)", modified, perStep: 3.6e-3)
-    }
+    if system == .poisson { findings.append(stepLimit(a, factors)) }
+    if let modified { findings += costFindings("CG + MIC(0)", modified, perStep: 3.6e-3) }
     findings += costFindings("CG + smoothed aggregation", multigrid.costs, perStep: nil)
     findings.append(
       Finding(
@@ -69,6 +67,15 @@ public struct PreconditionerBenchmark: Sendable {
         do {
           let record = try peers.solution(peer, system, cubes: cubes)
           compare(peer, record, costs, what, atMost: limit, a, &findings, &remarks)
+          guard peer == "petsc_icc", let modified else { continue }
+          compare(
+            peer, record, modified, "CG + MIC(0)", atMost: limit, a, &findings, &remarks)
+          // Multigrid is to be level with incomplete factors there and well ahead with a million.
+          if a.rowCount > 250_000 {
+            compare(
+              peer, record, multigrid.costs, "smoothed aggregation",
+              atMost: a.rowCount > 900_000 ? 0.7 : 1, a, &findings, &remarks)
+          }
         } catch {
           remarks.append("\(peer) was not measured: \(error)")
         }
@@ -123,9 +130,7 @@ public struct PreconditionerBenchmark: Sendable {
             + "\(factors.iterations) iterations"
             + (modified.map {
               "; modified \(handy($0.total, "s")), \($0.iterations) iterations"
-            } ?? ""),
-          a.rowCount > 900_000 && system == .poisson
-            ? [.atMost(0.7, value: costs.total / factors.total)] : []))
+            } ?? "")))
     }
     return BenchmarkSection(
       title:
@@ -270,9 +275,10 @@ public struct PreconditionerBenchmark: Sendable {
           + "\(handy(solve.cpuMinimum, "s")), \(record.iterations ?? 0) iterations",
         [.peer(peer, value: costs.total, reference: theirs, atMost: limit)]))
     if let entries = record.entryCount, entries != a.pattern.entryCount {
-      remarks.append(
+      let remark =
         "\(peer) solved a matrix of \(entries) entries: its driver keeps entries at round-off that "
-          + "are left out here")
+        + "are left out here"
+      if !remarks.contains(remark) { remarks.append(remark) }
     }
   }
 }
