@@ -18,6 +18,7 @@ struct DirectSystem<S: Scalar>: Sendable {
   mutating func factorize(_ a: SparseMatrix<S>, mayBeDefinite: Bool) throws(FactorizationError) {
     if a.pattern !== analysed {
       (cholesky, lu) = (nil, nil)
+      (isIndefinite, isUnsymmetric) = (false, false)
       analysed = a.pattern
     }
     if mayBeDefinite, !isIndefinite, !isUnsymmetric, let real = a as? SparseMatrix<Double> {
@@ -36,6 +37,7 @@ struct DirectSystem<S: Scalar>: Sendable {
         cholesky = nil
       }
     }
+    cholesky = nil
     if let lu { try lu.refactorize(a) } else { lu = try SparseLU(a) }
   }
 

@@ -41,7 +41,7 @@ struct DistributedSystem<S: Scalar> {
       }
     } catch {
       if case .here(_, let cause) = error, let cause = cause as? FactorizationError { throw cause }
-      throw .library(name: "\(error)", status: 0)
+      throw .onAnotherRank("\(error)")
     }
     // The whole solution, from the ascending unknowns of each rank.
     let all = world.gather(mine)

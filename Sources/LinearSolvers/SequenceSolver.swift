@@ -53,6 +53,10 @@ public struct SequenceSolver<S: Scalar>: Sendable {
   private var firstIterations = 0
   /// Whether factors have failed already: nothing is left to give way to.
   private var isLast = false
+  /// Whether the definite part has been tried, and another method took over.
+  private var hasLeftDefinitePart = false
+  /// The systems solved before the choice at work.
+  private var solvedBefore = 0
 
   /// A solver for a sequence.
   ///
@@ -126,7 +130,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
   private mutating func install(_ new: SolverChoice, _ a: SparseMatrix<S>) {
     choice = new
     (active, plain, preconditioner, trial) = (.idle, .idle, nil, nil)
-    (isPrepared, firstIterations) = (false, 0)
+    (isPrepared, firstIterations, solvedBefore) = (false, 0, solved)
     guard new.method != .direct else { return }
     active = ActiveSolver(new, settings, order: a.rowCount)
     preconditioner = PreparedPreconditioner(new.preconditioner, settings)
@@ -154,7 +158,9 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     }
     x = direct.solve(b)
     let report = directReport(a, b, &x)
-    if direct.isIndefinite, settings.method == .auto, matrices > 2, S.self == Double.self {
+    if direct.isIndefinite, settings.method == .auto, matrices > 2, S.self == Double.self,
+      character?.isHermitian == true, !hasLeftDefinitePart
+    {
       var next = choice ?? SolverChoice(settings, MatrixCharacter(a), systems: 1, matrices: 1)
       (next.method, next.preconditioner, next.recycle) = (
         .gcroDR, .definitePart, settings.recycle ?? 5
@@ -273,7 +279,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     if !isSame { omega?.observe(report.iterations) }
     if firstIterations == 0 { firstIterations = report.iterations }
     preconditioner?.judge(iterations: report.iterations, first: firstIterations)
-    if trial != nil, RecyclingTrial.systems.contains(solved) {
+    if trial != nil, RecyclingTrial.systems.contains(solved - solvedBefore) {
       compare(a, b, guess, m, report, current, &notes)
     }
     return report
@@ -290,6 +296,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     from current: SolverChoice, _ a: SparseMatrix<S>, _ reason: String, _ notes: inout [String]
   ) -> Bool {
     guard settings.method == .auto, current.method != .direct, !isLast else { return false }
+    if current.preconditioner == .definitePart { hasLeftDefinitePart = true }
     if let character, character.isHermitian, !a.isSymmetric(tolerance: 1e-10) {
       // As tangents of Newton's method do: what the first matrix promised holds no more.
       let found = MatrixCharacter(a)

@@ -3,7 +3,7 @@ internal import Meshes
 public import ModelReduction
 
 /// Snapshots from files of any kind that is read: arrays (.npy, .npz, HDF5, MatrixMarket, tables),
-/// fields (.vtu, .pvd, .xdmf, CalculiX .frd and .dat), folders of Ritz runs, snapshot stores.
+/// fields (.vtu, .pvtu, .pvd, .xdmf, CalculiX .frd and .dat), folders of Ritz runs, snapshot stores.
 ///
 /// The kind is told by the content. A part is named behind a colon: `run.frd:STRESS`,
 /// `runs.h5:/u`, `sweep.store:DISP`.

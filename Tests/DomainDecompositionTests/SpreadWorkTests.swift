@@ -76,6 +76,31 @@ import Testing
     #expect(Set(found.map(\.0)) == Set(0..<groups))
   }
 
+  @Test func `other ranks learn whether it was an iteration that failed`() throws {
+    struct Slow: IterationError, CustomStringConvertible {
+      let isNotConverged: Bool
+      var description: String { "slow: \(isNotConverged)" }
+    }
+    for isNotConverged in [false, true] {
+      let heard = try ThreadCommunicator.run(4) { world in
+        do {
+          _ = try world.spreadOverGroups(2) { k, _ throws(Slow) -> [Double] in
+            if k == 1 { throw Slow(isNotConverged: isNotConverged) }
+            return [1]
+          }
+          return "done"
+        } catch {
+          guard case DistributedFailure.elsewhere(let rank, let reason, let kind) = error else {
+            return "here"
+          }
+          return "\(rank), \(reason), \(kind)"
+        }
+      }
+      let words = "2, slow: \(isNotConverged), \(isNotConverged)"
+      #expect(heard == [words, words, "here", "here"])
+    }
+  }
+
   @Test func `few systems are solved side by side by groups of ranks`() throws {
     let grid = FivePointGrid(side: 16)
     let b = GaussianField(seed: 2).values(on: grid)

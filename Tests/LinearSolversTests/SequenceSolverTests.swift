@@ -215,6 +215,30 @@ import Testing
     #expect(comparisons.allSatisfy { 2 * $0.recycled <= $0.plain })
   }
 
+  @Test(arguments: [1, 1e6])
+  func `two-level Schwarz iterations stay with METIS from 4 to 64 subdomains, jumps or none`(
+    contrast: Double
+  ) throws {
+    let counts = try [2, 4, 8].map { across in
+      let grid = FivePointGrid(side: 24 * across)
+      let islands = (0..<grid.count).map { node in
+        let (x, y) = (node % grid.side, node / grid.side)
+        return (x + 2) % 10 < 4 && y % 5 < 2 ? contrast : 1
+      }
+      var settings = settings(.cg, .twoLevelSchwarz)
+      settings.subdomains = across * across
+      settings.rule.relative = 1e-8
+      var solver = SequenceSolver<Double>(settings)
+      var random = SeededRandom(seed: 1)
+      let outcome = try solver.solve(
+        grid.diffusion(islands), (0..<grid.count).map { _ in random.uniform() })
+      #expect(outcome.report.status == .converged)
+      return Double(outcome.report.iterations)
+    }
+    let mean = counts.reduce(0, +) / 3
+    #expect(counts.allSatisfy { abs($0 - mean) <= 0.2 * mean }, "\(counts)")
+  }
+
   @Test(arguments: [SolverMethod.auto, .direct])
   func `a sequence whose matrices lose their symmetry is solved on`(method: SolverMethod) throws {
     var settings = settings(method)

@@ -10,6 +10,8 @@ import Testing
       "quadrilaterals of order 2",
       Box(size: [2, 1], cells: [6, 4], shape: .quadrilateral).mesh().withEdgeNodes()
     ),
+    ("quadrilaterals and triangles", ShapedBox(.planarMixture).mesh(4)),
+    ("four shapes", ShapedBox(.solidMixture).mesh(4)),
     ("tetrahedra", Box(size: [1, 1, 1], cells: [4, 3, 3]).mesh()),
   ]
 

@@ -103,6 +103,7 @@ private func launch(_ ranks: Int, _ arguments: [String], in folder: Folder) thro
       #expect(pieces.mesh.coordinates == whole.mesh.coordinates)
       #expect(pieces.mesh.cellCount == whole.mesh.cellCount)
       let found = try #require(pieces.pointField("u"))
+      #expect(found.values.count == u.values.count)
       for (x, y) in zip(found.values, u.values) { #expect((x - y).magnitude <= 1e-8) }
       let info = try ritz("info", "r\(ranks)/fields/queries.pvd", in: folder)
       #expect(info.status == 0, "\(info.narration)")
@@ -160,14 +161,63 @@ private func launch(_ ranks: Int, _ arguments: [String], in folder: Folder) thro
     }
     let (reference, judged) = (try answers(folder, "r1"), try errors("r1"))
     #expect(judged.count == 3)
-    for ranks in [2, 4] {
-      for (x, y) in zip(try answers(folder, "r\(ranks)"), reference) {
-        #expect((x - y).magnitude <= 1e-9 * y.magnitude)
-      }
-      for (x, y) in zip(try errors("r\(ranks)"), judged) {
-        #expect((x - y).magnitude <= 1e-4 * y.magnitude)
-      }
+    func end(_ name: String, _ ending: String) throws -> [Double] {
+      let file = folder.path("\(name)/fields/query-1-5.\(ending)")
+      return try #require(try MeshContent(reading: file).pointField("u full")).values
     }
+    let field = try end("r1", "vtu")
+    for ranks in [2, 4] {
+      let (found, seen) = (try answers(folder, "r\(ranks)"), try errors("r\(ranks)"))
+      let drawn = try end("r\(ranks)", "pvtu")
+      #expect(found.count == reference.count && seen.count == 3 && drawn.count == field.count)
+      for (x, y) in zip(found, reference) { #expect((x - y).magnitude <= 1e-9 * y.magnitude) }
+      for (x, y) in zip(seen, judged) { #expect((x - y).magnitude <= 1e-4 * y.magnitude) }
+      for (x, y) in zip(drawn, field) { #expect((x - y).magnitude <= 1e-8) }
+    }
+  }
+
+  @Test func `a run into the same folder leaves no pieces of one with more ranks`() throws {
+    let folder = try Folder("ranks")
+    let file = try podCase(folder)
+    for ranks in [4, 2] {
+      let outcome = try launch(ranks, ["solve", file, "-o", "out"], in: folder)
+      #expect(outcome.status == 0, "\(outcome.narration)")
+    }
+    let pieces = try FileManager.default.contentsOfDirectory(
+      atPath: folder.path("out/fields/pieces"))
+    #expect(
+      pieces.sorted() == ["query-0.0.vtu", "query-0.1.vtu", "query-1.0.vtu", "query-1.1.vtu"])
+    #expect(try ritz("solve", file, "-o", "out", in: folder).status == 0)
+    let fields = try FileManager.default.contentsOfDirectory(atPath: folder.path("out/fields"))
+    #expect(!fields.contains { $0.hasSuffix(".pvtu") } && fields.contains("query-0.vtu"))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path("out/fields/pieces")).isEmpty)
+  }
+
+  @Test func `a run with checkpoints goes on in one process alone, which is said`() throws {
+    let folder = try Folder("ranks")
+    let text = """
+      schema = 1
+      [mesh]
+      box = { size = [1, 1, 1], cells = [2, 2, 2] }
+      [physics]
+      kind = "elastoviscoplasticity"
+      [time]
+      end = 1
+      step = 0.5
+      [[material]]
+      on = "*"
+      young = 1
+      poisson = 0.3
+      law = { kind = "plastic", yield = 10 }
+      [[boundary]]
+      on = "left"
+      value = [0, 0, 0]
+      """
+    let file = try folder.write(text, to: "body.toml")
+    let outcome = try launch(2, ["run", file, "--resume"], in: folder)
+    #expect(outcome.status == 65)
+    #expect(outcome.narration.contains("without mpirun"), "\(outcome.narration)")
   }
 
   @Test func `a failure of another rank is told with its words`() throws {

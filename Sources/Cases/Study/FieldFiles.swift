@@ -16,14 +16,26 @@ struct FieldFiles {
       let partition = try? Partition(mesh, parts: ranks.size)
     else {
       spread = nil
+      FieldFiles.removePieces(in: folder)
       return
     }
     // All write to the folder of the first: a disk that they share, as launchers expect.
     let asked = ranks.gather(ranks.isFirst ? absolutePath(folder).utf8.map(Int.init) : [])[0]
     let shared = String(decoding: asked.map(UInt8.init), as: UTF8.self)
     spread = (ranks, partition, shared)
-    try ranks.together { () throws(FileError) in
-      if ranks.isFirst { try Folder.make("\(shared)/pieces") }
+    try heard { () throws(DistributedFailure) in
+      try ranks.together { () throws(FileError) in
+        guard ranks.isFirst else { return }
+        try Folder.make("\(shared)/pieces")
+        FieldFiles.removePieces(in: shared)
+      }
+    }
+  }
+
+  /// Those of an earlier run, which may have been of more ranks.
+  private static func removePieces(in folder: String) {
+    for name in (try? Folder.names(in: "\(folder)/pieces")) ?? [] where name.hasSuffix(".vtu") {
+      removeFile("\(folder)/pieces/\(name)")
     }
   }
 
@@ -37,13 +49,20 @@ struct FieldFiles {
       return "\(name).vtu"
     }
     func piece(_ rank: Int) -> String { "pieces/\(name).\(rank).vtu" }
-    try ranks.together { () throws(MeshError) in
-      try file.piece(ranks.rank, of: partition).write(to: "\(shared)/\(piece(ranks.rank))")
-    }
-    try ranks.together { () throws(MeshError) in
-      guard ranks.isFirst else { return }
-      removeFile("\(shared)/\(name).vtu")
-      try file.index(of: (0..<ranks.size).map(piece)).write(to: "\(shared)/\(name).pvtu")
+    try heard { () throws(DistributedFailure) in
+      // No index while there are pieces of two runs.
+      try ranks.together {
+        guard ranks.isFirst else { return }
+        removeFile("\(shared)/\(name).pvtu")
+        removeFile("\(shared)/\(name).vtu")
+      }
+      try ranks.together { () throws(MeshError) in
+        try file.piece(ranks.rank, of: partition).write(to: "\(shared)/\(piece(ranks.rank))")
+      }
+      try ranks.together { () throws(MeshError) in
+        guard ranks.isFirst else { return }
+        try file.index(of: (0..<ranks.size).map(piece)).write(to: "\(shared)/\(name).pvtu")
+      }
     }
     return "\(name).pvtu"
   }

@@ -11,7 +11,7 @@ private struct NodalValues {
 }
 
 extension ProblemReading {
-  /// The nodal field that `file` and `field` of an entry name: from a .vtu or .xdmf file whose points
+  /// The nodal field that `file` and `field` of an entry name: from a .vtu, .pvtu or .xdmf file whose points
   /// are those of the mesh, or from a .npy or .csv file with a value for each point of the mesh in its
   /// order. Nil where the entry names none or it is not what it should be, which is then said.
   mutating func nodalField(_ entry: CaseFile.Entry) -> FiniteElements.Field? {

@@ -1,3 +1,4 @@
+internal import DomainDecomposition
 internal import Files
 internal import LinearAlgebra
 internal import Logging
@@ -137,6 +138,11 @@ extension Study {
   }
 
   private func check(_ start: StudyStart) throws(StudyError) {
+    if start == .checkpoint, keepsCheckpoints, Processes.count > 1 {
+      throw .notSolvable(
+        "a run of the kind '\(caseFile.physics.kind)' goes on from its checkpoint in one process "
+          + "alone; call ritz run --resume without mpirun")
+    }
     guard start == .checkpoint, !keepsSolutions,
       !PhysicsKinds.named(caseFile.physics.kind).canResume
     else { return }

@@ -27,12 +27,13 @@ struct StudyFiles {
   ///
   /// - Throws: `FileError`, `MeshError` or `ModelFileError`.
   func write(to directory: OutputDirectory, log: Logger) throws {
-    let folder = try directory.folder("fields")
-    try writeFields(to: try FieldFiles(in: folder, of: model.facts.plotMesh))
-    try writeParts(in: folder, log)
     try numbers.reduction?.write(to: directory.file("model.ritz"), for: study)
     let content = StudyReport(self).content()
     try FileBytes.write(content.render(), to: directory.file("report.html"))
+    // Last what takes the most room, and over ranks a folder that all of them reach.
+    let folder = try directory.folder("fields")
+    try writeFields(to: try FieldFiles(in: folder, of: model.facts.plotMesh))
+    try writeParts(in: folder, log)
     log.info("results, report and fields are in \(directory.path)")
   }
 

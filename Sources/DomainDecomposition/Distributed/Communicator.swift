@@ -45,18 +45,25 @@ public struct Segment: Sendable, Equatable {
   public init(rank: Int, range: Range<Int>) { (self.rank, self.range) = (rank, range) }
 }
 
+/// An error that may be that of an iteration which did not converge: other ranks are told so.
+public protocol IterationError: Error {
+  /// Whether an iteration did not converge, which is no fault of the input's form.
+  var isNotConverged: Bool { get }
+}
+
 /// A failure that all ranks know of.
 public enum DistributedFailure: Error, Sendable, CustomStringConvertible {
   /// It happened on this rank.
   case here(rank: Int, any Error)
-  /// It happened on another rank, the lowest one that failed, with its words.
-  case elsewhere(rank: Int, reason: String)
+  /// It happened on another rank, the lowest one that failed, with its words; and whether an iteration
+  /// did not converge there.
+  case elsewhere(rank: Int, reason: String, isNotConverged: Bool)
 
   /// The failure in a sentence.
   public var description: String {
     switch self {
     case .here(let rank, let error): "rank \(rank): \(error)"
-    case .elsewhere(let rank, let reason): "rank \(rank): \(reason)"
+    case .elsewhere(let rank, let reason, _): "rank \(rank): \(reason)"
     }
   }
 }
@@ -68,7 +75,8 @@ extension Communicator {
   /// The result of `body` if it succeeds on every rank; otherwise all ranks throw, and none waits
   /// for one that is gone.
   ///
-  /// - Parameter body: Local work without a collective call in it.
+  /// - Parameter body: Local work without a collective call in it, or work that is collective in a
+  ///   group of ranks and fails on all of the group or on none.
   public func together<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(DistributedFailure) -> Result {
@@ -77,11 +85,18 @@ extension Communicator {
     if case .failure = result { failed[rank] = 1 }
     sum(&failed)
     if let other = failed.firstIndex(where: { $0 > 0 }) {
-      var words: [Int] = []
-      if case .failure(let error) = result { words = "\(error)".utf8.map(Int.init) }
-      let reason = String(decoding: gather(words)[other].map { UInt8($0) }, as: UTF8.self)
+      // First whether an iteration failed, then the words, byte by byte.
+      var told = [0]
+      if case .failure(let error) = result {
+        told = [(error as? any IterationError)?.isNotConverged == true ? 1 : 0]
+        told += "\(error)".utf8.map(Int.init)
+      }
+      let heard = gather(told)[other]
       if case .failure(let error) = result { throw .here(rank: rank, error) }
-      throw .elsewhere(rank: other, reason: reason)
+      throw .elsewhere(
+        rank: other,
+        reason: String(decoding: heard.dropFirst().map { UInt8($0) }, as: UTF8.self),
+        isNotConverged: heard[0] == 1)
     }
     guard case .success(let value) = result else { preconditionFailure("neither result nor error") }
     return value

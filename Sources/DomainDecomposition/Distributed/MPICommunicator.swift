@@ -139,7 +139,13 @@
       let n = words(x.count, of: Number.self)
       let counts = equalParts([Double(n)]).map { Int32($0) }
       var starts: [Int32] = [0]
-      for k in counts { starts.append(starts[starts.count - 1] + k) }
+      for k in counts {
+        let (next, isTooMuch) = starts[starts.count - 1].addingReportingOverflow(k)
+        if isTooMuch {
+          abort("a transfer of 2³¹ words from all ranks together: compute less at once")
+        }
+        starts.append(next)
+      }
       let width = Self.words(of: Number.self)
       var all = [Number](repeating: zero, count: Int(starts[size]) / width)
       check(

@@ -7,11 +7,12 @@ internal import Synchronization
 /// out to the ranks, and what asks for a Schwarz method is solved by all of them together.
 public enum Processes {
   private static let world = Mutex<(any Communicator)?>(nil)
-  private static let isAlone = Atomic<Bool>(false)
+  /// How many pieces of local work are at it, side by side or one in another.
+  private static let localWork = Atomic<Int>(0)
 
   /// The ranks; nil where this process is alone, or does work of its own.
   public static var communicator: (any Communicator)? {
-    guard !isAlone.load(ordering: .relaxed) else { return nil }
+    guard localWork.load(ordering: .relaxed) == 0 else { return nil }
     return world.withLock { $0 }.flatMap { $0.size > 1 ? $0 : nil }
   }
 
@@ -27,12 +28,13 @@ public enum Processes {
   public static func alone<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let before = isAlone.exchange(true, ordering: .relaxed)
-    defer { isAlone.store(before, ordering: .relaxed) }
+    localWork.add(1, ordering: .relaxed)
+    defer { localWork.subtract(1, ordering: .relaxed) }
     return try body()
   }
 
-  /// Work of a group of ranks: what is collective in it is so within the group.
+  /// Work of a group of ranks: what is collective in it is so within the group. Called from the thread
+  /// that talks to other ranks, as everything collective is.
   static func within<Result, Failure: Error>(
     _ group: any Communicator, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {

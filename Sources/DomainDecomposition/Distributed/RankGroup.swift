@@ -147,7 +147,8 @@ extension Communicator {
   ///
   /// - Parameters:
   ///   - count: The number of jobs, at most that of the ranks.
-  ///   - job: Work that is collective in the group given; the same result on all of its ranks.
+  ///   - job: Work that is collective in the group given; the same result on all of its ranks, or a
+  ///     failure on all of them.
   /// - Returns: The results of all jobs in their order, on every rank.
   /// - Throws: On all ranks if a job fails on one.
   public func spreadOverGroups<S: Scalar, Failure: Error>(

@@ -20,6 +20,8 @@ public indirect enum FactorizationError: Error, Equatable, Sendable {
   case notReal
   /// The preconditioner `name`, which was asked for, cannot be made.
   case preconditioner(name: String, cause: FactorizationError)
+  /// Another rank has no factor, with its words.
+  case onAnotherRank(String)
   /// A library reported a failure Ritz knows no cause for.
   case library(name: String, status: Int)
 }
@@ -66,6 +68,7 @@ extension FactorizationError: CustomStringConvertible {
       the preconditioner \(name) cannot be made: \(cause.place); ask for one that needs less of \
       the matrix (ilu, jacobi where the diagonal has no zero, none), for auto, or for a direct method
       """
+    case .onAnotherRank(let words): words
     case .library(let name, let status):
       "\(name) failed with status \(status); the matrix is in a form it does not accept"
     }

@@ -22,6 +22,14 @@ public struct PVTUFile: Sendable, Hashable {
     (self.pieces, self.pointArrays, self.cellArrays) = (pieces, pointArrays, cellArrays)
   }
 
+  /// The paths of the pieces that the index at a path lists; none where there is no such index.
+  public static func pieces(ofFileAt path: String) -> [String] {
+    guard path.lowercased().hasSuffix(".pvtu"), let bytes = try? MeshError.reading(path),
+      let reader = try? PVTUReader(file: path, bytes: bytes)
+    else { return [] }
+    return (try? reader.paths()) ?? []
+  }
+
   /// Writes the index; its name shows the whole of it or what was there before.
   ///
   /// - Throws: `MeshError.unwritable` with the system's reason.

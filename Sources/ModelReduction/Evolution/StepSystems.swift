@@ -79,9 +79,9 @@ struct StepSystems {
     do throws(FactorizationError) {
       outcome = try solver.solve(a, right, from: guess, sameMatrix: known != nil)
     } catch { throw .factorization(error, at: mu) }
+    account.note(outcome, row: account.entries.count)
     guard outcome.report.status.isConverged else { throw .notSolved(outcome, at: mu) }
     sequences[key] = (a, solver)
-    account.note(outcome, row: account.entries.count)
     return outcome.x
   }
 

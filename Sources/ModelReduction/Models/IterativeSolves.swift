@@ -86,16 +86,21 @@ final class IterativeSolves<S: Scalar>: Sendable {
     let stretches = (0..<ranks).map { rank in
       Array(visit[rank * points.count / ranks..<(rank + 1) * points.count / ranks])
     }
+    var account = state.withLock { $0.account }
     let found: [[S]]? = try overRanks(ranks) { rank throws(ModelError) in
       var solver = begun
       var states: [S] = []
       for row in stretches[rank] {
         let (a, b) = try system(points[row])
-        states += try Self.solve(a, b, points[row], &solver).x
+        let outcome = try Self.solve(a, b, points[row], &solver)
+        account.note(outcome, row: row)
+        states += outcome.x
       }
       return states
     }
     guard let found else { return nil }
+    let mine = account
+    state.withLock { $0.account = mine }
     var states = [[S]](repeating: [], count: points.count)
     for (rows, values) in zip(stretches, found) where !rows.isEmpty {
       let n = values.count / rows.count
@@ -127,8 +132,12 @@ func overRanks<S: Scalar>(
   _ count: Int, _ job: (Int) throws(ModelError) -> [S]
 ) throws(ModelError) -> [[S]]? {
   do throws(DistributedFailure) { return try Processes.spread(count, job) } catch {
-    if case .here(_, let cause) = error, let cause = cause as? ModelError { throw cause }
-    throw .notSolved("\(error)", at: [])
+    switch error {
+    case .here(_, let cause as ModelError): throw cause
+    case .here: throw .onAnotherRank("\(error)")
+    case .elsewhere(_, _, let isNotConverged):
+      throw ModelError(ofAnotherRank: "\(error)", isNotConverged: isNotConverged)
+    }
   }
 }
 

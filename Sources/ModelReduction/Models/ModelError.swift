@@ -1,8 +1,9 @@
+public import DomainDecomposition
 internal import Expressions
 public import LinearAlgebra
 
 /// Why a model has no answer at a parameter.
-public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ModelError: IterationError, Equatable, Sendable, CustomStringConvertible {
   /// A parameter with the wrong number of components.
   case parameterCount(expected: Int, found: Int)
   /// NaN or infinity given for the component of that name.
@@ -19,6 +20,8 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
   case notConverged(NewtonReport, at: Parameter)
   /// An iterative solver did not reach the solution at this parameter.
   case notSolved(String, at: Parameter)
+  /// Another rank has no answer, with its words.
+  case onAnotherRank(String)
   /// The reduced operator is not positive definite at this parameter.
   case notPositiveDefinite(pivot: Int, at: Parameter)
 
@@ -46,6 +49,7 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notAssembled(let cause, let mu): "at \(mu): \(cause)"
     case .notConverged(let report, let mu): mu.count == 0 ? "\(report)" : "at \(mu): \(report)"
     case .notSolved(let cause, let mu): mu.count == 0 ? cause : "at \(mu): \(cause)"
+    case .onAnotherRank(let words): words
     case .notPositiveDefinite(let pivot, let mu):
       "the reduced operator is not positive definite at \(mu) (pivot \(pivot)); "
         + "the parameter lies outside the region where the problem is coercive"
@@ -54,6 +58,11 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension ModelError {
+  /// What a failure of another rank is here: the words of that rank.
+  package init(ofAnotherRank words: String, isNotConverged: Bool) {
+    self = isNotConverged ? .notSolved(words, at: []) : .onAnotherRank(words)
+  }
+
   /// That a coefficient has no finite value at μ; names the component outside its range that it
   /// depends on, where there is one.
   static func notFinite(

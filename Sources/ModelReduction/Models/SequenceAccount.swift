@@ -61,6 +61,11 @@ public struct SequenceAccount: Sendable, Equatable {
   /// which runs come.
   public mutating func add(_ other: SequenceAccount, ofRunAt mu: Parameter) {
     guard !other.entries.isEmpty else { return }
+    let before = notes
+    defer {
+      // What other runs have met stands behind, each thing once.
+      for note in before + other.notes where !notes.contains(note) { notes.append(note) }
+    }
     if let run, !mu.values.lexicographicallyPrecedes(run.values) {
       count(other.entries)
       return

@@ -6,7 +6,7 @@ struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what is in a mesh, field, case, model, matrix, point or result file.",
     discussion: """
-      Formats: .msh (Gmsh 2 and 4), .inp (Abaqus, CalculiX), .vtu and .pvd (VTK), .xdmf (meshio,
+      Formats: .msh (Gmsh 2 and 4), .inp (Abaqus, CalculiX), .vtu, .pvtu and .pvd (VTK), .xdmf (meshio,
       DOLFINx), .toml (cases), .ritz (reduced models), .csv (points, histories), .json (results.json
       of a run), .mtx (MatrixMarket), .npy (numpy).
 

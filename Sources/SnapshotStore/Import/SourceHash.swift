@@ -29,7 +29,13 @@ enum SourceHash {
     switch try? SnapshotFiles.kind(of: path) {
     case .pvd:
       guard let series = try? PVDFile(reading: path) else { return [path] }
-      return [path] + series.steps.map { placed($0.file) }
+      var all = [path]
+      for step in series.steps {
+        let file = placed(step.file)
+        all += [file] + PVTUFile.pieces(ofFileAt: file)
+      }
+      return all
+    case .vtu: return [path] + PVTUFile.pieces(ofFileAt: path)
     case .xdmf:
       // Arrays stand in HDF5 files, as `file.h5:/path`.
       let text = String(decoding: try FileBytes.read(path, limit: .max), as: UTF8.self)

@@ -46,7 +46,10 @@ extension CoerciveStudyModel {
     // What was interpolated has a family of its own at each point.
     let states =
       solver.sequence != nil && facts.interpolations.isEmpty
-      ? try solver.solve(at: points) : nil
+      ? try solver.solve(at: points)
+      : try spreadOverRanks(points.count) { place in
+        try solver(at: points[place]).refinedSolution(at: points[place])
+      }
     return try points.indices.map { place in
       let mu = points[place]
       let family = try states == nil ? solver(at: mu) : solver

@@ -53,7 +53,11 @@ extension Study {
       hash.add(point.count)
       for value in point.values { hash.add(value) }
     }
-    for path in caseFile.problemFiles { hash.add(try ContentHash.hexadecimal(ofFile: path)) }
+    for path in caseFile.problemFiles {
+      for file in [path] + PVTUFile.pieces(ofFileAt: path) {
+        hash.add(try ContentHash.hexadecimal(ofFile: file))
+      }
+    }
     return hash.hexadecimal()
   }
 }

@@ -72,14 +72,20 @@ struct CellLists {
   ///
   /// - Parameter starts: The first point of each piece; points of one piece stay apart.
   func numbersByPlace(_ starts: [Int]) -> [Int] {
-    var first: [SIMD3<Double>: [Int]] = [:]
+    // At each place the numbers given so far, and the last piece that each was given in.
+    var given: [SIMD3<Double>: [(number: Int, piece: Int)]] = [:]
     var piece = 0
     return (0..<pointCount).map { point in
       while piece + 1 < starts.count, starts[piece + 1] <= point { piece += 1 }
       let place = SIMD3(
         raw.coordinates[3 * point], raw.coordinates[3 * point + 1], raw.coordinates[3 * point + 2])
-      if let earlier = first[place]?.first(where: { $0 < starts[piece] }) { return earlier }
-      first[place, default: []].append(point)
+      var there = given[place] ?? []
+      defer { given[place] = there }
+      if let known = there.firstIndex(where: { $0.piece < piece }) {
+        there[known].piece = piece
+        return there[known].number
+      }
+      there.append((point, piece))
       return point
     }
   }

@@ -13,7 +13,8 @@ struct PVTUReader {
     }
   }
 
-  func read() throws(MeshError) -> MeshContent {
+  /// The paths of the pieces.
+  func paths() throws(MeshError) -> [String] {
     guard root["type"] == "PUnstructuredGrid", let grid = root.first("PUnstructuredGrid") else {
       throw .unsupported(
         at: FilePlace(file: file, position: .line(root.line)),
@@ -31,24 +32,26 @@ struct PVTUReader {
         at: FilePlace(file: file, position: .line(grid.line)), found: "none",
         expected: "<Piece Source=\"…\"/>")
     }
-    let folder = file.contains("/") ? file[...(file.lastIndex(of: "/") ?? file.startIndex)] : ""
-    var reader: VTUReader?
+    let folder = Folder.prefix(of: file)
+    var paths: [String] = []
     for piece in pieces {
       guard let source = piece["Source"], !source.isEmpty else {
         throw .malformed(
           at: FilePlace(file: file, position: .line(piece.line)), found: "none",
           expected: "Source=\"…\" in <Piece>")
       }
-      let path = source.hasPrefix("/") ? source : folder + source
-      let bytes = try MeshError.reading(path)
-      if reader == nil {
-        reader = try VTUReader(file: path, bytes: bytes)
-        try reader?.readPieces()
-      } else {
-        try reader?.append(file: path, bytes: bytes)
-      }
+      paths.append(source.hasPrefix("/") ? source : folder + source)
     }
-    guard var reader else { preconditionFailure("no piece") }
+    return paths
+  }
+
+  func read() throws(MeshError) -> MeshContent {
+    let paths = try paths()
+    var reader = try VTUReader(file: paths[0], bytes: MeshError.reading(paths[0]))
+    try reader.readPieces()
+    for path in paths.dropFirst() {
+      try reader.append(file: path, bytes: MeshError.reading(path))
+    }
     return try reader.content(of: file, joining: true)
   }
 }

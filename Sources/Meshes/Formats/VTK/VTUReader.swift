@@ -54,27 +54,37 @@ struct VTUReader {
   mutating func content(
     of file: String, joining isJoined: Bool = false
   ) throws(MeshError) -> MeshContent {
+    guard isJoined else {
+      for field in cellFields { regions.add(field) }
+      return try MeshContent(
+        mesh, regions, pointFields: pointFields, cellFields: cellFields, file: file)
+    }
+    let ghosts = cellFields.first { $0.name == "vtkGhostType" }
+    if ghosts?.values.reals.contains(where: { $0 != 0 }) == true {
+      throw .unsupported(
+        at: FilePlace(file: file, position: .file), feature: "a grid whose pieces share cells is",
+        cure: "save it without ghost cells")
+    }
     var numbers: [Int]?
     if let place = pointFields.firstIndex(where: { $0.name == PVTUFile.pointNumbers }) {
       let field = pointFields.remove(at: place)
       if field.components == 1 { numbers = field.values.wholes }
     }
     let isNumbered = numbers != nil
-    if isJoined, !isNumbered { numbers = mesh.numbersByPlace(starts) }
-    if isJoined, let numbers {
-      let kept = try mesh.join(points: numbers, file: file)
-      pointFields = pointFields.map { $0.values(at: kept) }
-    }
+    let kept = try mesh.join(points: numbers ?? mesh.numbersByPlace(starts), file: file)
+    pointFields = pointFields.map { $0.values(at: kept) }
     for field in cellFields { regions.add(field) }
     return try MeshContent(
       mesh, regions, pointFields: pointFields, cellFields: cellFields,
-      notes: isJoined && !isNumbered
-        ? ["Points of different pieces at the same place were joined."] : [], file: file)
+      notes: isNumbered ? [] : ["Points of different pieces at the same place were joined."],
+      file: file)
   }
 
   private mutating func read(_ piece: XMLElement) throws(MeshError) {
     let pointCount = try xml.count("NumberOfPoints", of: piece)
     let cellCount = try xml.count("NumberOfCells", of: piece)
+    // Other programs write pieces without anything, and without arrays.
+    if pointCount == 0, cellCount == 0 { return }
     let first = mesh.pointCount
     starts.append(first)
     guard let points = piece.first("Points")?.first("DataArray") else {
