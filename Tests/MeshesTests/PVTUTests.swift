@@ -74,6 +74,32 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: hasVTK, "needs a Python with vtk, named by RITZ_PYTHON"))
+  func `VTK reads pieces as one grid, and joins its points to those of the mesh`() throws {
+    let script = """
+      import sys, vtk
+      r = vtk.vtkXMLPUnstructuredGridReader(); r.SetFileName(sys.argv[1]); r.Update()
+      c = vtk.vtkStaticCleanUnstructuredGrid(); c.SetInputData(r.GetOutput()); c.Update()
+      g = c.GetOutput()
+      print(r.GetErrorCode(), g.GetNumberOfPoints(), g.GetNumberOfCells(),
+            r.GetOutput().GetPointData().GetGlobalIds() is not None,
+            g.GetPointData().GetArray('u').GetRange()[1])
+      """
+    for (name, plain) in `Grids in pieces`.meshes {
+      try withFolder { folder in
+        let mesh = divided(plain, overlapping: true)
+        var file = VTUFile(mesh)
+        file.addPointField("u", (0..<mesh.pointCount).map(Double.init))
+        let path = try write(file, parts: 3, to: folder)
+        let words = try #require(runPython(script, [path])).output.split(
+          whereSeparator: \.isWhitespace)
+        let wanted = ["0", "\(mesh.pointCount)", "\(mesh.cellCount)", "True"]
+        #expect(Array(words.prefix(4).map(String.init)) == wanted, "\(name): \(words)")
+        #expect(words.last.flatMap { Double($0) } == Double(mesh.pointCount - 1))
+      }
+    }
+  }
+
   @Test func `pieces that number no points are joined where they meet, which is said`() throws {
     try withFolder { folder in
       for (k, origin) in [0.0, 1].enumerated() {

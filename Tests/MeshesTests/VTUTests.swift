@@ -49,7 +49,8 @@ private func temporary(_ name: String) -> String {
 /// The Python to ask for VTK's own reader.
 private let python = ProcessInfo.processInfo.environment["RITZ_PYTHON"] ?? "python3"
 
-private func run(_ script: String, _ arguments: [String]) -> (status: Int32, output: String)? {
+/// What a script of that Python prints.
+func runPython(_ script: String, _ arguments: [String]) -> (status: Int32, output: String)? {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = [python, "-c", script] + arguments
@@ -62,7 +63,8 @@ private func run(_ script: String, _ arguments: [String]) -> (status: Int32, out
   return (process.terminationStatus, String(decoding: output, as: UTF8.self))
 }
 
-private let hasVTK = run("import vtk", [])?.status == 0
+/// Whether that Python has VTK.
+let hasVTK = runPython("import vtk", [])?.status == 0
 
 @Suite struct `VTU files` {
   @Test(arguments: 0..<4)
@@ -213,7 +215,7 @@ private let hasVTK = run("import vtk", [])?.status == 0
         paths.append(folder.path + "/\(index).vtu")
         try file.write(to: paths[index])
       }
-      let result = try #require(run(script, paths))
+      let result = try #require(runPython(script, paths))
       let lines = result.output.split(separator: "\n")
       try #require(lines.count == meshes.count, "\(result.output)")
       for (line, (name, mesh)) in zip(lines, meshes) {

@@ -161,18 +161,20 @@ import Testing
     #expect(try folder.text("taken") == "mine")
   }
 
-  /// Results, then fields, the reduced model and the report: each may be the first that is too large.
-  @Test(arguments: [(4, "results.json"), (150, "fields/modes.vtu"), (300, "model.ritz")])
+  /// Results, then the reduced model, the report and fields: each may be the first that is too large.
+  @Test(arguments: [
+    (4, "run", 8, "results.json"), (150, "run", 40, "model.ritz"), (600, "run", 40, "report.html"),
+    (600, "solve", 240, "fields/query-0.vtu"),
+  ])
   func `a limit on the size of files is an error that names the file`(
-    limit: Int, name: String
+    limit: Int, command: String, cells: Int, name: String
   ) throws {
     let folder = try Folder()
-    let text = limit > 4 ? smallCase(cells: 40) : smallCase()
-    let file = try folder.write(text, to: "plate.toml")
+    let file = try folder.write(smallCase(cells: cells), to: "plate.toml")
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/bin/sh")
     shell.arguments = [
-      "-c", "ulimit -f \(limit); exec env --default-signal=XFSZ \"$0\" run \"$1\" -q 2> said",
+      "-c", "ulimit -f \(limit); exec env --default-signal=XFSZ \"$0\" \(command) \"$1\" -q 2> said",
       RitzProcess.executable.path,
       file,
     ]
