@@ -174,7 +174,8 @@ import Testing
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/bin/sh")
     shell.arguments = [
-      "-c", "ulimit -f \(limit); exec env --default-signal=XFSZ \"$0\" \(command) \"$1\" -q 2> said",
+      "-c",
+      "ulimit -f \(limit); exec env --default-signal=XFSZ \"$0\" \(command) \"$1\" -q 2> said",
       RitzProcess.executable.path,
       file,
     ]
