@@ -38,8 +38,8 @@ public final class FunctionSpace: Sendable {
     degree == 1 ? .corners : mesh.blocks[block].nodeSet
   }
 
-  /// The dofs on the cells of a region and on their boundary, ascending; points of the region
-  /// outside the domain are left out.
+  /// The dofs on the cells of a region, on their boundary and at its fringe, ascending; points of the
+  /// region outside the domain are left out.
   public func dofs(on region: Region) -> [Int32] {
     var touched = [Bool](repeating: false, count: dofCount)
     for member in region.members {
@@ -49,6 +49,10 @@ public final class FunctionSpace: Sendable {
           touched[Int(dofs[k])] = true
         }
       }
+    }
+    for point in region.fringe {
+      let dof = dofMap.dofOfPoint[Int(point)]
+      if dof >= 0 { touched[Int(dof)] = true }
     }
     return touched.indices.lazy.filter { touched[$0] }.map(Int32.init)
   }

@@ -28,11 +28,15 @@ public struct Mesh: Sendable {
   }
 
   /// A mesh from its parts; see `MeshTopology.init` for what they must satisfy.
-  public init(dimension: Int, coordinates: [Double], blocks: [CellBlock], regions: [Region] = []) {
+  public init(
+    dimension: Int, coordinates: [Double], blocks: [CellBlock], regions: [Region] = [],
+    isPiece: Bool = false
+  ) {
     precondition(
       dimension == 2 || dimension == 3, "points have 2 or 3 coordinates, not \(dimension)")
     let topology = MeshTopology(
-      pointCount: coordinates.count / dimension, blocks: blocks, regions: regions)
+      pointCount: coordinates.count / dimension, blocks: blocks, regions: regions,
+      isPiece: isPiece)
     self.init(topology: topology, dimension: dimension, coordinates: coordinates)
   }
 
@@ -42,6 +46,8 @@ public struct Mesh: Sendable {
   public var blocks: [CellBlock] { topology.blocks }
   /// The named regions.
   public var regions: [Region] { topology.regions }
+  /// Whether this is a piece of a larger mesh: a region may have no cell in it.
+  public var isPiece: Bool { topology.isPiece }
   /// The names of the regions, sorted, each once.
   public var regionNames: [String] { Set(regions.map(\.name)).sorted() }
   /// The number of cells of the domain.

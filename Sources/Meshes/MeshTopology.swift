@@ -9,12 +9,16 @@ public final class MeshTopology: Sendable {
   public let regions: [Region]
   /// The largest dimension of a cell: the cells of this dimension make up the domain.
   public let dimension: Int
+  /// Whether this is a piece of a larger mesh: a region may have no cell in it.
+  public let isPiece: Bool
 
   /// A topology from its parts.
   ///
   /// Every point number must be in `0..<pointCount` and every region must name existing cells of
   /// its own dimension; anything else is a programmer's mistake.
-  public init(pointCount: Int, blocks: [CellBlock], regions: [Region]) {
+  public init(
+    pointCount: Int, blocks: [CellBlock], regions: [Region], isPiece: Bool = false
+  ) {
     precondition(
       pointCount >= 0 && pointCount < Int(Int32.max), "\(pointCount) points; at most 2^31 − 2 fit")
     for (index, block) in blocks.enumerated() {
@@ -42,10 +46,14 @@ public final class MeshTopology: Sendable {
           "region '\(region.name)' refers to cells beyond the \(block.cellCount) of block "
             + "\(member.block)")
       }
+      precondition(
+        region.fringe.allSatisfy { 0..<Int32(pointCount) ~= $0 },
+        "region '\(region.name)' has points beyond the \(pointCount) of the mesh")
     }
     self.pointCount = pointCount
     self.blocks = blocks
     self.regions = regions
+    self.isPiece = isPiece
     dimension = blocks.lazy.filter { $0.cellCount > 0 }.map(\.dimension).max() ?? 0
   }
 

@@ -28,12 +28,16 @@ public struct Region: Sendable, Hashable {
   public let dimension: Int
   /// The cells, block by block, in the order of the blocks.
   public let members: [Member]
+  /// Points that belong to the region by cells of other pieces of a mesh in pieces, ascending: they
+  /// carry its essential values, integrals over the region do not know them.
+  public let fringe: [Int32]
 
   /// A region with the given cells; members without cells are left out.
-  public init(name: String, dimension: Int, members: [Member]) {
+  public init(name: String, dimension: Int, members: [Member], fringe: [Int32] = []) {
     self.name = name
     self.dimension = dimension
     self.members = members.filter { !$0.cells.isEmpty }.sorted { $0.block < $1.block }
+    self.fringe = fringe
   }
 
   /// The number of cells.

@@ -27,12 +27,14 @@ extension Mesh {
     _ subject: PhysicsError.Subject
   ) throws(PhysicsError) -> Region {
     var cells: [Int: [Int32]] = [:]
+    var fringe: Set<Int32> = []
     var dimension: Int?
     for name in names {
       guard
         // "*" is everything, whatever regions there are.
         let found = (name == "*" ? dimensions.reversed() : order).lazy
-          .compactMap({ region(named: name, dimension: $0) }).first(where: { $0.cellCount > 0 })
+          .compactMap({ region(named: name, dimension: $0) })
+          .first(where: { isPiece || $0.cellCount > 0 })
       else {
         let known = regions.filter { dimensions.contains($0.dimension) && $0.cellCount > 0 }
           .prefix(20).map { "'\($0.name)'" }.joined(separator: ", ")
@@ -46,10 +48,12 @@ extension Mesh {
       }
       dimension = found.dimension
       for member in found.members { cells[member.block, default: []] += member.cells }
+      fringe.formUnion(found.fringe)
     }
     return Region(
       name: names.joined(separator: ", "), dimension: dimension ?? dimensions.upperBound,
-      members: cells.map { Region.Member(block: $0.key, cells: $0.value) })
+      members: cells.map { Region.Member(block: $0.key, cells: $0.value) },
+      fringe: fringe.sorted())
   }
 }
 
