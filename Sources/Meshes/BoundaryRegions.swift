@@ -175,6 +175,6 @@ struct BoundaryRegions {
       blocks: blocks.map {
         CellBlock(shape: $0.shape, nodes: $0.nodes, connectivity: $0.connectivity)
       },
-      regions: order.map(\.element))
+      regions: order.map(\.element), isPiece: mesh.isPiece)
   }
 }

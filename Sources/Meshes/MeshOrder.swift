@@ -27,8 +27,14 @@ extension Mesh {
       }
       return CellBlock(shape: block.shape, order: 1, connectivity: connectivity)
     }
+    let regions = regions.map { region in
+      Region(
+        name: region.name, dimension: region.dimension, members: region.members,
+        fringe: region.fringe.map { number[Int($0)] }.filter { $0 >= 0 })
+    }
     return Mesh(
-      dimension: dimension, coordinates: coordinates, blocks: straight, regions: regions)
+      dimension: dimension, coordinates: coordinates, blocks: straight, regions: regions,
+      isPiece: isPiece)
   }
 
   /// The same mesh with cells of second order: a node in the middle of each edge and, unless
@@ -73,7 +79,9 @@ extension Mesh {
       }
       curved.append(CellBlock(shape: block.shape, nodes: nodes, connectivity: connectivity))
     }
-    return Mesh(dimension: dimension, coordinates: coordinates, blocks: curved, regions: regions)
+    return Mesh(
+      dimension: dimension, coordinates: coordinates, blocks: curved, regions: regions,
+      isPiece: isPiece)
   }
 
   /// Appends the mean of each group of points.

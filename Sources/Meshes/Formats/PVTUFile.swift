@@ -1,10 +1,14 @@
 /// The index of an unstructured grid that is spread over several .vtu files, its pieces (.pvtu).
 ///
 /// ParaView opens it as one grid, with any number of processes; `MeshContent` reads it back as one
-/// mesh, its points in the order of the mesh that was cut.
+/// mesh, its points in the order of the mesh that was cut. Pieces that hold the cells of every
+/// dimension (`Mesh.write(to:in:)`) can be read apart as well, see ``MeshPiece/init(reading:pieces:notes:)``.
 public struct PVTUFile: Sendable, Hashable {
   /// The name of the array that numbers points through all pieces.
   static let pointNumbers = "GlobalNodeId"
+
+  /// The name of the array that numbers cells of every dimension through all pieces.
+  static let cellNumbers = "GlobalCellId"
 
   /// The paths of the pieces, relative to the index.
   public let pieces: [String]
@@ -45,7 +49,9 @@ public struct PVTUFile: Sendable, Hashable {
     text += "<PUnstructuredGrid GhostLevel=\"0\">\n"
     text += "<PPointData GlobalIds=\"\(PVTUFile.pointNumbers)\">\n"
     for entry in pointArrays { text += array(entry) }
-    text += "</PPointData>\n<PCellData>\n"
+    let isNumbered = cellArrays.contains { $0.name == PVTUFile.cellNumbers }
+    text += "</PPointData>\n<PCellData"
+    text += isNumbered ? " GlobalIds=\"\(PVTUFile.cellNumbers)\">\n" : ">\n"
     for entry in cellArrays { text += array(entry) }
     text += "</PCellData>\n<PPoints>\n"
     text += array(Array(type: "Float64", name: "Points", components: 3))
@@ -58,15 +64,19 @@ public struct PVTUFile: Sendable, Hashable {
 
 extension VTUFile {
   /// The file of one part: its cells and points with their values, and the number of each point in
-  /// the whole.
-  ///
-  /// - Precondition: Only the cells of the domain are written.
+  /// the whole; of a file of cells of every dimension all that ``init(_:)-(MeshPiece)`` tells, too.
   public func piece(_ part: Int, of partition: Partition) -> VTUFile {
-    precondition(cells == .domain, "pieces of a file of cells of every dimension")
-    let piece = MeshPiece(part, of: partition, mesh)
-    var file = VTUFile(piece.mesh)
+    precondition(
+      partition.part.count == mesh.cellCount && 0..<partition.partCount ~= part,
+      "part \(part) of \(partition.partCount), \(partition.part.count) of \(mesh.cellCount) cells")
+    let piece =
+      cells == .everyDimension
+      ? MeshPiece(part, of: partition, mesh)
+      : MeshPiece(
+        mesh, cells: partition.cells(of: part), sides: [], regionsOverlap: regionsOverlap)
+    var file = cells == .everyDimension ? VTUFile(piece) : VTUFile(piece.mesh)
     file.pointNumbers = piece.points.map(Int64.init)
-    file.wholeOverlaps = regionsOverlap
+    file.wholeOverlaps = piece.regionsOverlap
     file.pointFields = pointFields.map { $0.values(at: piece.points) }
     file.cellFields = cellFields.map { $0.values(at: piece.cells) }
     return file
@@ -81,12 +91,16 @@ extension VTUFile {
     }
     let regions = VTUFile.names(writtenRegions)
     let flags = regionsOverlap ? regions.map { "in \($0)" } : []
+    let numbers =
+      cells == .everyDimension
+      ? [PVTUFile.Array(type: "Int64", name: PVTUFile.cellNumbers, components: 1)] : []
     return PVTUFile(
       pieces: pieces,
       pointArrays: [PVTUFile.Array(type: "Int64", name: PVTUFile.pointNumbers, components: 1)]
         + arrays(pointFields),
-      cellArrays: (regions.isEmpty
-        ? [] : [PVTUFile.Array(type: "Int32", name: "region", components: 1)])
+      cellArrays: numbers
+        + (regions.isEmpty
+          ? [] : [PVTUFile.Array(type: "Int32", name: "region", components: 1)])
         + flags.map { PVTUFile.Array(type: "UInt8", name: $0, components: 1) } + arrays(cellFields))
   }
 }

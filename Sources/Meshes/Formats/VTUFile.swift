@@ -38,11 +38,23 @@ public struct VTUFile: Sendable {
   var cellFields: [Field] = []
   /// The number of each point in the mesh that this one is a piece of; nil for a whole mesh.
   var pointNumbers: [Int64]?
+  /// The number of each cell that is written, of every dimension, likewise; nil for a whole mesh and
+  /// where only fields are in pieces.
+  var cellNumbers: [Int64]?
   /// Whether a cell of the mesh that this one is a piece of is in several regions; nil for a whole mesh.
   var wholeOverlaps: Bool?
 
   /// A file that holds the mesh alone.
   public init(_ mesh: Mesh, cells: Cells = .domain) { (self.mesh, self.cells) = (mesh, cells) }
+
+  /// A file that holds a piece of a mesh: its cells of every dimension, the numbers of points and cells
+  /// in the whole, and the names and dimensions of all regions, also of those without cells in it.
+  public init(_ piece: MeshPiece) {
+    self.init(piece.mesh, cells: .everyDimension)
+    pointNumbers = piece.points.map(Int64.init)
+    cellNumbers = (piece.cells + piece.sides).map(Int64.init)
+    wholeOverlaps = piece.regionsOverlap
+  }
 
   /// Adds a field with one value, or a vector of `components` values, at each point.
   ///
@@ -113,7 +125,7 @@ public struct VTUFile: Sendable {
     if !regions.isEmpty {
       xml.open("FieldData")
       for (index, name) in VTUFile.names(regions).enumerated() {
-        xml.array("region \(name)", [Int32(index)], 1, isField: true)
+        xml.array("region \(name)", [Int32(index)] + places(ofRegions: name), 1, isField: true)
       }
       xml.close("FieldData")
     }
@@ -125,7 +137,8 @@ public struct VTUFile: Sendable {
     if let pointNumbers { xml.array(PVTUFile.pointNumbers, pointNumbers, 1) }
     for field in pointFields { xml.array(field.name, field.values, field.components) }
     xml.close("PointData")
-    xml.open("CellData")
+    xml.open(cellNumbers == nil ? "CellData" : "CellData GlobalIds=\"\(PVTUFile.cellNumbers)\"")
+    if let cellNumbers { xml.array(PVTUFile.cellNumbers, cellNumbers, 1) }
     regionArrays(regions, into: &xml)
     for field in cellFields { xml.array(field.name, field.values, field.components) }
     xml.close("CellData")
@@ -168,15 +181,25 @@ public struct VTUFile: Sendable {
 
   /// The blocks that are written, the domain first.
   private var blockIndices: [Int] {
-    let domain = mesh.topology.blockIndices(ofDimension: mesh.dimension)
-    guard cells == .everyDimension else { return domain }
-    return domain + mesh.blocks.indices.filter { mesh.blocks[$0].dimension < mesh.dimension }
+    cells == .everyDimension
+      ? mesh.blocksDomainFirst : mesh.topology.blockIndices(ofDimension: mesh.dimension)
   }
 
   /// The names of the regions, each once: regions of several dimensions may share one.
   static func names(_ regions: [Region]) -> [String] {
     var seen: Set<String> = []
     return regions.map(\.name).filter { seen.insert($0).inserted }
+  }
+
+  /// In a piece, what follows the index of a name in the field data: the dimension of each region of
+  /// this name and its place among the regions of the whole. Other programs look at neither.
+  private func places(ofRegions name: String) -> [Int32] {
+    guard cellNumbers != nil else { return [] }
+    var seen: Set<Int> = []
+    return mesh.regions.enumerated().flatMap { place, region in
+      region.name == name && seen.insert(region.dimension).inserted
+        ? [Int32(region.dimension), Int32(place)] : []
+    }
   }
 
   private func regionArrays(_ regions: [Region], into xml: inout XMLArrays) {

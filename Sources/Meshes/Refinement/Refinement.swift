@@ -27,7 +27,8 @@ extension Mesh {
         })
     }
     let straight = Mesh(
-      dimension: dimension, coordinates: parents.coordinates, blocks: blocks, regions: regions)
+      dimension: dimension, coordinates: parents.coordinates, blocks: blocks, regions: regions,
+      isPiece: isPiece)
     guard let set = self.blocks.first(where: { $0.order == 2 })?.nodeSet else { return straight }
     // Where some cells are serendipity, simplices count as complete.
     let wanted = self.blocks.contains { $0.nodeSet == .serendipity } ? .serendipity : set

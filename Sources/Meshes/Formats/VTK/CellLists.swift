@@ -68,6 +68,31 @@ struct CellLists {
     return kept
   }
 
+  /// Puts the cells in the order of their numbers, and the lists of cells in that of their first ones.
+  ///
+  /// - Returns: Whether no two numbers are equal; else nothing is changed.
+  mutating func sort(cells numbers: [Int]) -> Bool {
+    if zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }) { return true }
+    let visit = numbers.indices.sorted { numbers[$0] < numbers[$1] }
+    guard zip(visit, visit.dropFirst()).allSatisfy({ numbers[$0] < numbers[$1] }) else {
+      return false
+    }
+    var sorted = RawMesh()
+    for cell in visit {
+      let (list, index) = (Int(places[cell].list), Int(places[cell].index))
+      let width = raw.elements[list].nodesPerCell
+      let target = sorted.elementsIndex(raw.elements[list].shape, raw.elements[list].nodeSet)
+      places[cell] = (Int32(target), Int32(sorted.elements[target].count))
+      sorted.elements[target].numbers.append(raw.elements[list].numbers[index])
+      sorted.elements[target].offsets.append(raw.elements[list].offsets[index])
+      sorted.elements[target].groups.append(raw.elements[list].groups[index])
+      sorted.elements[target].nodes += raw.elements[list].nodes[index * width..<(index + 1) * width]
+    }
+    raw.elements = sorted.elements
+    last = nil
+    return true
+  }
+
   /// Numbers for points of several pieces that have none: those at the same place have the same.
   ///
   /// - Parameter starts: The first point of each piece; points of one piece stay apart.

@@ -7,7 +7,7 @@
 struct CellTags {
   /// What stands before the name of a region in our field data.
   static let prefix = "region "
-  private static let flagPrefix = "in "
+  static let flagPrefix = "in "
   /// The arrays of other programs, and what stands before the number in a name.
   private static let foreign = [
     "gmsh:physical": "physical", "CellEntityIds": "CellEntityIds", "MaterialIds": "MaterialIds",
@@ -18,7 +18,7 @@ struct CellTags {
   /// Names by their numbers, from 1.
   private(set) var names: [String] = []
   private var tagOfName: [String: Int] = [:]
-  private var nameOfIndex: [Int: String] = [:]
+  private(set) var nameOfIndex: [Int: String] = [:]
   /// The combinations of tags that occur, the empty one first, and that of each cell.
   private(set) var groups: [[Int]] = [[]]
   private var groupOfCell: [Int32] = []

@@ -46,12 +46,27 @@ struct PVTUReader {
   }
 
   func read() throws(MeshError) -> MeshContent {
+    var reader = try PVTUReader.reader(of: paths())
+    return try reader.content(of: file, joining: true)
+  }
+
+  /// Reads some of the pieces, at least one, as one piece.
+  func piece(_ wanted: [Int], notes: inout [String]) throws(MeshError) -> MeshPiece {
     let paths = try paths()
+    if let beyond = wanted.first(where: { !paths.indices.contains($0) }) {
+      throw .unsuitable(
+        path: file, reason: "piece \(beyond) is wanted of \(paths.count), counted from 0")
+    }
+    var reader = try PVTUReader.reader(of: wanted.map { paths[$0] })
+    return try reader.piece(of: file, notes: &notes)
+  }
+
+  private static func reader(of paths: [String]) throws(MeshError) -> VTUReader {
     var reader = try VTUReader(file: paths[0], bytes: MeshError.reading(paths[0]))
     try reader.readPieces()
     for path in paths.dropFirst() {
       try reader.append(file: path, bytes: MeshError.reading(path))
     }
-    return try reader.content(of: file, joining: true)
+    return reader
   }
 }

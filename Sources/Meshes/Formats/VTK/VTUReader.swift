@@ -4,10 +4,12 @@ internal import Files
 /// on the cells tell of.
 struct VTUReader {
   private var xml: VTKXMLFile
-  private var mesh = CellLists()
-  private var regions = CellTags()
+  var mesh = CellLists()
+  var regions = CellTags()
   private var pointFields: [VTKArray] = []
-  private var cellFields: [VTKArray] = []
+  private(set) var cellFields: [VTKArray] = []
+  /// For each file what its field data say of each region by name.
+  private(set) var regionData: [[String: [Int]]] = []
   /// The first point of each piece.
   private var starts: [Int] = []
 
@@ -35,14 +37,25 @@ struct VTUReader {
         feature: "a file of the type '\(xml.root["type"] ?? "")' is",
         cure: "save it as an unstructured grid (.vtu)")
     }
+    // An index means the same in all files.
+    let before = regions.nameOfIndex
+    var mine: [String: [Int]] = [:]
     for field in grid.first("FieldData")?.children(named: "DataArray") ?? [] {
       guard let name = field["Name"], name.hasPrefix(CellTags.prefix), field["type"] != "String"
       else { continue }
       let array = try xml.array(field, tuples: nil)
-      if let index = array.values.wholes?.first {
-        regions.name(index, String(name.dropFirst(CellTags.prefix.count)))
+      if let data = array.values.wholes, let index = data.first {
+        let name = String(name.dropFirst(CellTags.prefix.count))
+        if let other = before[index], other != name {
+          throw xml.malformed(
+            field, "the region '\(other)' of index \(index), as in other pieces", found: "'\(name)'"
+          )
+        }
+        regions.name(index, name)
+        mine[name] = data
       }
     }
+    regionData.append(mine)
     let pieces = grid.children(named: "Piece")
     guard !pieces.isEmpty else { throw xml.malformed(grid, "a <Piece>", found: "none") }
     for piece in pieces { try read(piece) }
@@ -59,25 +72,37 @@ struct VTUReader {
       return try MeshContent(
         mesh, regions, pointFields: pointFields, cellFields: cellFields, file: file)
     }
+    let isNumbered = try join(file).points != nil
+    for field in cellFields { regions.add(field) }
+    return try MeshContent(
+      mesh, regions, pointFields: pointFields, cellFields: cellFields,
+      notes: isNumbered ? [] : ["Points of different pieces at the same place were joined."],
+      file: file)
+  }
+
+  /// Joins the points of several pieces, by their places where they have no numbers, and puts cells in
+  /// the order of their numbers, where they have some.
+  ///
+  /// - Returns: The numbers of the points that are left, and of the cells of all pieces as they were
+  ///   read; nil where the pieces have none, of cells also where some are equal.
+  mutating func join(_ file: String) throws(MeshError) -> (points: [Int]?, cells: [Int]?) {
     let ghosts = cellFields.first { $0.name == "vtkGhostType" }
     if ghosts?.values.reals.contains(where: { $0 != 0 }) == true {
       throw .unsupported(
         at: FilePlace(file: file, position: .file), feature: "a grid whose pieces share cells is",
         cure: "save it without ghost cells")
     }
-    var numbers: [Int]?
-    if let place = pointFields.firstIndex(where: { $0.name == PVTUFile.pointNumbers }) {
-      let field = pointFields.remove(at: place)
-      if field.components == 1 { numbers = field.values.wholes }
+    func numbers(_ name: String, from fields: inout [VTKArray]) -> [Int]? {
+      guard let place = fields.firstIndex(where: { $0.name == name }) else { return nil }
+      let field = fields.remove(at: place)
+      return field.components == 1 ? field.values.wholes : nil
     }
-    let isNumbered = numbers != nil
-    let kept = try mesh.join(points: numbers ?? mesh.numbersByPlace(starts), file: file)
+    let points = numbers(PVTUFile.pointNumbers, from: &pointFields)
+    var cells = numbers(PVTUFile.cellNumbers, from: &cellFields)
+    let kept = try mesh.join(points: points ?? mesh.numbersByPlace(starts), file: file)
     pointFields = pointFields.map { $0.values(at: kept) }
-    for field in cellFields { regions.add(field) }
-    return try MeshContent(
-      mesh, regions, pointFields: pointFields, cellFields: cellFields,
-      notes: isNumbered ? [] : ["Points of different pieces at the same place were joined."],
-      file: file)
+    if let numbers = cells, !mesh.sort(cells: numbers) { cells = nil }
+    return (points.map { points in kept.map { points[$0] } }, cells)
   }
 
   private mutating func read(_ piece: XMLElement) throws(MeshError) {
