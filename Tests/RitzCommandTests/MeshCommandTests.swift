@@ -83,4 +83,26 @@ import Testing
     #expect(many.status == 64)
     #expect(many.narration.contains("--parts 4: a number from 1 to 3, the cells, is needed"))
   }
+
+  @Test func `a mesh in pieces is read and converted as the one that was cut`() throws {
+    let folder = try house()
+    let cut = try ritz(
+      "mesh", "partition", "house.msh", "--parts", "3", "--to", "cut.pvtu", in: folder)
+    #expect(cut.status == 0 && cut.narration.isEmpty, "\(cut.narration)")
+    #expect(cut.output.hasSuffix("cut.pvtu written\n"))
+    for part in 0..<3 { #expect(folder.exists("cut/cut.\(part).vtu")) }
+    let back = try ritz("mesh", "convert", "cut.pvtu", "back.msh", in: folder)
+    let once = try ritz("mesh", "convert", "house.msh", "back.msh", in: folder)
+    #expect(back.status == 0 && back.output == once.output && back.narration.isEmpty)
+    let again = try ritz(
+      "mesh", "partition", "cut.pvtu", "--parts", "2", "--to", "./cut.pvtu", in: folder)
+    #expect(again.status == 64 && folder.exists("cut/cut.2.vtu"))
+    #expect(again.narration.contains("is the mesh that is read"))
+    let two = try ritz(
+      "mesh", "partition", "house.msh", "--parts", "2", "--to", "cut.pvtu", in: folder)
+    #expect(two.status == 0 && !folder.exists("cut/cut.2.vtu"))
+    let other = try ritz(
+      "mesh", "partition", "house.msh", "--parts", "2", "--to", "cut.msh", in: folder)
+    #expect(other.status == 64)
+  }
 }

@@ -13,6 +13,7 @@ struct MeshCommand: ParsableCommand {
         ritz mesh quality my-mesh.msh
         ritz mesh refine my-mesh.msh finer.msh
         ritz mesh partition my-mesh.msh --parts 8 --to parts.vtu
+        ritz mesh partition my-mesh.msh --parts 8 --to my-mesh.pvtu
       """,
     subcommands: [MeshConvert.self, MeshQuality.self, MeshRefine.self, MeshPartition.self])
 

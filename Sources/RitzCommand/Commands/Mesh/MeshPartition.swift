@@ -9,9 +9,14 @@ struct MeshPartition: ParsableCommand {
     commandName: "partition",
     abstract: "Divide a mesh in parts of nearly equal size with short boundaries.",
     discussion: """
+      A .vtu shows the mesh with the part of each cell. A .pvtu is an index of pieces, one for each part,
+      that are written into a folder of its name: cells of every dimension, regions, and the numbers of
+      points and cells in the whole. It is read as one mesh, or in part.
+
       Examples:
         ritz mesh partition plate.msh --parts 4
         ritz mesh partition plate.msh --parts 4 --to parts.vtu
+        ritz mesh partition plate.msh --parts 4 --to plate.pvtu
       """)
 
   @Argument(help: "The mesh.")
@@ -23,11 +28,23 @@ struct MeshPartition: ParsableCommand {
   @Option(help: "The same seed gives the same parts.")
   var seed = 1
 
-  @Option(help: "A .vtu file for the mesh with the part of each cell.")
+  @Option(help: "A .vtu file for the part of each cell, or a .pvtu file for the mesh in pieces.")
   var to: String?
 
   @Flag(help: "One JSON object on standard output.")
   var json = false
+
+  func validate() throws {
+    guard let to else { return }
+    let ending = to.lowercased()
+    guard ending.hasSuffix(".vtu") || ending.hasSuffix(".pvtu") else {
+      throw ValidationError("'\(to)': parts are written as .vtu, a mesh in parts as .pvtu")
+    }
+    // Its pieces go before new ones are written.
+    guard MeshPartition.plain(to) != MeshPartition.plain(file) || ending.hasSuffix(".vtu") else {
+      throw ValidationError("'\(to)' is the mesh that is read; name another file")
+    }
+  }
 
   func run() throws {
     let mesh = try MeshCommand.read(file)
@@ -47,12 +64,15 @@ struct MeshPartition: ParsableCommand {
       return b >= 0 && partition.part[Int(a)] != partition.part[Int(b)]
     }
     if let to {
-      guard to.lowercased().hasSuffix(".vtu") else {
-        throw Failure(.usage, "error: \(to): parts are written as .vtu")
+      if to.lowercased().hasSuffix(".pvtu") {
+        for loss in try mesh.write(to: to, in: partition) {
+          StandardStream.error.tryToWrite("warning: \(to): \(loss)\n")
+        }
+      } else {
+        var picture = VTUFile(mesh)
+        picture.addCellField("part", partition.part.map(Double.init))
+        try picture.write(to: to)
       }
-      var picture = VTUFile(mesh)
-      picture.addCellField("part", partition.part.map(Double.init))
-      try picture.write(to: to)
     }
     if json {
       try StandardStream.output.write(
@@ -66,5 +86,12 @@ struct MeshPartition: ParsableCommand {
       if let to { lines.append("\(to) written") }
       try StandardStream.output.write(lines.joined(separator: "\n") + "\n")
     }
+  }
+
+  /// A path without "./" before it.
+  private static func plain(_ path: String) -> Substring {
+    var rest = path[...]
+    while rest.hasPrefix("./") { rest = rest.dropFirst(2) }
+    return rest
   }
 }
