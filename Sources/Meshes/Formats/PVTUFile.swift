@@ -64,7 +64,7 @@ public struct PVTUFile: Sendable, Hashable {
 
 extension VTUFile {
   /// The file of one part: its cells and points with their values, and the number of each point in
-  /// the whole; of a file of cells of every dimension all that ``init(_:)-(MeshPiece)`` tells, too.
+  /// the whole; of a file of cells of every dimension all that the file of a ``MeshPiece`` tells, too.
   public func piece(_ part: Int, of partition: Partition) -> VTUFile {
     precondition(
       partition.part.count == mesh.cellCount && 0..<partition.partCount ~= part,

@@ -9,9 +9,10 @@ struct MeshPartition: ParsableCommand {
     commandName: "partition",
     abstract: "Divide a mesh in parts of nearly equal size with short boundaries.",
     discussion: """
-      A .vtu shows the mesh with the part of each cell. A .pvtu is an index of pieces, one for each part,
-      that are written into a folder of its name: cells of every dimension, regions, and the numbers of
-      points and cells in the whole. It is read as one mesh, or in part.
+      A .vtu shows the mesh with the part of each cell. A .pvtu is an index of
+      pieces, one for each part, in a folder of its name: each has cells of every
+      dimension, all regions, and the numbers of its points and cells in the whole.
+      The index is read as one mesh wherever a mesh is read.
 
       Examples:
         ritz mesh partition plate.msh --parts 4
