@@ -241,7 +241,7 @@ import Testing
 
   @Test(
     .enabled(if: hasVTK, "needs a Python with vtk, named by RITZ_PYTHON"),
-    arguments: FurnishedMesh.all)
+    arguments: [1, 4, 6, 9].map { FurnishedMesh.all[$0] })
   func `VTK reads the pieces as one grid with the cells of every dimension`(
     sample: FurnishedMesh
   ) throws {
