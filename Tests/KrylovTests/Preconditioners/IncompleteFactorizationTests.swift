@@ -150,6 +150,58 @@ import Testing
     #expect(try !IncompleteCholesky(half, modification: 0.5).isModified)
   }
 
+  @Test(arguments: [28, 56])
+  func `modified factors that are trusted take few iterations, whatever order and medium`(
+    side n: Int
+  ) throws {
+    let media = RandomMedia(side: n)
+    var (trusted, saved) = (0, 0.0)
+    func check(_ a: SparseMatrix<Double>, _ name: String) throws {
+      guard a.suitsModifiedFactors() else { return }
+      let plain = steps(a, try IncompleteCholesky(a))
+      let modified = steps(a, try IncompleteCholesky(a, modification: 0.99))
+      #expect(Double(modified) <= 1.2 * Double(plain), "\(name): \(modified), IC(0) \(plain)")
+      (trusted, saved) = (trusted + 1, saved + 1 - Double(modified) / Double(plain))
+    }
+    for (order, numbers) in media.orders {
+      for (stencil, a) in media.stencils { try check(media.reordered(a, numbers), stencil + order) }
+    }
+    for grain in [1, 2, 3, 4, 6, 8, 16] {
+      for contrast in [10, 1e2, 1e3, 1e4, 1e6] {
+        let a = media.grains(of: grain, contrast: contrast)
+        try check(a, "grains of \(grain), \(contrast)")
+        if let order = media.orders["curve"] {
+          try check(media.reordered(a, order), "grains of \(grain), \(contrast) along a curve")
+        }
+      }
+      for deviation in [1.0, 2, 3, 5] {
+        try check(
+          media.smooth(length: grain, deviation: deviation), "log-normal \(grain), \(deviation)")
+      }
+    }
+    // Many are trusted, and that pays.
+    #expect(trusted >= n && saved > 0.2 * Double(trusted), "\(trusted), \(saved)")
+    let scattered = ["random", "boxes", "colours", "lines"].compactMap { media.orders[$0] }
+    #expect(scattered.count == 4)
+    for order in scattered {
+      for (_, a) in media.stencils {
+        #expect(!media.reordered(a, order).suitsModifiedFactors())
+      }
+    }
+  }
+
+  /// The iterations of conjugate gradients to 10⁻⁸.
+  private func steps<M: Preconditioner<Double>>(_ a: SparseMatrix<Double>, _ m: M) -> Int {
+    var rule = StoppingRule()
+    rule.iterations = 20_000
+    var x = [Double](repeating: 0, count: a.rowCount)
+    var solver = ConjugateGradients<Double>(order: a.rowCount)
+    let report = solver.solve(
+      a, randomVector(a.rowCount, seed: 5), from: &x, preconditioner: m, until: rule)
+    #expect(report.status == .converged)
+    return report.iterations
+  }
+
   @Test func `single precision is left where entries do not fit`() throws {
     var a = Model.line(6)
     a.values[a.pattern.index(row: 3, column: 2) ?? 0] = -1e-40
@@ -191,6 +243,48 @@ import Testing
     let x: [Complex<Double>] = randomVector(b.rowCount, seed: 8)
     let (lu, cholesky) = (try IncompleteLU(b), try IncompleteCholesky(b, precision: .double))
     #expect(distance(lu.applied(to: x), cholesky.applied(to: x)) <= 1e-13)
+  }
+
+  @Test func `modified LU factors obey the laws and keep what A does to a constant`() throws {
+    let grid = FivePointGrid(side: 31)
+    func flow(_ speed: Double) -> SparseMatrix<Double> {
+      grid.convection(stream: GaussianField(seed: 4).values(on: grid).map { speed * $0 })
+    }
+    let a = flow(10)
+    let m = try IncompleteLU(a, modification: 0.99)
+    #expect(m.isModified && m.replacedPivots == 0)
+    checkLaws(of: m)
+    checkRealPath(m, try IncompleteLU(Model.complex(a), modification: 0.99))
+    let ones = [Double](repeating: 1, count: a.rowCount)
+    let image = a * ones
+    let distances = try [0, 0.9, 0.999, 1 - 1e-9].map { omega in
+      distance(try IncompleteLU(a, modification: omega).applied(to: image), ones)
+    }
+    #expect(distances[0] > distances[1] && distances[1] > distances[2] && distances[3] <= 1e-5)
+    // On a symmetric matrix they are those of Cholesky.
+    let x: [Double] = randomVector(a.rowCount, seed: 3)
+    let even = Model.darcy(side: 31)
+    #expect(
+      distance(
+        try IncompleteLU(even, modification: 0.9).applied(to: x),
+        try IncompleteCholesky(even, modification: 0.9, precision: .double).applied(to: x)) <= 1e-13
+    )
+    // Where pivots may fail there are none.
+    var mixed = a
+    mixed.values[1] = -mixed.values[1]
+    let other = try IncompleteLU(mixed, modification: 0.9)
+    #expect(!other.isModified)
+    #expect(try other.applied(to: x) == IncompleteLU(mixed).applied(to: x))
+    // Closed lines of flow that is too fast leave nothing smooth.
+    #expect(a.suitsModifiedFactors() && !flow(200).suitsModifiedFactors())
+    // Half of the places have no mirror image.
+    let line = Model.line(50, convection: 1)
+    let kept = line.values.indices.filter { line.values[$0] != 0 }
+    let places = kept.map { line.pattern.place(ofEntry: $0) }
+    let down = SparseMatrix(
+      rowCount: 50, columnCount: 50, rows: places.map { Int32($0.row) },
+      columns: places.map { Int32($0.column) }, entries: kept.map { line.values[$0] })
+    #expect(!down.suitsModifiedFactors())
   }
 
   @Test func `with all fill nothing is incomplete, and less fill is less exact`() throws {

@@ -109,11 +109,13 @@ func factorizeModified<S: Scalar>(
   }
 }
 
-/// L̃ and U on the places of `p`; the number of pivots that were replaced.
+/// L̃ and U on the places of `p`, zero before, a part ω of the dropped fill taken from the diagonal of
+/// its row; the number of pivots that were replaced.
 @specialized(where S == Double)
 @specialized(where S == Complex<Double>)
 func eliminate<S: Scalar>(
-  _ a: SparseMatrix<S>, on p: TrianglePattern, into lu: inout [S], inverse: inout [S]
+  _ a: SparseMatrix<S>, on p: TrianglePattern, modification omega: Double = 0, into lu: inout [S],
+  inverse: inout [S]
 ) -> Int {
   let n = p.order
   var replaced = 0
@@ -131,17 +133,20 @@ func eliminate<S: Scalar>(
             let target = Int(place[Int(a.pattern.column[k])])
             if target >= 0 { unsafe lu[target] = a.values[k] }
           }
+          var lost = S.zero
           for k in p.lower(i) {
             let j = unsafe Int(column[k])
             let factor = unsafe lu[k] * inverse[j]
             unsafe lu[k] = factor
             for q in p.upper(j) {
               let target = unsafe Int(place[Int(column[q])])
-              if target >= 0 { unsafe lu[target] -= factor * lu[q] }
+              let fill = unsafe factor * lu[q]
+              if target >= 0 { unsafe lu[target] -= fill } else { lost += fill }
             }
           }
-          let pivot = unsafe safePivot(
-            lu[Int(p.diagonal[i])], largest: largest, replaced: &replaced)
+          let middle = Int(p.diagonal[i])
+          if omega > 0 { unsafe lu[middle] -= S(real: omega) * lost }
+          let pivot = unsafe safePivot(lu[middle], largest: largest, replaced: &replaced)
           inverse[i] = S(real: 1) / pivot
           for k in row { unsafe place[Int(column[k])] = -1 }
         }

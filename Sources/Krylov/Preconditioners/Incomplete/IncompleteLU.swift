@@ -7,8 +7,14 @@ internal import RealModule
 /// Rows are not exchanged: a pivot below 10⁻¹² of the largest entry of its row is replaced by 10⁻⁴ of
 /// that entry, and counted.
 ///
+/// Modified factors, MILU(0), take a part ω of the fill that is dropped from the diagonal of its row
+/// instead, so that M 1 ≈ A 1: what `IncompleteCholesky` says of them holds of convection with upwind
+/// differences too. They are made where the pivots are positive for certain: no entry beside the
+/// diagonal is positive, and the diagonal dominates. Of others, ILU(0).
+///
 /// - Complexity: Applied in two sweeps over the factors, on one thread.
-/// - Source: Saad, *Iterative Methods for Sparse Linear Systems*, 2nd ed. (2003), §10.3 and §10.4.
+/// - Source: Saad, *Iterative Methods for Sparse Linear Systems*, 2nd ed. (2003), §10.3 and §10.4;
+///   modified: §10.3.5, and Gustafsson, *A class of first order factorization methods*, BIT 18 (1978).
 public struct IncompleteLU<S: Scalar>: SplitPreconditioner {
   private let source: SparsityPattern
   private let pattern: TrianglePattern
@@ -16,18 +22,24 @@ public struct IncompleteLU<S: Scalar>: SplitPreconditioner {
   private let ones: [S]
   /// How many pivots had to be replaced.
   public private(set) var replacedPivots = 0
+  /// ω, as asked for; zero with fill.
+  public let modification: Double
+  /// Whether the factors are modified ones.
+  public private(set) var isModified = false
 
   /// Factorizes without fill.
   ///
   /// - Parameters:
   ///   - a: A.
+  ///   - omega: ω, zero for ILU(0), less than one.
   ///   - precision: How the factors are stored.
   /// - Precondition: A is square.
   /// - Throws: `notFinite`; `singular` with a row whose diagonal entry is not stored.
   public init(
-    _ a: SparseMatrix<S>, precision: FactorPrecision = .double
+    _ a: SparseMatrix<S>, modification omega: Double = 0, precision: FactorPrecision = .double
   ) throws(FactorizationError) {
-    try self.init(a, pattern: TrianglePattern(a.pattern), precision)
+    precondition(omega >= 0 && omega < 1, "a part ω = \(omega) of the fill")
+    try self.init(a, pattern: TrianglePattern(a.pattern), omega, precision)
   }
 
   /// Factorizes with fill as far as it is large.
@@ -46,15 +58,15 @@ public struct IncompleteLU<S: Scalar>: SplitPreconditioner {
     precondition(dropTolerance >= 0 && fill >= 0, "drop below \(dropTolerance), fill \(fill)")
     if let (row, column) = a.firstNonFiniteEntry { throw .notFinite(row: row, column: column) }
     let found = thresholdPattern(a, dropTolerance: dropTolerance, fill: fill)
-    try self.init(a, pattern: TrianglePattern(found), precision)
+    try self.init(a, pattern: TrianglePattern(found), 0, precision)
   }
 
   @specialized(where S == Double)
   @specialized(where S == Complex<Double>)
   private init(
-    _ a: SparseMatrix<S>, pattern: TrianglePattern, _ precision: FactorPrecision
+    _ a: SparseMatrix<S>, pattern: TrianglePattern, _ omega: Double, _ precision: FactorPrecision
   ) throws(FactorizationError) {
-    (source, self.pattern) = (a.pattern, pattern)
+    (source, self.pattern, modification) = (a.pattern, pattern, omega)
     triangles = UnitTriangles(pattern, upper: .entries, precision: precision)
     ones = [S](repeating: 1, count: pattern.order)
     try refactorize(a)
@@ -83,7 +95,11 @@ public struct IncompleteLU<S: Scalar>: SplitPreconditioner {
     if let (row, column) = a.firstNonFiniteEntry { throw .notFinite(row: row, column: column) }
     var entries = [S](repeating: S.zero, count: pattern.pattern.entryCount)
     var inverse = [S](repeating: S.zero, count: rowCount)
-    replacedPivots = eliminate(a, on: pattern, into: &entries, inverse: &inverse)
+    // Fill of such rows is negative or zero: a dominant diagonal stays so, and keeps the part 1 − ω.
+    isModified = modification > 0 && a.isDominantWithoutPositiveEntries()
+    replacedPivots = eliminate(
+      a, on: pattern, modification: isModified ? modification : 0, into: &entries,
+      inverse: &inverse)
     triangles.set(pattern, entries, inverse: inverse)
   }
 
