@@ -15,18 +15,26 @@ struct DirectSystem<S: Scalar>: Sendable {
   var name: String { cholesky != nil ? "Cholesky" : "LU" }
 
   /// Factorizes A; one that turns out not to be symmetric or definite, and all that follow, by LU.
-  mutating func factorize(_ a: SparseMatrix<S>, mayBeDefinite: Bool) throws(FactorizationError) {
+  ///
+  /// - Parameters:
+  ///   - character: What is known of A, or of the first matrix with its pattern.
+  ///   - matrices: How many will be factorized, as far as is known.
+  mutating func factorize(
+    _ a: SparseMatrix<S>, _ character: MatrixCharacter, matrices: Int
+  ) throws(FactorizationError) {
+    let ordering = character.ordering(matrices: matrices)
     if a.pattern !== analysed {
       (cholesky, lu) = (nil, nil)
       (isIndefinite, isUnsymmetric) = (false, false)
       analysed = a.pattern
     }
-    if mayBeDefinite, !isIndefinite, !isUnsymmetric, let real = a as? SparseMatrix<Double> {
+    if character.mayBeDefinite, !isIndefinite, !isUnsymmetric, let real = a as? SparseMatrix<Double>
+    {
       do throws(FactorizationError) {
         if let cholesky {
           try cholesky.refactorize(real)
         } else {
-          cholesky = try SparseCholesky(real)
+          cholesky = try SparseCholesky(real, ordering: ordering)
         }
         return
       } catch .notPositiveDefinite {
@@ -38,7 +46,7 @@ struct DirectSystem<S: Scalar>: Sendable {
       }
     }
     cholesky = nil
-    if let lu { try lu.refactorize(a) } else { lu = try SparseLU(a) }
+    if let lu { try lu.refactorize(a) } else { lu = try SparseLU(a, ordering: ordering) }
   }
 
   /// A⁻¹ b.

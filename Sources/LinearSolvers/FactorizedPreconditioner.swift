@@ -18,30 +18,39 @@ public struct FactorizedPreconditioner<S: Scalar>: Preconditioner {
   public init(_ a: SparseMatrix<S>) throws(FactorizationError) {
     var factor = DirectSystem<S>()
     let character = MatrixCharacter(a)
-    try factor.factorize(a, mayBeDefinite: character.mayBeDefinite)
+    try factor.factorize(a, character, matrices: 1)
     self.factor = factor
     rowCount = a.rowCount
     isDefinite = factor.name == "Cholesky"
   }
 
-  /// The definite part of a Hermitian matrix: its diagonal raised where it does not dominate the
-  /// rest of its row. Of −Δ − k² with five points it is −Δ.
+  /// Factorizes the definite part of a Hermitian matrix.
   ///
   /// - Throws: As the factorization.
   public init(definitePartOf a: SparseMatrix<S>) throws(FactorizationError) {
-    var raised = a
-    for i in 0..<a.rowCount {
-      var beside = 0.0
-      var place: Int?
-      for k in a.pattern.rowStart[i]..<a.pattern.rowStart[i + 1] {
-        if Int(a.pattern.column[k]) == i { place = k } else { beside += a.values[k].absolute }
-      }
-      guard let place else { throw .singular(pivot: i) }
-      if !(a.values[place].realPart >= beside) { raised.values[place] = S(real: beside) }
-    }
-    try self.init(raised)
+    try self.init(a.definitePart())
   }
 
   /// z ← M⁻¹ r.
   public func apply(_ r: [S], into z: inout [S]) { z = factor.solve(r) }
+}
+
+extension SparseMatrix {
+  /// The definite part of a Hermitian matrix: its diagonal raised where it does not dominate the
+  /// rest of its row. Of −Δ − k² with five points it is −Δ.
+  ///
+  /// - Throws: `singular` with a row whose diagonal entry is not stored.
+  func definitePart() throws(FactorizationError) -> SparseMatrix {
+    var raised = self
+    for i in 0..<rowCount {
+      var beside = 0.0
+      var place: Int?
+      for k in pattern.rowStart[i]..<pattern.rowStart[i + 1] {
+        if Int(pattern.column[k]) == i { place = k } else { beside += values[k].absolute }
+      }
+      guard let place else { throw .singular(pivot: i) }
+      if !(values[place].realPart >= beside) { raised.values[place] = S(real: beside) }
+    }
+    return raised
+  }
 }

@@ -1,8 +1,7 @@
 internal import Krylov
 internal import LinearAlgebra
 
-/// Weighs what recycling saves against what it costs, in passes over vectors of n numbers: the
-/// measure of work that bounds an iteration in practice and is the same in every run.
+/// Weighs what recycling saves against what it costs.
 struct RecyclingTrial: Sendable {
   /// Iterations of a system with and without recycling.
   struct Comparison: Sendable, Equatable {
@@ -17,28 +16,14 @@ struct RecyclingTrial: Sendable {
   private(set) var comparisons: [Comparison] = []
   private var recycledWork = 0.0
   private var plainWork = 0.0
-  private let product: Double
-  private let preconditioning: Double
+  private let work: IterationWork
   private let recycle: Int
   private let restart: Int
 
   init<S: Scalar>(
     _ a: SparseMatrix<S>, _ kind: PreconditionerKind, recycle: Int, restart: Int
   ) {
-    let n = Double(max(1, a.rowCount))
-    let rows = Double(a.pattern.entryCount) / n
-    product = 1.5 * rows + 2
-    preconditioning =
-      switch kind {
-      case .none: 2
-      case .jacobi: 3
-      case .ssor, .incompleteCholesky, .modifiedCholesky, .incompleteLU: 1.5 * rows + 2
-      case .thresholdLU: 5 * rows
-      case .chebyshev: 6 * (1.5 * rows + 4)
-      case .multigrid: 8 * rows
-      case .auto, .schwarz, .twoLevelSchwarz, .neighbour, .definitePart:
-        4 * MatrixCharacter(a).factorEntries / n
-      }
+    work = IterationWork(a, kind)
     (self.recycle, self.restart) = (recycle, restart)
   }
 
@@ -49,14 +34,9 @@ struct RecyclingTrial: Sendable {
     // Short recurrences make six passes, an Arnoldi step two over each vector of its basis.
     let plainStep = definite ? 6 : 2 * (m / 2) + 4
     let recycledStep = definite ? 6 + 4 * k / 2 + 1 : 2 * (k + (m - k) / 2) + 9
-    plainWork += work(plain, step: plainStep)
+    plainWork += work(plain, passes: plainStep)
     // Once for each system: the space is turned, its image orthonormalised.
-    recycledWork += work(recycled, step: recycledStep) + 6 * k
-  }
-
-  private func work(_ report: SolveReport, step: Double) -> Double {
-    Double(report.products) * product + Double(report.preconditionings) * preconditioning
-      + Double(report.iterations) * step
+    recycledWork += work(recycled, passes: recycledStep) + 6 * k
   }
 
   /// Whether the trials say that recycling costs more than it saves.

@@ -25,8 +25,8 @@ public struct SystemOutcome<S: Scalar>: Sendable {
 ///
 /// The first matrix decides on method and preconditioner where the settings leave them open. A
 /// definite method that meets an indefinite matrix gives way to one that need not fear it; what was
-/// chosen automatically and does not converge gives way to a factorization. Whether recycling pays
-/// is measured on two systems that are solved both ways.
+/// chosen automatically and does not converge, or takes more work than factors would, gives way to a
+/// factorization. Whether recycling pays is measured on two systems that are solved both ways.
 public struct SequenceSolver<S: Scalar>: Sendable {
   /// What was asked for.
   public let settings: SolverSettings
@@ -95,7 +95,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     trialSeconds = 0
     if !sameMatrix { isPrepared = false }
     var notes: [String] = []
-    var current = choose(a)
+    var current = choose(a, b)
     let known = guess == nil && current.method != .direct ? history.guess(a, b) : nil
     var x = guess ?? known?.x ?? [S](repeating: S.zero, count: b.count)
     var report: SolveReport?
@@ -118,13 +118,48 @@ public struct SequenceSolver<S: Scalar>: Sendable {
   }
 
   /// The choice, made at the first system and again where the order changes.
-  private mutating func choose(_ a: SparseMatrix<S>) -> SolverChoice {
+  private mutating func choose(_ a: SparseMatrix<S>, _ b: [S]) -> SolverChoice {
     if let choice, character?.order == a.rowCount { return choice }
     let character = MatrixCharacter(a)
     self.character = character
     let new = SolverChoice(settings, character, systems: systems, matrices: matrices)
+    if let waves = choiceForWaves(a, b, character, new) { return waves }
     install(new, a)
     return new
+  }
+
+  /// GCRO-DR with the definite part, where a vector shows at little cost that A is not definite: what
+  /// definite methods would find out at the cost of their factors.
+  ///
+  /// - Complexity: The set-up of multigrid and two of its cycles.
+  private mutating func choiceForWaves(
+    _ a: SparseMatrix<S>, _ b: [S], _ character: MatrixCharacter, _ other: SolverChoice
+  ) -> SolverChoice? {
+    guard settings.method == .auto, settings.preconditioner == .auto, matrices > 2,
+      Processes.communicator == nil, character.mayBeDefinite, !character.isDominant,
+      character.lackOfDominance < 0.4
+    else { return nil }
+    var part = PreparedPreconditioner<S>(.definitePart, settings)
+    guard part.followDefinitePartCheaply(a), let m = part.current else { return nil }
+    // Inverse iteration leads to the vectors whose energy falls furthest below that of the part.
+    var z = b
+    for _ in 0..<2 {
+      z = m.applied(to: z)
+      let image = a * z
+      let energy = dot(z, image).realPart
+      guard energy < -1e-10 * norm(z) * norm(image) else { continue }
+      var new = other
+      (new.method, new.preconditioner, new.recycle) = (
+        .gcroDR, .definitePart, settings.recycle ?? 5
+      )
+      new.reasons = [
+        "a vector of negative energy: indefinite", "its definite part serves them all",
+      ]
+      install(new, a)
+      preconditioner = part
+      return new
+    }
+    return nil
   }
 
   private mutating func install(_ new: SolverChoice, _ a: SparseMatrix<S>) {
@@ -148,7 +183,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
   ) throws(FactorizationError) -> SolveReport? {
     if !isPrepared {
       do throws(FactorizationError) {
-        try direct.factorize(a, mayBeDefinite: character?.mayBeDefinite ?? false)
+        try direct.factorize(a, character ?? MatrixCharacter(a), matrices: matrices)
       } catch {
         guard giveUpFactors(current, a, error, &notes) else { throw error }
         return nil
@@ -234,9 +269,9 @@ public struct SequenceSolver<S: Scalar>: Sendable {
       do throws(FactorizationError) {
         let report = try Self.together(world, system, a, b, &x)
         if report.status.isConverged || report.status == .leastSquares { return report }
-        guard giveWay(from: current, a, report.status.description, &notes) else { return report }
+        guard giveWay(from: current, a, .status(report.status), &notes) else { return report }
       } catch {
-        guard giveWay(from: current, a, "\(error)", &notes) else { throw error }
+        guard giveWay(from: current, a, .error(error), &notes) else { throw error }
       }
       x = guess
       return nil
@@ -252,7 +287,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
         guard settings.preconditioner == .auto else {
           throw .preconditioner(name: current.preconditioner.rawValue, cause: error)
         }
-        if giveWay(from: current, a, "\(error)", &notes) { return nil }
+        if giveWay(from: current, a, .error(error), &notes) { return nil }
         guard current.preconditioner != .none else { throw error }
         var next = current
         next.preconditioner = .none
@@ -271,13 +306,16 @@ public struct SequenceSolver<S: Scalar>: Sendable {
       report = active.solve(a, b, from: &x, m, settings.rule, sameMatrix: isSame)
     }
     if !report.status.isConverged, report.status != .leastSquares,
-      giveWay(from: current, a, report.status.description, &notes)
+      giveWay(from: current, a, .status(report.status), &notes)
     {
       x = guess
       return nil
     }
     if !isSame { omega?.observe(report.iterations) }
-    if firstIterations == 0 { firstIterations = report.iterations }
+    if firstIterations == 0 {
+      firstIterations = report.iterations
+      if takeFactorsInstead(a, report, current, &notes) { return report }
+    }
     preconditioner?.judge(iterations: report.iterations, first: firstIterations)
     if trial != nil, RecyclingTrial.systems.contains(solved - solvedBefore) {
       compare(a, b, guess, m, report, current, &notes)
@@ -293,7 +331,8 @@ public struct SequenceSolver<S: Scalar>: Sendable {
 
   /// Another method in the place of one that failed, if the settings leave it open.
   private mutating func giveWay(
-    from current: SolverChoice, _ a: SparseMatrix<S>, _ reason: String, _ notes: inout [String]
+    from current: SolverChoice, _ a: SparseMatrix<S>, _ failure: SolveFailure,
+    _ notes: inout [String]
   ) -> Bool {
     guard settings.method == .auto, current.method != .direct, !isLast else { return false }
     if current.preconditioner == .definitePart { hasLeftDefinitePart = true }
@@ -308,7 +347,7 @@ public struct SequenceSolver<S: Scalar>: Sendable {
       return true
     }
     var next = current
-    if current.method.needsDefinite, reason.contains("not positive definite"), matrices > 2,
+    if current.method.needsDefinite, failure.lacksDefiniteness, matrices > 2,
       settings.preconditioner == .auto
     {
       next.method = .gcroDR
@@ -319,7 +358,33 @@ public struct SequenceSolver<S: Scalar>: Sendable {
       next.preconditioner = .none
       next.recycle = 0
     }
-    next.reasons = ["\(current.method.rawValue) gave way: \(reason)"]
+    next.reasons = ["\(current.method.rawValue) gave way: \(failure)"]
+    notes.append(next.description)
+    install(next, a)
+    return true
+  }
+
+  /// Leaves iterations that turned out to take more work than factors would.
+  private mutating func takeFactorsInstead(
+    _ a: SparseMatrix<S>, _ report: SolveReport, _ current: SolverChoice, _ notes: inout [String]
+  ) -> Bool {
+    guard settings.method == .auto, settings.recycle == nil, !isLast, systems > solved + 2,
+      let character, character.factorFits
+    else { return false }
+    let passes: Double
+    switch current.method {
+    case .cg: passes = 6
+    case .bicgstab: passes = 10
+    default: return false
+    }
+    let perMatrix = Double(systems) / Double(max(1, matrices))
+    let work = IterationWork(a, current.preconditioner)(report, passes: passes)
+    let factor = character.factorWork + perMatrix * 3 * character.factorEntries
+    // Estimates of factors are not better than that.
+    guard Double(a.rowCount) * perMatrix * work > 2 * factor else { return false }
+    var next = current
+    (next.method, next.preconditioner, next.recycle) = (.direct, .none, 0)
+    next.reasons = ["\(report.iterations) iterations took more work than a factor would"]
     notes.append(next.description)
     install(next, a)
     return true

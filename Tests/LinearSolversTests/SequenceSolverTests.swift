@@ -60,7 +60,7 @@ import Testing
           .contains(kind)
         if needsDefinite, !isDefinite { continue }
         // One-sided or nonsymmetric preconditioners have no place in symmetric methods.
-        if needsSymmetry, [.incompleteLU, .thresholdLU].contains(kind) { continue }
+        if needsSymmetry, [.incompleteLU, .modifiedLU, .thresholdLU].contains(kind) { continue }
         // Short recurrences without help stall on waves; restarts may.
         if name == "wave", ![.auto, .direct, .gcroDR].contains(method) { continue }
         var solver = SequenceSolver<Double>(settings(method, kind))
@@ -77,7 +77,11 @@ import Testing
     }
     #expect((MatrixCharacter(darcy(1)).dimension - 2).magnitude < 0.1)
     #expect(choice(flow(1)).method == .bicgstab)
+    // Layers, in which nothing is smooth; a slow flow on a finer grid.
     #expect(choice(flow(1)).preconditioner == .incompleteLU)
+    let fine = FivePointGrid(side: 64)
+    let slow = fine.convection(stream: GaussianField(seed: 1).values(on: fine).map { 20 * $0 })
+    #expect(choice(slow).method == .bicgstab && choice(slow).preconditioner == .modifiedLU)
     // A cube of 60³ nodes: the factor of a solid.
     let cube = cubeLaplacian(side: 60)
     #expect(MatrixCharacter(cube).dimension > 2.7)
@@ -126,6 +130,55 @@ import Testing
     var forced = SequenceSolver<Double>(settings(.cg, .jacobi))
     #expect(
       try forced.solve(a, right).report.status == .breakdown(.operatorNotDefinite))
+  }
+
+  @Test func `waves on a fine grid are known before any factor is made`() throws {
+    let fine = FivePointGrid(side: 64)
+    func wave(_ seed: UInt64, _ k2: Double) -> SparseMatrix<Double> {
+      fine.helmholtz(
+        squaredWaveNumber: GaussianField(seed: seed).values(on: fine).map { k2 * (1 + 0.3 * $0) })
+    }
+    let b = (0..<fine.count).map { node in
+      let (x, y) = fine.point(node)
+      return Double.exp(-50 * (x * x + y * y))
+    }
+    var solver = SequenceSolver<Double>(SolverSettings(), systems: 5)
+    for seed in 1..<6 as Range<UInt64> {
+      let a = wave(seed, 40)
+      let outcome = try solver.solve(a, b)
+      #expect(outcome.report.status == .converged)
+      #expect(norm(zip(a * outcome.x, b).map { $0 - $1 }) <= 2e-8 * norm(b))
+      #expect(outcome.choice.method == .gcroDR && outcome.choice.preconditioner == .definitePart)
+      #expect(outcome.report.iterations <= 25, "\(outcome.report.iterations)")
+    }
+    // Below the lowest frequency, 2 π², nothing shows, for all such matrices are definite.
+    var still = SequenceSolver<Double>(SolverSettings(), systems: 5)
+    let outcome = try still.solve(wave(1, 12), b)
+    #expect(outcome.report.status == .converged)
+    #expect([.cg, .direct].contains(outcome.choice.method), "\(outcome.choice)")
+  }
+
+  @Test func `iterations that take more work than a factor are left`() throws {
+    // Grains of one point: nothing helps conjugate gradients.
+    var random = SeededRandom(seed: 3)
+    let grid = FivePointGrid(side: 64)
+    let rough = (0..<grid.count).map { _ in random.uniform() < 0 ? 1.0 : 1e6 }
+    let a = grid.diffusion(rough)
+    let right = (0..<grid.count).map { _ in random.uniform() }
+    var solver = SequenceSolver<Double>(SolverSettings(), systems: 8)
+    let first = try solver.solve(a, right)
+    #expect(first.choice.method == .cg && first.report.status == .converged)
+    #expect(
+      first.notes.contains { $0.contains("more work than a factor") }, "\(first.report.iterations)")
+    let second = try solver.solve(a, right)
+    #expect(second.choice.method == .direct && second.report.residual <= 1e-10)
+    var easy = SequenceSolver<Double>(SolverSettings(), systems: 8)
+    for seed in 1..<4 as Range<UInt64> {
+      #expect(try easy.solve(darcy(seed), self.right).choice.method == .cg)
+    }
+    // What was asked for stays.
+    var asked = SequenceSolver<Double>(settings(.cg), systems: 8)
+    for _ in 0..<2 { #expect(try asked.solve(a, right).choice.method == .cg) }
   }
 
   @Test func `a second right-hand side finds what replaced the factor prepared`() throws {

@@ -32,7 +32,7 @@ extension FactorizationError: CustomStringConvertible {
     switch self {
     case .notPositiveDefinite(let pivot):
       """
-      the matrix is not positive definite: the pivot of row \(pivot) is not positive; \
+      \(Self.indefinite): the pivot of row \(pivot) is not positive; \
       use an LU factorization if the problem is indefinite by nature, else look for a wrong sign
       """
     case .singular(let pivot):
@@ -76,6 +76,19 @@ extension FactorizationError: CustomStringConvertible {
 }
 
 extension FactorizationError {
+  private static let indefinite = "the matrix is not positive definite"
+
+  /// Whether a matrix that is not positive definite is the cause, here or on another rank.
+  public var lacksDefiniteness: Bool {
+    switch self {
+    case .notPositiveDefinite: true
+    case .preconditioner(_, let cause): cause.lacksDefiniteness
+    // Words are all that comes from another rank, and all ranks have to choose alike.
+    case .onAnotherRank(let words): words.contains(Self.indefinite)
+    default: false
+    }
+  }
+
   /// What is wrong and where, without a cure.
   private var place: String {
     switch self {
