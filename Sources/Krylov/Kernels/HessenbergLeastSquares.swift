@@ -73,29 +73,39 @@ struct HessenbergLeastSquares<S: Scalar>: Sendable {
   @specialized(where S == Double)
   @specialized(where S == Complex<Double>)
   func solution() -> [S] {
-    var y = Array(right[0..<count])
-    let largest = (0..<count).reduce(0.0) { max($0, triangle[$1, $1].absolute) }
-    for i in (0..<count).reversed() {
-      let pivot = triangle[i, i]
-      guard pivot.absolute > 1e-14 * largest else {
-        y[i] = S.zero
-        continue
-      }
-      var sum = y[i]
-      for j in i + 1..<count { sum -= triangle[i, j] * y[j] }
-      y[i] = sum / pivot
-    }
+    var y = [S](repeating: S.zero, count: count)
+    solve(into: &y, from: 0)
     return y
   }
 
-  /// H̲ y.
+  /// The same into entries of y from `first` on.
   @specialized(where S == Double)
   @specialized(where S == Complex<Double>)
-  func times(_ y: [S]) -> [S] {
-    (0...count).map { i in
+  func solve(into y: inout [S], from first: Int) {
+    precondition(first + count <= y.count, "\(count) unknowns from \(first) of \(y.count)")
+    var largest = 0.0
+    for i in 0..<count { largest = max(largest, triangle[i, i].absolute) }
+    for i in (0..<count).reversed() {
+      let pivot = triangle[i, i]
+      guard pivot.absolute > 1e-14 * largest else {
+        y[first + i] = S.zero
+        continue
+      }
+      var sum = right[i]
+      for j in i + 1..<count { sum -= triangle[i, j] * y[first + j] }
+      y[first + i] = sum / pivot
+    }
+  }
+
+  /// −H̲ y of the y that stands from `first` on, into the first `count` + 1 entries of `image`.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
+  func negatedImage(of y: [S], from first: Int, into image: inout [S]) {
+    precondition(count < image.count, "\(count + 1) numbers in \(image.count)")
+    for i in 0...count {
       var sum = S.zero
-      for j in max(0, i - 1)..<count { sum += hessenberg[i, j] * y[j] }
-      return sum
+      for j in max(0, i - 1)..<count { sum -= hessenberg[i, j] * y[first + j] }
+      image[i] = sum
     }
   }
 

@@ -105,6 +105,22 @@ struct OrthonormalColumns<S: Scalar>: Sendable {
     truncate(to: matrix.columnCount)
   }
 
+  /// Copies a column into v.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
+  func copyColumn(_ j: Int, into v: inout [S]) {
+    precondition(j < capacity && v.count == order, "column \(j) of \(capacity)")
+    for i in 0..<order { v[i] = values[i + j * leading] }
+  }
+
+  /// Replaces a column by v; the columns in use are no longer known to be orthonormal.
+  @specialized(where S == Double)
+  @specialized(where S == Complex<Double>)
+  mutating func setColumn(_ j: Int, _ v: [S]) {
+    precondition(j < capacity && v.count == order, "column \(j) of \(capacity)")
+    for i in 0..<order { values[i + j * leading] = v[i] }
+  }
+
   /// The columns in use, or some of them.
   func matrix(_ range: Range<Int>) -> DenseMatrix<S> {
     var result = DenseMatrix<S>(rowCount: order, columnCount: range.count)
@@ -139,12 +155,17 @@ struct OrthonormalColumns<S: Scalar>: Sendable {
     return rest
   }
 
-  /// x ← x + Σ yⱼ qⱼ over the columns from `first` on.
+  /// x ← x + Σ yⱼ qⱼ over the columns from `first` on, as many as y has entries.
+  func add(_ y: [S], from first: Int, into x: inout [S]) { add(y, y.count, from: first, into: &x) }
+
+  /// The same with the first entries of y.
   @specialized(where S == Double)
   @specialized(where S == Complex<Double>)
-  func add(_ y: [S], from first: Int, into x: inout [S]) {
-    precondition(first + y.count <= count, "\(y.count) columns from \(first) of \(count)")
-    let (order, leading, columns) = (order, leading, y.count)
+  func add(_ y: [S], _ columns: Int, from first: Int, into x: inout [S]) {
+    precondition(
+      first + columns <= count && columns <= y.count, "\(columns) columns from \(first) of \(count)"
+    )
+    let (order, leading) = (order, leading)
     guard columns > 0 else { return }
     unsafe x.withDisjointWrites { x in
       forEachChunk(of: order, size: Self.chunk) { rows in

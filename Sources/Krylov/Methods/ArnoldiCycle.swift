@@ -26,6 +26,9 @@ struct ArnoldiCycle<S: Scalar>: Sendable {
   private var v: [S]
   private var w: [S]
   private var z: [S]
+  /// [−B y; y] and −H̲ y.
+  private var combination: [S]
+  private var image: [S]
 
   init(order: Int, steps: Int, recycled: Int = 0, isFlexible: Bool) {
     self.order = order
@@ -38,6 +41,8 @@ struct ArnoldiCycle<S: Scalar>: Sendable {
     searched = OrthonormalColumns(order: order, capacity: isFlexible ? recycled + steps : 0)
     w = [S](repeating: S.zero, count: order)
     (v, z) = (w, w)
+    combination = [S](repeating: S.zero, count: recycled + steps)
+    image = [S](repeating: S.zero, count: steps + 1)
   }
 
   /// The steps taken.
@@ -52,13 +57,18 @@ struct ArnoldiCycle<S: Scalar>: Sendable {
     recycledCount = c.columnCount
   }
 
-  /// Takes the images of U for C and makes them orthonormal, U and T with them.
+  /// Takes A U for C and makes it orthonormal, U and T with it.
   ///
-  /// - Returns: False where that needs more care.
-  mutating func takeImage(
-    _ c: DenseMatrix<S>, _ space: inout DeflatedSpace<S>, _ turn: inout SpaceTurn<S>
-  ) -> Bool {
-    columns.replace(by: c)
+  /// - Returns: False where that needs more care: C is A U then, and U and T are what they were.
+  mutating func renewImage<A: LinearOperator>(
+    _ a: A, _ space: inout DeflatedSpace<S>, _ turn: inout SpaceTurn<S>
+  ) -> Bool where A.Element == S {
+    for j in 0..<recycledCount {
+      searched.copyColumn(j, into: &v)
+      a.apply(v, into: &w)
+      columns.setColumn(j, w)
+    }
+    columns.truncate(to: recycledCount)
     searched.truncate(to: recycledCount)
     return turn.orthonormalize(&columns, &searched, &space)
   }
@@ -70,7 +80,7 @@ struct ArnoldiCycle<S: Scalar>: Sendable {
     columns.truncate(to: recycledCount)
     _ = columns.orthogonalize(&r)
     searched.truncate(to: recycledCount)
-    searched.add(Array(columns.coefficients[..<recycledCount]), from: 0, into: &x)
+    searched.add(columns.coefficients, recycledCount, from: 0, into: &x)
   }
 
   /// x ← x + Z y − U B y and r ← r − V₊ H̲ y for the y of the least-squares problem.
@@ -79,9 +89,16 @@ struct ArnoldiCycle<S: Scalar>: Sendable {
   @specialized(where S == Double)
   @specialized(where S == Complex<Double>)
   mutating func correct(_ x: inout [S], _ r: inout [S]) {
-    let y = leastSquares.solution()
-    searched.add(coupling(of: y).map { -$0 } + y, from: 0, into: &x)
-    removeImage(of: y, from: &r)
+    let k = recycledCount
+    leastSquares.solve(into: &combination, from: k)
+    for i in 0..<k {
+      var sum = S.zero
+      for j in 0..<count { sum -= couplings[i, j] * combination[k + j] }
+      combination[i] = sum
+    }
+    searched.add(combination, k + count, from: 0, into: &x)
+    leastSquares.negatedImage(of: combination, from: k, into: &image)
+    columns.add(image, isExhausted ? count : count + 1, from: k, into: &r)
   }
 
   /// T, C and U of the harmonic Ritz vectors that the cycle leaves for the next; the Krylov basis is
@@ -105,17 +122,6 @@ struct ArnoldiCycle<S: Scalar>: Sendable {
     guard turn.apply(&ritz, &columns, &searched, &space) else { return false }
     recycledCount = columns.count
     return true
-  }
-
-  /// B y.
-  @specialized(where S == Double)
-  @specialized(where S == Complex<Double>)
-  func coupling(of y: [S]) -> [S] {
-    (0..<recycledCount).map { i in
-      var sum = S.zero
-      for j in y.indices { sum += couplings[i, j] * y[j] }
-      return sum
-    }
   }
 
   /// Starts from r of length `length`, orthogonal to C.
@@ -161,12 +167,5 @@ struct ArnoldiCycle<S: Scalar>: Sendable {
       m.apply(w, into: &z)
       axpy(1, z, into: &x)
     }
-  }
-
-  /// r ← r − V H̲ y.
-  func removeImage(of y: [S], from r: inout [S]) {
-    var image = leastSquares.times(y)
-    if isExhausted { image.removeLast() }
-    columns.add(image.map { -$0 }, from: recycledCount, into: &r)
   }
 }

@@ -14,7 +14,7 @@ public import LinearAlgebra
 /// counts. The nearer the matrices, the more the space helps.
 ///
 /// - Complexity: A step of `GMRES` and 2 k passes over vectors more; holds 2 m + 5 k + 5 vectors,
-///   all of them allocated with the solver, and 2 k more while it begins with another matrix.
+///   all of them allocated with the solver.
 /// - Source: Parks, de Sturler, Mackey, Johnson, Maiti, *Recycling Krylov subspaces for sequences of
 ///   linear systems*, SIAM J. Sci. Comput. 28 (2006); flexible: Carvalho, Gratton, Lago, Vasseur, *A
 ///   flexible generalized conjugate residual method with inner orthogonalization and deflated
@@ -92,10 +92,11 @@ public struct GCRODR<S: Scalar>: RecyclingSolver {
   /// C of the space that was kept: A U = C R, U ← U R⁻¹.
   private mutating func renewImage<A: LinearOperator>(_ a: A, _ run: inout ResidualRun)
   where A.Element == S {
-    guard change == .matrix, let u = recycledSpace else { return }
-    run.products += u.columnCount
-    let image = a.applied(to: u)
-    if cycle.takeImage(image, &space, &turn) { return }
+    guard change == .matrix, space.count > 0 else { return }
+    run.products += space.count
+    if cycle.renewImage(a, &space, &turn) { return }
+    guard let u = recycledSpace else { return }
+    let image = recycledImage
     guard let orthonormal = GramOrthonormalization(image) else { return forget() }
     let twin = space.matrix * orthonormal.transformation
     space.replace(by: twin, coupling: orthonormal.q.adjointTimes(twin))

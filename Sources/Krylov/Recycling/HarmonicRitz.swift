@@ -34,6 +34,8 @@ struct HarmonicRitz<S: Scalar>: Sendable {
   private var vectors: [S]
   private var basis: [S]
   private var tau: [S]
+  /// What LAPACK works in.
+  private var scratch: [S]
   private var values: [Complex<Double>]
   private var moduli: [Double]
   private var chosen: [Int] = []
@@ -47,6 +49,7 @@ struct HarmonicRitz<S: Scalar>: Sendable {
     work = [S](repeating: none, count: (q + 1) * q)
     (problem, vectors) = (work, work)
     tau = [S](repeating: none, count: recycled)
+    scratch = [S](repeating: none, count: 8 * q)
     values = [Complex<Double>](repeating: .zero, count: q)
     moduli = [Double](repeating: 0, count: q)
     chosen.reserveCapacity(recycled)
@@ -82,7 +85,7 @@ struct HarmonicRitz<S: Scalar>: Sendable {
     }
     formProblem(h, b, k)
     guard (0..<q * q).allSatisfy({ problem[$0].isFinite }),
-      unsafe S.geev(q, &problem, &values, &vectors) == 0
+      unsafe S.geev(q, &problem, &values, &vectors, work: &scratch, count: scratch.count) == 0
     else { return false }
     choose(wanted, below: 1e10 / norm(h, b, k))
     let c = chosen.count
@@ -90,7 +93,8 @@ struct HarmonicRitz<S: Scalar>: Sendable {
     for (j, place) in chosen.enumerated() {
       for i in 0..<q { basis[i + j * q] = vectors[i + place * q] }
     }
-    guard unsafe S.geqrf(q, c, &basis, &tau) == 0, unsafe S.ungqr(q, c, c, &basis, tau) == 0
+    guard unsafe S.geqrf(q, c, &basis, &tau, work: &scratch, count: scratch.count) == 0,
+      unsafe S.ungqr(q, c, c, &basis, tau, work: &scratch, count: scratch.count) == 0
     else { return false }
     for j in 0..<c {
       for i in 0..<q { image[i + j * rows] = basis[i + j * q] }

@@ -65,6 +65,21 @@ public protocol LAPACKScalar: Sendable {
     _ n: Int, _ a: UnsafeMutablePointer<Self>, _ w: UnsafeMutablePointer<Complex<Double>>,
     _ v: UnsafeMutablePointer<Self>
   ) -> Int32
+  /// As `geev`, with workspace of `count` ≥ 6 n numbers.
+  static func geev(
+    _ n: Int, _ a: UnsafeMutablePointer<Self>, _ w: UnsafeMutablePointer<Complex<Double>>,
+    _ v: UnsafeMutablePointer<Self>, work: UnsafeMutablePointer<Self>, count: Int
+  ) -> Int32
+  /// As `geqrf`, with workspace of `count` ≥ n numbers.
+  static func geqrf(
+    _ m: Int, _ n: Int, _ a: UnsafeMutablePointer<Self>, _ tau: UnsafeMutablePointer<Self>,
+    work: UnsafeMutablePointer<Self>, count: Int
+  ) -> Int32
+  /// As `ungqr`, with workspace of `count` ≥ n numbers.
+  static func ungqr(
+    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafeMutablePointer<Self>, _ tau: UnsafePointer<Self>,
+    work: UnsafeMutablePointer<Self>, count: Int
+  ) -> Int32
   /// b ← op(t)⁻¹ b with a triangular t of m × m, b of m × n.
   static func trsm(
     _ upper: Bool, _ op: Operand, _ m: Int, _ n: Int, _ t: UnsafePointer<Self>, _ ldt: Int,
