@@ -21,6 +21,8 @@ struct IterationWork: Sendable {
       case .thresholdLU: 5 * rows
       case .chebyshev: 6 * (1.5 * rows + 4)
       case .multigrid: 8 * rows
+      case .definitePart where PreparedPreconditioner<S>.takesMultigrid(forDefinitePartOf: a):
+        8 * rows
       case .auto, .schwarz, .twoLevelSchwarz, .neighbour, .definitePart:
         4 * MatrixCharacter(a).factorEntries / n
       }

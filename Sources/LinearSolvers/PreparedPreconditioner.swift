@@ -144,6 +144,11 @@ struct PreparedPreconditioner<S: Scalar>: Sendable {
     return current != nil
   }
 
+  /// Whether the definite part of a matrix is dealt with by multigrid.
+  static func takesMultigrid(forDefinitePartOf a: SparseMatrix<S>) -> Bool {
+    (try? a.definitePart()).map(suitsMultigrid) ?? false
+  }
+
   /// Smoothed aggregation needs couplings of one sign, for which constants have no energy.
   private static func suitsMultigrid(_ part: SparseMatrix<S>) -> Bool {
     guard S.self == Double.self, part.isDominantWithoutPositiveEntries() else { return false }
