@@ -131,7 +131,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Files", "LinearAlgebra", "Expressions", "Meshes", "FiniteElements", real,
+        "Files", "LinearAlgebra", "DomainDecomposition", "Expressions", "Meshes",
+        "FiniteElements", real,
       ],
       path: "Tests/TestSupport", swiftSettings: laws),
     tests(of: "Files", ["Files", "CZlib"]),
@@ -167,8 +168,8 @@ let package = Package(
     tests(
       of: "Physics",
       [
-        "Physics", "ModelReduction", "FiniteElements", "Meshes", "LinearAlgebra", "Expressions",
-        real, complex,
+        "Physics", "ModelReduction", "LinearSolvers", "DomainDecomposition", "FiniteElements",
+        "Meshes", "LinearAlgebra", "Expressions", real, complex,
       ]),
     tests(
       of: "Cases",

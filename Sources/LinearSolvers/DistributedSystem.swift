@@ -31,11 +31,10 @@ struct DistributedSystem<S: Scalar> {
     let report: SolveReport
     do throws(DistributedFailure) {
       if method.needsDefinite, let rows = rows as? DistributedMatrix<Double, C>,
-        let right = right as? [Double], var local = mine as? [Double],
-        let whole = a as? SparseMatrix<Double>
+        let right = (right as Any) as? [Double], var local = (mine as Any) as? [Double]
       {
-        report = try definite(world, whole, rows, right, &local)
-        if let local = local as? [S] { mine = local }
+        report = try definite(world, rows, right, &local)
+        if let local = (local as Any) as? [S] { mine = local }
       } else {
         report = try general(world, rows, right, &mine)
       }
@@ -55,28 +54,19 @@ struct DistributedSystem<S: Scalar> {
   }
 
   private func definite<C: Communicator>(
-    _ world: C, _ whole: SparseMatrix<Double>, _ rows: DistributedMatrix<Double, C>,
-    _ right: [Double], _ x: inout [Double]
+    _ world: C, _ rows: DistributedMatrix<Double, C>, _ right: [Double], _ x: inout [Double]
   ) throws(DistributedFailure) -> SolveReport {
-    let local = try DistributedSchwarz<SparseCholesky, C>(rows, overlap: 2)
-    var solver = DistributedConjugateGradients<Double, C>(order: x.count, world)
     guard kind == .twoLevelSchwarz else {
+      let local = try DistributedSchwarz<SparseCholesky, C>(rows, overlap: 2)
+      var solver = DistributedConjugateGradients<Double, C>(order: x.count, world)
       return solver.solve(rows, right, from: &x, preconditioner: local, until: settings.rule)
     }
-    let space: CoarseSpace<Double>
-    if let modes = settings.nearNullSpace, modes.rowCount == whole.rowCount {
-      let owned = modes.gathering(rows: rows.distribution.owned.map(Int.init))
-      let near = local.extended(owned)
-      space = try world.together { () throws(FactorizationError) in
-        try CoarseSpace<Double>.nearNullSpace(near, local.decomposition)
-      }
-    } else if let neumann = try? LumpedSplitting(whole) {
-      space = try local.space(settings.spectralSpace, neumann)
-    } else {
-      space = CoarseSpace<Double>.nicolaides(local.decomposition)
+    var near: DenseMatrix<Double>?
+    if let modes = settings.nearNullSpace, modes.rowCount == rows.distribution.order {
+      near = modes.gathering(rows: rows.distribution.owned.map(Int.init))
     }
-    let m = try DistributedTwoLevelSchwarz(rows, local: local, space)
-    return solver.solve(rows, right, from: &x, preconditioner: m, until: settings.rule)
+    var system = try DistributedDefiniteSystem(rows, near: near, spectral: settings.spectralSpace)
+    return system.solve(right, from: &x, until: settings.rule)
   }
 
   private func general<C: Communicator>(

@@ -1,4 +1,4 @@
-internal import DomainDecomposition
+public import DomainDecomposition
 public import LinearAlgebra
 
 extension SolverSettings {
@@ -11,7 +11,7 @@ extension SolverSettings {
   ///
   /// All that the threshold takes: an island that lies across a cut gives each subdomain it touches a
   /// soft vector, and each one left out a slow direction to the iteration.
-  var spectralSpace: GenEO { GenEO(threshold: 0.4) }
+  public var spectralSpace: GenEO { GenEO(threshold: 0.4) }
 
   /// The subdomain of each unknown as Schwarz methods cut the graph of a pattern, before they add
   /// overlap; the same wherever it is asked for, because METIS has a fixed seed.

@@ -21,6 +21,19 @@ public struct SystemOutcome<S: Scalar>: Sendable {
   public let plainIterations: Int?
 }
 
+extension SystemOutcome {
+  /// The outcome of a solve by given means.
+  package init(
+    x: [S], report: SolveReport, method: SolverMethod, preconditioner: PreconditionerKind,
+    reason: String, seconds: Double
+  ) {
+    self.init(
+      x: x, report: report,
+      choice: SolverChoice(method, preconditioner, because: reason), seconds: seconds, notes: [],
+      plainIterations: nil)
+  }
+}
+
 /// Solves a sequence of related systems, one after the other, with what it learnt on the way.
 ///
 /// The first matrix decides on method and preconditioner where the settings leave them open. A

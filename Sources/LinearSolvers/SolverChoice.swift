@@ -20,6 +20,12 @@ public struct SolverChoice: Sendable, Equatable {
     return "\(means): \(reasons.joined(separator: "; "))"
   }
 
+  /// Given means, for a reason.
+  init(_ method: SolverMethod, _ preconditioner: PreconditionerKind, because reason: String) {
+    (self.method, self.preconditioner) = (method, preconditioner)
+    (recycle, reasons) = (0, [reason])
+  }
+
   /// Chooses what the settings leave open.
   ///
   /// - Parameters:

@@ -3,6 +3,7 @@ import DomainDecomposition
 import Krylov
 import LinearAlgebra
 import RealModule
+import TestSupport
 import Testing
 
 /// −Δu − (1 + iη) k² u with four by four subdomains.

@@ -2,6 +2,7 @@ import DomainDecomposition
 import Krylov
 import LinearAlgebra
 import RealModule
+import TestSupport
 import Testing
 
 @Suite struct SpreadWorkTests {

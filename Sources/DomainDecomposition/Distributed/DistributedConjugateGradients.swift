@@ -33,7 +33,8 @@ public struct DistributedConjugateGradients<S: Scalar, C: Communicator>: KrylovS
     requireOwn(a, b, x, m)
     var log = DistributedLog(rule, scale: communicator.length(b))
     var square = communicator.squaredResidual(a, b, x, into: &r, &log)
-    guard log.scale > 0 else { return log.finishWithZero(&x) }
+    // NaN goes on, and is told.
+    guard log.scale != 0 else { return log.finishWithZero(&x) }
     m.apply(r, into: &z)
     var rz = communicator.dots((r, z))[0].realPart
     log.preconditionings += 1

@@ -39,7 +39,8 @@ public struct DistributedGMRES<S: Scalar, C: Communicator>: KrylovSolver {
     requireOwn(a, b, x, m)
     var log = DistributedLog(rule, scale: communicator.length(b))
     var residual = communicator.squaredResidual(a, b, x, into: &r, &log).squareRoot()
-    guard log.scale > 0 else { return log.finishWithZero(&x) }
+    // NaN goes on, and is told.
+    guard log.scale != 0 else { return log.finishWithZero(&x) }
     log.record(residual)
     while log.status == nil {
       let small = cycle(a, m, residual, &log)

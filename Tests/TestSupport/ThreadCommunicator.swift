@@ -1,11 +1,13 @@
-import DomainDecomposition
+public import DomainDecomposition
 import Foundation
-import LinearAlgebra
+public import LinearAlgebra
 
 /// Ranks that are threads of this process: distributed algorithms are tested without MPI.
-struct ThreadCommunicator: Communicator {
-  let rank: Int
-  let size: Int
+public struct ThreadCommunicator: Communicator {
+  /// This rank.
+  public let rank: Int
+  /// The number of ranks.
+  public let size: Int
   private let hub: Hub
 
   /// What the ranks share.
@@ -61,7 +63,7 @@ struct ThreadCommunicator: Communicator {
   }
 
   /// body on `size` ranks; the results in their order.
-  static func run<Result: Sendable>(
+  public static func run<Result: Sendable>(
     _ size: Int, _ body: @escaping @Sendable (ThreadCommunicator) throws -> Result
   ) throws -> [Result] {
     let hub = Hub(size)
@@ -98,27 +100,35 @@ struct ThreadCommunicator: Communicator {
     }
   }
 
-  func sum<S: Scalar>(_ x: inout [S]) {
+  /// The sum over the ranks, in their order.
+  public func sum<S: Scalar>(_ x: inout [S]) {
     let all = hub.gather(x, rank)
     for i in x.indices { x[i] = all.dropFirst().reduce(all[0][i]) { $0 + $1[i] } }
   }
 
-  func maximum(_ x: inout [Double]) {
+  /// The maximum over the ranks.
+  public func maximum(_ x: inout [Double]) {
     let all = hub.gather(x, rank)
     for i in x.indices {
       x[i] = all.contains { $0[i].isNaN } ? .nan : all.reduce(-.infinity) { max($0, $1[i]) }
     }
   }
 
-  func gather<S: Scalar>(_ x: [S]) -> [[S]] { hub.gather(x, rank) }
-  func gather(_ x: [Int]) -> [[Int]] { hub.gather(x, rank) }
-  func broadcast<S: Scalar>(_ x: inout [S], from root: Int) { x = hub.gather(x, rank)[root] }
+  /// The arrays of all ranks.
+  public func gather<S: Scalar>(_ x: [S]) -> [[S]] { hub.gather(x, rank) }
+  /// The arrays of all ranks.
+  public func gather(_ x: [Int]) -> [[Int]] { hub.gather(x, rank) }
+  /// x ← that of one rank.
+  public func broadcast<S: Scalar>(_ x: inout [S], from root: Int) { x = hub.gather(x, rank)[root] }
 
-  func exchange<S: Scalar>(
+  /// Segments to and from other ranks.
+  public func exchange<S: Scalar>(
     _ out: [S], to receivers: [Segment], into x: inout [S], from senders: [Segment]
   ) { swap(out, receivers, &x, senders) }
-  func exchange(_ out: [Int], to receivers: [Segment], into x: inout [Int], from senders: [Segment])
-  { swap(out, receivers, &x, senders) }
+  /// Segments to and from other ranks.
+  public func exchange(
+    _ out: [Int], to receivers: [Segment], into x: inout [Int], from senders: [Segment]
+  ) { swap(out, receivers, &x, senders) }
 
   private func swap<T>(
     _ out: [T], _ receivers: [Segment], _ x: inout [T], _ senders: [Segment]
@@ -131,6 +141,8 @@ struct ThreadCommunicator: Communicator {
     }
   }
 
-  func barrier() { hub.barrier() }
-  func abort(_ message: String) -> Never { fatalError(message) }
+  /// Waits for all ranks.
+  public func barrier() { hub.barrier() }
+  /// Ends the program.
+  public func abort(_ message: String) -> Never { fatalError(message) }
 }
