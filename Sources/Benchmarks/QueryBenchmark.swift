@@ -17,7 +17,7 @@ public struct QueryBenchmark: Sendable {
       let block = try ThermalBlock(blocks: blocks, cells: 72)
       var ledger = CostLedger()
       let greedy = try WeakGreedy(
-        of: try FullOrderSolver(block.problem), over: block.training(),
+        of: FullOrderSolver(block.problem), over: block.training(),
         options: .init(tolerance: 0, size: sizes.max() ?? 1, measure: .absolute),
         ledger: &ledger)
       let points = try Sampling.random.points(

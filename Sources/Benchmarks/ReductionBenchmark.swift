@@ -46,7 +46,7 @@ public struct ReductionBenchmark: Sendable {
     guard let greedy, let last = greedy.steps.last, let first = greedy.steps.first else {
       throw BenchmarkError.wrongResult("the greedy algorithm found no basis")
     }
-    let solver = try FullOrderSolver(block.problem)
+    let solver = FullOrderSolver(block.problem)
     for mu in training.prefix(4) { _ = try fullTime.measure { try solver.solve(at: mu) } }
     progress("queries, \(name)")
     let points = try Sampling.random.points(
@@ -142,7 +142,7 @@ public struct ReductionBenchmark: Sendable {
   ) throws -> WeakGreedy {
     var ledger = CostLedger()
     return try WeakGreedy(
-      of: try FullOrderSolver(block.problem), over: training,
+      of: FullOrderSolver(block.problem), over: training,
       options: .init(tolerance: 0, size: size, measure: .absolute), ledger: &ledger)
   }
 

@@ -29,7 +29,7 @@ public struct TrainingBenchmark: Sendable {
     var ledger = CostLedger()
     let options = WeakGreedy.Options(tolerance: 0, size: size, measure: .absolute)
     let greedy = try WeakGreedy(
-      of: try FullOrderSolver(block.problem),
+      of: FullOrderSolver(block.problem),
       over: try Sampling.logRandom.points(count: 500, seed: 1, in: space), options: options,
       ledger: &ledger)
     let points = try Sampling.logRandom.points(count: count, seed: 3, in: space)

@@ -42,7 +42,7 @@ public func reactionFamily(n: Int) throws -> AffineDecomposition {
 ///
 /// - Returns: The mean of u at c with its bound.
 public func meanOfReaction(at c: Double) throws -> OutputValue {
-  let problem = try AffineProblem(try reactionFamily(n: 200))
+  let problem = AffineProblem(try reactionFamily(n: 200))
   var projection = try GalerkinProjection(of: problem.decomposition)
   for c in [0.0, 20, 100] { try projection.extend(by: try problem.solve(at: [c])) }
   return try projection.model.answer(at: [c]).outputs[0]

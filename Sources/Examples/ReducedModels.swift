@@ -69,7 +69,7 @@ public func dualCorrection() throws -> (before: ErrorEstimate, after: ErrorEstim
   }
   let middle = linear[1]
   var dual = try GalerkinProjection(of: problem.dual(of: middle))
-  try dual.extend(by: try AffineProblem(problem.dual(of: middle)).solve(at: [1, 2]))
+  try dual.extend(by: AffineProblem(problem.dual(of: middle)).solve(at: [1, 2]))
   let corrected = primal.model.corrected(by: dual, forOutput: "middle", of: primal)
   let mu = Parameter([1.1, 1.8])
   return (

@@ -57,6 +57,17 @@ public final class FunctionSpace: Sendable {
     return touched.indices.lazy.filter { touched[$0] }.map(Int32.init)
   }
 
+  /// For each dof the point of the mesh where it lives; nil where some live between points, as those of
+  /// degree 2 on a first-order mesh.
+  public var pointOfDof: [Int32]? {
+    guard dofMap.between == nil else { return nil }
+    var points = [Int32](repeating: -1, count: dofCount)
+    for (point, dof) in dofMap.dofOfPoint.enumerated() where dof >= 0 {
+      points[Int(dof)] = Int32(point)
+    }
+    return points
+  }
+
   /// The number of cells of a region that touch points outside the domain; such cells carry no
   /// functions of this space.
   public func looseCellCount(on region: Region) -> Int {

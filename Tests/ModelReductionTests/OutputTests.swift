@@ -58,7 +58,7 @@ import Testing
     let greedy = try block.greedy(size: 12, training: training)
     #expect(greedy.model.outputsToCorrect == ["corner"])
     guard case .linear(let output) = block.problem.outputs[1] else { return }
-    let dualSolver = try FullOrderSolver(block.problem.dual(of: output))
+    let dualSolver = FullOrderSolver(block.problem.dual(of: output))
     var ledger = CostLedger()
     let dual = try WeakGreedy(
       of: dualSolver, over: training, options: .init(tolerance: 0, size: 12), ledger: &ledger)

@@ -111,7 +111,7 @@ struct ThermalBlock {
         .extremum(
           ExtremumOutput(name: "max", kind: .maximum, rows: (0..<n).map(Int32.init))),
       ], field: field)
-    solver = try FullOrderSolver(problem)
+    solver = FullOrderSolver(problem)
   }
 
   var space: ParameterSpace { problem.parameterSpace }

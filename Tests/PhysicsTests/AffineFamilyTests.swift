@@ -176,7 +176,7 @@ import Testing
       let problem = try randomProblem(texts, degree: 2, &random)
       let model = try DiffusionModel(
         problem, on: Mesh.square(24).cut(into: 2), parameters: texts.parameters)
-      let solver = try FullOrderSolver(model.decomposition)
+      let solver = FullOrderSolver(model.decomposition)
       var ledger = CostLedger()
       let training = try texts.points(20, seed: 4)
       let greedy = try WeakGreedy(

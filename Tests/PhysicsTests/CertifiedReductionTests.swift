@@ -44,7 +44,7 @@ import Testing
     _ reduced: GalerkinReducedModel, _ basis: ReducedBasis<Double>, of model: DiffusionModel,
     bounded: Int
   ) throws {
-    let solver = try FullOrderSolver(model.decomposition)
+    let solver = FullOrderSolver(model.decomposition)
     let family = model.decomposition.operatorCoefficients
     let reference = family.values(at: model.parameterSpace.reference)
     for mu in try points(8, model, seed: 77) {
@@ -84,7 +84,7 @@ import Testing
     let model = try model(product: product, lift: lift)
     var ledger = CostLedger()
     let greedy = try WeakGreedy(
-      of: try FullOrderSolver(model.decomposition), over: try points(60, model, seed: 1),
+      of: FullOrderSolver(model.decomposition), over: try points(60, model, seed: 1),
       options: .init(tolerance: 1e-6, size: 18), ledger: &ledger)
     #expect(greedy.model.size >= 10)
     try check(greedy.model, greedy.basis, of: model, bounded: 8)
@@ -94,7 +94,7 @@ import Testing
     let model = try model(product: .energy, lift: "1 + h*y", dimension: 3, cells: 4)
     var ledger = CostLedger()
     let greedy = try WeakGreedy(
-      of: try FullOrderSolver(model.decomposition), over: try points(60, model, seed: 1),
+      of: FullOrderSolver(model.decomposition), over: try points(60, model, seed: 1),
       options: .init(tolerance: 1e-6, size: 12), ledger: &ledger)
     try check(greedy.model, greedy.basis, of: model, bounded: 8)
   }
@@ -104,7 +104,7 @@ import Testing
     product: DiffusionModel.Product
   ) throws {
     let model = try model(product: product, lift: "q + y")
-    let solver = try FullOrderSolver(model.decomposition)
+    let solver = FullOrderSolver(model.decomposition)
     let snapshots = try SnapshotSet(of: solver, at: try points(40, model, seed: 5))
     let pod = try POD(of: snapshots, in: model.innerProduct, tolerance: 1e-7, size: 15)
     var projection = try GalerkinProjection(of: model.decomposition)
@@ -116,7 +116,7 @@ import Testing
 
   @Test func `with dual corrections bounds its outputs by the product of two residuals`() throws {
     let model = try model(product: .energy, lift: "1 + h*y")
-    let solver = try FullOrderSolver(model.decomposition)
+    let solver = FullOrderSolver(model.decomposition)
     var ledger = CostLedger()
     let training = try points(60, model, seed: 1)
     let primal = try WeakGreedy(
@@ -128,7 +128,7 @@ import Testing
       let output = try #require(model.decomposition.outputs.first { $0.name == name })
       guard case .linear(let linear) = output else { continue }
       let dual = try WeakGreedy(
-        of: try FullOrderSolver(model.decomposition.dual(of: linear)), over: training,
+        of: FullOrderSolver(model.decomposition.dual(of: linear)), over: training,
         options: .init(tolerance: 1e-2, size: 12), ledger: &ledger)
       corrected = corrected.corrected(
         by: dual.projection, forOutput: name, of: primal.projection)
@@ -151,7 +151,7 @@ import Testing
       outputs: [try t.mean("u", on: "bottom")])
     let model = try DiffusionModel(
       problem, on: Mesh.square(12).cut(into: 3), parameters: t.parameters)
-    let solver = try FullOrderSolver(model.decomposition)
+    let solver = FullOrderSolver(model.decomposition)
     var ledger = CostLedger()
     let greedy = try WeakGreedy(
       of: solver, over: try Sampling.logRandom.points(count: 80, seed: 1, in: t.parameters),
@@ -224,7 +224,7 @@ import Testing
     for case .linear(let linear) in model.decomposition.outputs
     where corrected.outputsToCorrect.contains(linear.name) {
       let dual = try WeakGreedy(
-        of: try FullOrderSolver(model.decomposition.dual(of: linear)), over: training,
+        of: FullOrderSolver(model.decomposition.dual(of: linear)), over: training,
         options: .init(tolerance: 1e-10, size: 5), ledger: &ledger)
       corrected = corrected.corrected(
         by: dual.projection, forOutput: linear.name, of: greedy.projection)
@@ -244,7 +244,7 @@ import Testing
   @Test func `reproduces the full solution at the parameters it was made from`() throws {
     let model = try model(product: .energy, lift: "1 + h*y")
     var ledger = CostLedger()
-    let solver = try FullOrderSolver(model.decomposition)
+    let solver = FullOrderSolver(model.decomposition)
     let greedy = try WeakGreedy(
       of: solver, over: try points(30, model, seed: 1),
       options: .init(tolerance: 1e-3, size: 12), ledger: &ledger)

@@ -137,7 +137,7 @@ import Testing
       var ledger = CostLedger()
       let dual = study.model.decomposition.dual(of: output)
       let corrected = try WeakGreedy(
-        of: try FullOrderSolver(dual), over: greedy.parameters,
+        of: FullOrderSolver(dual), over: greedy.parameters,
         options: .init(tolerance: 1e-2, size: 20), ledger: &ledger)
       model = model.corrected(
         by: corrected.projection, forOutput: name, of: greedy.projection)

@@ -108,70 +108,29 @@ public struct WeakGreedy: Sendable {
     if let start = options.start, !training.indices.contains(start) {
       throw .startOutOfRange(start, count: training.count)
     }
-    var projection: GalerkinProjection
+    let empty: GalerkinProjection
     let set: TrainingSet
     do throws(ModelError) {
-      projection = try ledger.measure(.reduction) { () throws(ModelError) in
+      empty = try ledger.measure(.reduction) { () throws(ModelError) in
         if let begun { return begun }
         return try GalerkinProjection(of: problem)
       }
-      set = try TrainingSet(training, of: problem, coercivity: projection.coercivity)
+      set = try TrainingSet(training, of: problem, coercivity: empty.coercivity)
     } catch { throw .model(error) }
-    var row =
-      options.start ?? problem.parameterSpace.nearestRow(of: training) ?? 0
-    var steps: [GreedyStep] = []
-    var limit = Limit.size
-    var floor = Double.infinity
-    var isZeroPassed = false
-    if projection.size > 0 {
-      let worst = try WeakGreedy.worst(set, projection.model, options.measure)
-      ledger.estimates += training.count
-      (row, floor) = (worst.row, worst.floor)
-      limit = worst.limit(options) ?? limit
-    }
-    while projection.size < options.size, limit == .size {
-      let state: [Double]
-      do throws(ModelError) {
-        state = try solver.solution(at: training[row], from: solutions, &ledger)
-      } catch { throw .model(error) }
-      let start = ContinuousClock.now
-      defer { ledger.add((ContinuousClock.now - start).inSeconds, to: .reduction) }
-      do throws(ExtensionError) {
-        try projection.extend(by: state)
-      } catch {
-        guard case .linearlyDependent = error else { throw .extension(error, row: row) }
-        guard projection.size == 0, !isZeroPassed else {
-          limit = .linearDependence(row: row)
-          break
-        }
-        // A vanishing solution teaches nothing: the row of the largest residual starts instead.
-        isZeroPassed = true
-        let worst = try WeakGreedy.worst(set, projection.model, .absolute)
-        ledger.estimates += training.count
-        (row, floor) = (worst.row, worst.floor)
-        if worst.value > 0 { continue }
-        limit = .tolerance
-        break
-      }
-      let worst = try WeakGreedy.worst(set, projection.model, options.measure)
-      ledger.estimates += training.count
-      let step = GreedyStep(
-        row: row, parameter: training[row], estimate: worst.value, guarantee: worst.guarantee,
-        worstRow: worst.row)
-      steps.append(step)
-      progress(step)
-      floor = worst.floor
-      row = worst.row
-      limit = worst.limit(options) ?? limit
-    }
-    ledger.rieszSolves += projection.rieszSolves - (begun?.rieszSolves ?? 0)
-    (self.steps, self.limit, self.projection) = (steps, limit, projection)
-    model = projection.model
-    certifiedDownTo = floor
+    let run = try GreedyRun(
+      empty, over: set,
+      from: options.start ?? problem.parameterSpace.nearestRow(of: training) ?? 0, options,
+      ledger: &ledger,
+      solve: { row, ledger throws(ModelError) in
+        try solver.solution(at: training[row], from: solutions, &ledger)
+      }, progress: progress)
+    ledger.rieszSolves += run.projection.rieszSolves - (begun?.rieszSolves ?? 0)
+    (steps, limit, projection) = (run.steps, run.limit, run.projection)
+    (model, certifiedDownTo) = (projection.model, run.floor)
   }
 
   /// The largest estimate over the training set.
-  private static func worst(
+  static func worst(
     _ set: TrainingSet, _ model: GalerkinReducedModel, _ measure: Measure
   ) throws(GreedyError) -> Worst {
     let estimates = set.estimates(of: model)
@@ -195,7 +154,7 @@ public struct WeakGreedy: Sendable {
   }
 
   /// The row with the largest estimate.
-  private struct Worst {
+  struct Worst {
     let row: Int
     let value: Double
     let guarantee: Guarantee

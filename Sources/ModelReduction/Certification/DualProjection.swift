@@ -4,16 +4,14 @@ extension GalerkinProjection {
   /// The dual problem of a linear output, ready to be reduced: its solver, and its projection onto
   /// nothing yet, which shares the Riesz map and the stability of this one.
   ///
-  /// - Throws: When the pattern of the operator cannot be analysed.
+  /// - Throws: When the functional has no finite representative.
   public func dual(
     of output: LinearOutput
   ) throws(ModelError) -> (solver: FullOrderSolver, projection: GalerkinProjection) {
     let family = problem.dual(of: output)
     let projection = try GalerkinProjection(
       of: family, riesz: riesz, coercivity: coercivity.withoutLoad)
-    do throws(FactorizationError) { return (try FullOrderSolver(family), projection) } catch {
-      throw .factorization(error, at: problem.coercivity.reference)
-    }
+    return (FullOrderSolver(family), projection)
   }
 }
 
@@ -43,6 +41,12 @@ extension GalerkinReducedModel {
       }
     }
     let loads = primal.problem.loadSum.terms.flatMap { w.adjointTimes($0) }
+    return corrected(
+      by: DualCorrection(model: dual.model, loads: loads, operators: operators), forOutput: name)
+  }
+
+  /// The model with a correction of one linear output.
+  func corrected(by correction: DualCorrection, forOutput name: String) -> GalerkinReducedModel {
     var result = self
     let place = outputs.firstIndex { output in
       if case .linear(let linear) = output { linear.name == name } else { false }
@@ -50,7 +54,7 @@ extension GalerkinReducedModel {
     guard let place, case .linear(var linear) = outputs[place] else {
       preconditionFailure("'\(name)' is no linear output of this model")
     }
-    linear.dual = DualCorrection(model: dual.model, loads: loads, operators: operators)
+    linear.dual = correction
     result.outputs[place] = .linear(linear)
     return result
   }
@@ -68,7 +72,7 @@ extension GalerkinReducedModel {
 
 extension CoercivityBound {
   /// The same for a problem with another load.
-  fileprivate var withoutLoad: CoercivityBound {
+  var withoutLoad: CoercivityBound {
     var bound = CoercivityBound(
       conditions: conditions.with(conditions.consistency.withoutLoad),
       referenceCoefficients: referenceCoefficients, constant: constant)

@@ -9,7 +9,8 @@ internal import Synchronization
 public final class FullOrderSolver: Sendable {
   /// The problem.
   public let decomposition: AffineDecomposition
-  private let symbolic: SymbolicCholesky
+  /// nil until the first factorization: iterations need none.
+  private let symbolic = Mutex<SymbolicCholesky?>(nil)
   private let iterative = Mutex<IterativeSolves<Double>?>(nil)
   private let factors = FactorPool<SparseCholesky>()
 
@@ -41,13 +42,8 @@ public final class FullOrderSolver: Sendable {
     iterative.withLock { $0 = IterativeSolves(settings) }
   }
 
-  /// Analyses the common pattern of the operator terms.
-  ///
-  /// - Throws: When the pattern is not symmetric or memory is short.
-  public init(_ decomposition: AffineDecomposition) throws(FactorizationError) {
-    self.decomposition = decomposition
-    symbolic = try SymbolicCholesky(decomposition.operatorSum.terms[0].pattern)
-  }
+  /// A solver; the common pattern of the operator terms is analysed before the first factorization.
+  public init(_ decomposition: AffineDecomposition) { self.decomposition = decomposition }
 
   /// The solution at μ over the free unknowns.
   ///
@@ -87,6 +83,16 @@ public final class FullOrderSolver: Sendable {
     return states
   }
 
+  /// The analysis of the pattern, by the first thread that asks.
+  private func analysis() throws(FactorizationError) -> SymbolicCholesky {
+    try symbolic.withLock { symbolic throws(FactorizationError) in
+      if let symbolic { return symbolic }
+      let made = try SymbolicCholesky(decomposition.operatorSum.terms[0].pattern)
+      symbolic = made
+      return made
+    }
+  }
+
   /// Runs `body` with the factorized A(μ).
   public func withFactor<Value>(
     at mu: Parameter, _ body: (SparseCholesky) -> Value
@@ -94,7 +100,9 @@ public final class FullOrderSolver: Sendable {
     try factors.withFactor(
       of: decomposition.systemMatrix, at: mu,
       factorize: { matrix, waiting throws(FactorizationError) in
-        guard let waiting else { return try SparseCholesky(matrix, symbolic: symbolic) }
+        guard let waiting else {
+          return try SparseCholesky(matrix, symbolic: try analysis())
+        }
         try waiting.refactorize(matrix)
         return waiting
       }, body)
@@ -108,11 +116,9 @@ public struct AffineProblem: AffineModel {
   private let solver: FullOrderSolver
 
   /// A model that solves its decomposition.
-  ///
-  /// - Throws: As ``FullOrderSolver``.
-  public init(_ decomposition: AffineDecomposition) throws(FactorizationError) {
+  public init(_ decomposition: AffineDecomposition) {
     self.decomposition = decomposition
-    solver = try FullOrderSolver(decomposition)
+    solver = FullOrderSolver(decomposition)
   }
 
   /// The solution at μ over the free unknowns.

@@ -45,7 +45,7 @@ public enum ModelError: IterationError, Equatable, Sendable, CustomStringConvert
       "'\(name)' = \(value) lies outside its range \(range.lowerBound) to \(range.upperBound), "
         + "and a coefficient that depends on '\(name)' has no value there; data that do not "
         + "separate are interpolated in '\(name)' over its range alone: widen the range"
-    case .factorization(let cause, let mu): "at \(mu): \(cause)"
+    case .factorization(let cause, let mu): mu.count == 0 ? "\(cause)" : "at \(mu): \(cause)"
     case .notAssembled(let cause, let mu): "at \(mu): \(cause)"
     case .notConverged(let report, let mu): mu.count == 0 ? "\(report)" : "at \(mu): \(report)"
     case .notSolved(let cause, let mu): mu.count == 0 ? cause : "at \(mu): \(cause)"

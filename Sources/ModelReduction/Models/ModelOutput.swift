@@ -84,7 +84,8 @@ public struct ExtremumOutput: Sendable {
   public let name: String
   /// Largest or smallest.
   public let kind: Kind
-  /// For each value looked at the free unknown it comes from, −1 if it is prescribed.
+  /// For each value looked at the free unknown it comes from, −1 if it is prescribed; none on a piece
+  /// of a problem that has none of them.
   public let rows: [Int32]
   /// The lifts at the values looked at, one vector of `rows.count` numbers per lift.
   public let lifts: AffineSum<[Double]>
@@ -93,13 +94,12 @@ public struct ExtremumOutput: Sendable {
 
   /// An extremum over some values.
   ///
-  /// - Precondition: At least one row; lifts of as many entries.
+  /// - Precondition: Lifts of as many entries as rows.
   public init(
     name: String, kind: Kind, rows: [Int32],
     lifts: AffineSum<[Double]> = AffineSum([[Double]]()),
     liftCoefficients: CoefficientFamily = .none
   ) {
-    precondition(!rows.isEmpty, "an extremum over no value")
     precondition(
       lifts.terms.allSatisfy { $0.count == rows.count }
         && lifts.terms.count == liftCoefficients.count,

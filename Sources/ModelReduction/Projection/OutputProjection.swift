@@ -58,7 +58,7 @@ struct OutputProjection: Sendable {
 }
 
 /// How an output is a multiple of the load, if it is one.
-private func compliance(
+func compliance(
   of output: LinearOutput, with problem: AffineDecomposition
 ) -> ReducedLinearOutput.Compliance? {
   let (l, f) = (output.functional.terms, problem.loadSum.terms)

@@ -9,6 +9,7 @@ struct DiffusionBuilder {
   let assembly: ScalarAssembly
   private(set) var notes: [String] = []
   private(set) var fieldOutputs: [FieldOutput] = []
+  private(set) var outputSums: [ProblemPiece.OutputSum] = []
 
   init(_ problem: DiffusionProblem, _ assembly: ScalarAssembly) {
     (self.problem, self.assembly) = (problem, assembly)
@@ -42,6 +43,7 @@ struct DiffusionBuilder {
           operators: operators, operatorThetas: forms.coefficients, loads: vectors,
           loadThetas: loads.coefficients)))
     fieldOutputs = outputs.fieldOutputs
+    outputSums = outputs.sums
     let liftCoefficients = try assembly.family(essential.coefficients)
     let consistency = try assembly.consistency(
       interpolations, inner, essential, liftCoefficients, elimination, problem.outputs, &notes)

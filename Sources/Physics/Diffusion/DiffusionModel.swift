@@ -31,6 +31,7 @@ public struct DiffusionModel: AffineModel {
   public let notes: [String]
   /// Solves it at any parameter, on any number of threads.
   public let solver: FullOrderSolver
+  let outputSums: [ProblemPiece.OutputSum]
 
   /// Assembles the family.
   ///
@@ -47,9 +48,8 @@ public struct DiffusionModel: AffineModel {
     decomposition = try builder.decomposition(product: product, interpolations)
     notes = builder.notes
     fieldOutputs = builder.fieldOutputs
-    do throws(FactorizationError) { solver = try FullOrderSolver(decomposition) } catch {
-      throw PhysicsError(.problem, "\(error)")
-    }
+    outputSums = builder.outputSums
+    solver = FullOrderSolver(decomposition)
   }
 
   /// The solution at μ over the free unknowns.

@@ -17,6 +17,7 @@ struct ElasticityBuilder {
   let body: ElasticBody
   private(set) var notes: [String] = []
   private(set) var fieldOutputs: [ElasticityOutput] = []
+  private(set) var outputSums: [ProblemPiece.OutputSum] = []
 
   var mesh: Mesh { space.scalar.mesh }
 
@@ -72,7 +73,7 @@ struct ElasticityBuilder {
   mutating func decomposition(
     product: ElasticityModel.Product, _ interpolations: [CoefficientInterpolation.Report]
   ) throws(PhysicsError) -> AffineDecomposition {
-    guard !supports.constraints.free.isEmpty else {
+    guard !supports.constraints.free.isEmpty || mesh.isPiece else {
       throw PhysicsError(.problem, "the displacement is prescribed everywhere; nothing is unknown")
     }
     let operators: AffineSum<SparseMatrix<Double>>
@@ -88,7 +89,7 @@ struct ElasticityBuilder {
     let eliminated = eliminate(full, operators)
     var outputs = ElasticityOutputs(self, operators, full)
     try outputs.addAll()
-    fieldOutputs = outputs.fieldOutputs
+    (fieldOutputs, outputSums) = (outputs.fieldOutputs, outputs.sums)
     let consistency = try consistency(interpolations, inner, pattern)
     return AffineDecomposition(
       parameterSpace: parameters, operatorSum: free, operatorCoefficients: operatorCoefficients,

@@ -32,6 +32,7 @@ public struct ElasticityModel: AffineModel {
   /// The outputs that no reduced model carries, to be evaluated on whole fields.
   public let fieldOutputs: [ElasticityOutput]
   let body: ElasticBody
+  let outputSums: [ProblemPiece.OutputSum]
 
   /// Assembles the family.
   ///
@@ -43,15 +44,15 @@ public struct ElasticityModel: AffineModel {
     product: Product = .energy, interpolations: [CoefficientInterpolation.Report] = []
   ) throws(PhysicsError) {
     var builder = try ElasticityBuilder(problem, mesh, parameters)
-    try builder.refuseRigidMotions()
+    // What holds a piece may lie on another one.
+    if !mesh.isPiece { try builder.refuseRigidMotions() }
     self.problem = problem
     space = builder.space
     body = builder.body
     decomposition = try builder.decomposition(product: product, interpolations)
     (notes, fieldOutputs) = (builder.notes, builder.fieldOutputs)
-    do throws(FactorizationError) { solver = try FullOrderSolver(decomposition) } catch {
-      throw PhysicsError(.problem, "\(error)")
-    }
+    outputSums = builder.outputSums
+    solver = FullOrderSolver(decomposition)
   }
 
   /// The solution at μ over the free unknowns.
@@ -99,13 +100,17 @@ public struct ElasticityModel: AffineModel {
 extension ElasticityModel {
   /// The rigid-body motions over the free unknowns, n × 3 in the plane and n × 6 in space: what coarse
   /// spaces of iterative solvers must hold. Nil for bodies of revolution, which have others.
-  public var rigidMotions: DenseMatrix<Double>? {
+  public var rigidMotions: DenseMatrix<Double>? { rigidMotions(about: nil) }
+
+  /// The same with rotations about a given point; nil for the mean of the nodes.
+  func rigidMotions(about centre: [Double]?) -> DenseMatrix<Double>? {
     let (scalar, d) = (space.scalar, space.components)
     guard d == scalar.mesh.dimension, space.geometry == .cartesian else { return nil }
     let points = (0..<scalar.dofCount).map { scalar.place(ofDof: $0) }
     let modes = RigidBodyModes.displacements(
       of: DenseMatrix(
-        rowCount: points.count, columns: (0..<d).map { c in points.map { $0[c] } }))
+        rowCount: points.count, columns: (0..<d).map { c in points.map { $0[c] } }),
+      about: centre)
     return modes.gathering(
       rows: decomposition.field?.freeDofs.map(Int.init) ?? Array(0..<modes.rowCount))
   }

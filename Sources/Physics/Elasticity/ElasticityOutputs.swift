@@ -14,6 +14,8 @@ struct ElasticityOutputs {
   private(set) var outputs: [ModelOutput] = []
   /// The others.
   private(set) var fieldOutputs: [ElasticityOutput] = []
+  /// For each that enters a reduced model how it follows from those of pieces, where the mesh is one.
+  private(set) var sums: [ProblemPiece.OutputSum] = []
 
   init(
     _ builder: ElasticityBuilder, _ operators: AffineSum<SparseMatrix<Double>>, _ loads: [[Double]]
@@ -30,6 +32,7 @@ struct ElasticityOutputs {
       try check(output, .output(o))
       if let reducible = try form(output, .output(o)) {
         outputs.append(reducible)
+        sums.append(try sum(output, .output(o)))
       } else {
         fieldOutputs.append(output)
       }
@@ -58,6 +61,22 @@ struct ElasticityOutputs {
         subject,
         "'\(name)' is not known \(isNodal ? "at nodes and on boundaries" : "here"); known are "
           + known.joined(separator: ", "))
+    }
+  }
+
+  /// How an output follows from those of pieces.
+  private func sum(
+    _ output: ElasticityOutput, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> ProblemPiece.OutputSum {
+    guard mesh.isPiece else { return .sum }
+    switch output.kind {
+    case .value(_, let point):
+      return .once(isHere: (try? space.scalar.pointFunctional(at: point)) != nil)
+    case .mean:
+      let region = try mesh.union(
+        of: output.regions, dimensions: 0...mesh.dimension, subject: subject)
+      return .mean(measure: try measure(of: region, subject))
+    default: return .sum
     }
   }
 
@@ -114,7 +133,8 @@ struct ElasticityOutputs {
     }
     let scalar: [Double]
     do throws(FieldError) { scalar = try space.scalar.pointFunctional(at: point) } catch {
-      throw PhysicsError(subject, "\(error)")
+      guard mesh.isPiece else { throw PhysicsError(subject, "\(error)") }
+      return try FunctionalSum(builder).output(name)
     }
     let here = expression.substituting { symbol in
       if case .coordinate(let axis) = symbol {
@@ -130,6 +150,12 @@ struct ElasticityOutputs {
     if ofStress.contains(where: { $0.constantValue != 0 }) {
       // The mean dilatation of a cell is not carried through the recovery.
       guard builder.problem.locking == .none else { return nil }
+      guard !mesh.isPiece else {
+        throw PhysicsError(
+          subject,
+          "the stress at a point is recovered from all cells around it, which a piece of the mesh does "
+            + "not have")
+      }
       let recovered = try RecoveredStress(builder.body, at: point)
       for (s, weight) in ofStress.enumerated() where weight.constantValue != 0 {
         let (functionals, constants) = try recovered.component(
@@ -182,15 +208,20 @@ struct ElasticityOutputs {
           theta, try assembled([.force(g, on: piece.region)], subject).reduce(0, +))
       }
     }
-    if case .mean = isMean {
-      let one = [1.0] + [Double](repeating: 0, count: d - 1)
-      let measure = try assembled([.force(.constant(one), on: region)], subject).reduce(0, +)
-      guard measure > 0 else {
-        throw PhysicsError(subject, "region '\(region.name)' has measure zero, hence no mean")
-      }
-      sum.scale(1 / measure)
-    }
+    // The mean over a whole is the sum over its pieces divided by the sum of their measures.
+    if case .mean = isMean, !mesh.isPiece { sum.scale(1 / (try measure(of: region, subject))) }
     return try sum.output(output.name)
+  }
+
+  private func measure(
+    of region: Region, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> Double {
+    let one = [1.0] + [Double](repeating: 0, count: mesh.dimension - 1)
+    let measure = try assembled([.force(.constant(one), on: region)], subject).reduce(0, +)
+    guard measure > 0 || mesh.isPiece else {
+      throw PhysicsError(subject, "region '\(region.name)' has measure zero, hence no mean")
+    }
+    return measure
   }
 
   /// An integrand on the cells of one material.

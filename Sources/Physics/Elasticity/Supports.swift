@@ -35,7 +35,7 @@ struct Supports {
       }
       let region = try mesh.held(boundary.regions, subject: .boundary(b))
       let nodes = space.scalar.dofs(on: region)
-      guard !nodes.isEmpty else {
+      guard !nodes.isEmpty || mesh.isPiece else {
         throw PhysicsError(.boundary(b), "no cell of the domain touches region '\(region.name)'")
       }
       let places = nodes.map { space.scalar.place(ofDof: Int($0)) }
@@ -77,6 +77,12 @@ struct Supports {
         ConstraintEquation([(dof, 1)], values: values, source: condition.source))
     }
     for (b, boundary) in problem.boundaries.enumerated() where boundary.symmetry != nil {
+      guard !mesh.isPiece else {
+        throw PhysicsError(
+          .boundary(b),
+          "the normals of a plane of symmetry need the whole mesh; in pieces, give the component "
+            + "across an axis as a value of 0")
+      }
       let region = try mesh.union(
         of: boundary.regions, dimensions: d - 1...d - 1, subject: .boundary(b))
       do throws(AssemblyError) {

@@ -68,10 +68,7 @@ public struct MatrixModel: Sendable {
     if let semidefinite {
       let decomposition = try MatrixModel.decomposition(builder, semidefinite)
       (notes, solutionError, sources) = ([], nil, nil)
-      form = .coercive(
-        try PhysicsError.solving { () throws(FactorizationError) in
-          try FullOrderSolver(decomposition)
-        })
+      form = .coercive(FullOrderSolver(decomposition))
     } else {
       let system = try MatrixModel.system(builder, doubts)
       let solver = try PhysicsError.solving { () throws(FactorizationError) in

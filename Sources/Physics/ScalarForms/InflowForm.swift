@@ -59,7 +59,7 @@ extension DiffusionProblem.Output {
     var isOn = [Bool](repeating: false, count: space.dofCount)
     for dof in space.dofs(on: region) { isOn[Int(dof)] = true }
     let held = essential.dofs.constrained.filter { isOn[Int($0)] }
-    guard !held.isEmpty else {
+    guard !held.isEmpty || space.mesh.isPiece else {
       throw PhysicsError(
         subject,
         "output '\(name)': no value of u is given on '\(region.name)', so nothing is held "

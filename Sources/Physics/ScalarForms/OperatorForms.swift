@@ -88,6 +88,8 @@ struct OperatorForms {
       guard form == .mass else { throw PhysicsError(subject, "\(name) is zero") }
       return
     }
+    // A piece of the mesh without the region says nothing of it.
+    guard region.cellCount > 0 else { return }
     let coefficients = part.coefficients
     let reference = part.thetas.map { $0.value(at: parameters.reference) }
     let degree = form == .stiffness ? 2 * space.degree : 2 * space.degree + 1

@@ -16,6 +16,8 @@ struct OutputForms {
   private(set) var outputs: [ModelOutput] = []
   /// The others, evaluated on the whole field.
   private(set) var fieldOutputs: [FieldOutput] = []
+  /// For each that enters a reduced model how it follows from those of pieces, where the mesh is one.
+  private(set) var sums: [ProblemPiece.OutputSum] = []
 
   init(
     _ given: [DiffusionProblem.Output], _ plan: AssemblyPlan, _ essential: EssentialData,
@@ -26,9 +28,25 @@ struct OutputForms {
     for (o, output) in given.enumerated() {
       if let reducible = try form(output, .output(o)) {
         outputs.append(reducible)
+        sums.append(try sum(output, .output(o)))
       } else if let field = FieldOutput(output) {
         fieldOutputs.append(field)
       }
+    }
+  }
+
+  /// How an output follows from those of pieces.
+  private func sum(
+    _ output: DiffusionProblem.Output, _ subject: PhysicsError.Subject
+  ) throws(PhysicsError) -> ProblemPiece.OutputSum {
+    guard space.mesh.isPiece else { return .sum }
+    switch output.kind {
+    case .value(let point): return .once(isHere: (try? space.pointFunctional(at: point)) != nil)
+    case .mean:
+      let region = try space.mesh.union(
+        of: output.regions, dimensions: 0...space.mesh.dimension, subject: subject)
+      return .mean(measure: try measure(of: region, subject))
+    default: return .sum
     }
   }
 
@@ -60,7 +78,10 @@ struct OutputForms {
     case .integral(let integrand), .mean(let integrand):
       let region = try space.mesh.union(of: output.regions, dimensions: 0...d, subject: subject)
       var scale = 1.0
-      if case .mean = output.kind { scale = 1 / (try measure(of: region, subject)) }
+      // The mean over a whole is the sum over its pieces divided by the sum of their measures.
+      if case .mean = output.kind, !space.mesh.isPiece {
+        scale = 1 / (try measure(of: region, subject))
+      }
       let polynomial = FieldPolynomial(integrand, dimension: d)
       if region.dimension < d - 1, polynomial.usesGradient {
         throw PhysicsError(
@@ -177,7 +198,8 @@ struct OutputForms {
   ) throws(PhysicsError) -> LinearOutput {
     let vector: [Double]
     do throws(FieldError) { vector = try space.pointFunctional(at: point) } catch {
-      throw PhysicsError(subject, "\(error)")
+      guard space.mesh.isPiece else { throw PhysicsError(subject, "\(error)") }
+      vector = zeros
     }
     var offset = OffsetTerms()
     for (lift, coefficient) in zip(essential.lifts, essential.coefficients) {
@@ -195,7 +217,7 @@ struct OutputForms {
     _ output: DiffusionProblem.Output, _ region: Region, _ subject: PhysicsError.Subject
   ) throws(PhysicsError) -> ExtremumOutput {
     let dofs = space.dofs(on: region)
-    guard !dofs.isEmpty else {
+    guard !dofs.isEmpty || space.mesh.isPiece else {
       throw PhysicsError(subject, "no cell of the domain touches region '\(region.name)'")
     }
     var free = [Int32](repeating: -1, count: space.dofCount)
@@ -285,7 +307,7 @@ struct OutputForms {
   ) throws(PhysicsError) -> Double {
     let one = LinearTerm.value(.constant(1), on: region)
     let measure = try assembled([(Expression(1), [one])], 1, subject)[0].vector.reduce(0, +)
-    guard measure > 0 else {
+    guard measure > 0 || space.mesh.isPiece else {
       throw PhysicsError(subject, "region '\(region.name)' has measure zero, hence no mean")
     }
     return measure

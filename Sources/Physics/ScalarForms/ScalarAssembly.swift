@@ -56,7 +56,7 @@ struct ScalarAssembly {
   /// The essential data, of which some unknowns must be free.
   func essential(_ values: [EssentialValue]) throws(PhysicsError) -> EssentialData {
     let essential = try EssentialData(values, space, parameters, positive: positive)
-    guard !essential.freeDofs.isEmpty else {
+    guard !essential.freeDofs.isEmpty || space.mesh.isPiece else {
       throw PhysicsError(.problem, "essential values are given everywhere; nothing is unknown")
     }
     return essential

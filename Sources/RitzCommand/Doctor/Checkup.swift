@@ -133,7 +133,7 @@ enum Checkup {
       let start = ProcessCost.wallSeconds
       let block = try ThermalBlock(blocks: 2, cells: 12)
       let training = try block.training(perAxis: 3)
-      let solver = try FullOrderSolver(block.problem)
+      let solver = FullOrderSolver(block.problem)
       var ledger = CostLedger()
       let greedy = try WeakGreedy(
         of: solver, over: training, options: .init(tolerance: 1e-6, size: 12), ledger: &ledger)
