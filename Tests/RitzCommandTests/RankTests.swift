@@ -253,6 +253,103 @@ private func launch(_ ranks: Int, _ arguments: [String], in folder: Folder) thro
     #expect(models[0] == models[1])
   }
 
+  @Test func `of a mesh in pieces comes the model of the whole, with its bounds, and its fields`()
+    throws
+  {
+    let folder = try Folder("ranks")
+    let text = smallCase(cells: 12, training: 12) + "\n[validation]\ncount = 3\n"
+    let file = try folder.write(
+      text.replacingOccurrences(of: "[12, 12] }", with: "[12, 12] }\nin-pieces = true"),
+      to: "case.toml")
+    for ranks in [1, 2, 4] {
+      let outcome = try launch(ranks, ["run", file, "-o", "r\(ranks)"], in: folder)
+      #expect(outcome.status == 0, "\(outcome.narration)")
+    }
+    func values(_ name: String, _ key: String) throws -> [Double] {
+      let validation = try #require(try numbers(folder, name)["validation"] as? [[String: Any]])
+      let points = try #require(validation.last?["points"] as? [[String: Any]])
+      return points.compactMap { $0[key] as? Double }
+    }
+    func rows(_ name: String) throws -> [Int] {
+      let reduction = try #require(try numbers(folder, name)["reduction"] as? [String: Any])
+      return try #require(reduction["greedy"] as? [[String: Any]]).compactMap { $0["row"] as? Int }
+    }
+    func near(_ x: [Double], _ y: [Double], _ tolerance: Double) -> Bool {
+      x.count == y.count && zip(x, y).allSatisfy { ($0 - $1).magnitude <= tolerance * $1.magnitude }
+    }
+    let whole = try MeshContent(reading: folder.path("r1/fields/query-1.vtu"))
+    let u = try #require(whole.pointField("u full")).values
+    #expect(try values("r1", "error").count == 3)
+    for ranks in [2, 4] {
+      let name = "r\(ranks)"
+      #expect(try rows(name) == rows("r1"))
+      #expect(near(try answers(folder, name), try answers(folder, "r1"), 1e-9))
+      #expect(near(try values(name, "error"), try values("r1", "error"), 1e-4))
+      #expect(near(try values(name, "estimate"), try values("r1", "estimate"), 1e-4))
+      let pieces = try MeshContent(reading: folder.path("\(name)/fields/query-1.pvtu"))
+      #expect(pieces.mesh.coordinates == whole.mesh.coordinates)
+      let found = try #require(pieces.pointField("u full")).values
+      #expect(found.count == u.count)
+      for (x, y) in zip(found, u) { #expect((x - y).magnitude <= 1e-7) }
+      let query = try ritz("query", "\(name)/model.ritz", "--at", "k=1,2", in: folder)
+      #expect(query.status == 0 && query.output.contains("mean-bottom"), "\(query.narration)")
+    }
+  }
+
+  @Test func `ranks read the pieces of a mesh apart, and refuse what needs the whole`() throws {
+    let folder = try Folder("ranks")
+    try MSHFile(Box(size: [1, 1], cells: [10, 10], shape: .triangle).mesh()).write(
+      to: folder.path("plate.msh"))
+    let cut = try ritz(
+      "mesh", "partition", "plate.msh", "--parts", "3", "--to", "plate.pvtu", in: folder)
+    #expect(cut.status == 0, "\(cut.narration)")
+    func text(_ file: String, _ more: String = "") -> String {
+      """
+      schema = 1
+      [mesh]
+      file = "\(file)"
+      in-pieces = true
+      [physics]
+      kind = "diffusion"
+      [[material]]
+      on = "*"
+      conductivity = "1 + x"
+      [[boundary]]
+      on = "left"
+      value = 0
+      [[boundary]]
+      on = "right"
+      flux = 1
+      [[output]]
+      name = "mean-bottom"
+      mean = "u"
+      on = "right"
+      \(more)
+      """
+    }
+    let (whole, pieces) = (
+      try folder.write(text("plate.msh"), to: "whole.toml"),
+      try folder.write(text("plate.pvtu"), to: "pieces.toml")
+    )
+    #expect(try ritz("solve", whole, "-o", "one", in: folder).status == 0)
+    for ranks in [1, 2, 3] {
+      let outcome = try launch(ranks, ["solve", pieces, "-o", "r\(ranks)"], in: folder)
+      #expect(outcome.status == 0, "\(outcome.narration)")
+      let (found, expected) = (try answers(folder, "r\(ranks)"), try answers(folder, "one"))
+      #expect(found.count == 1 && (found[0] - expected[0]).magnitude <= 1e-8 * expected[0])
+    }
+    let far = try folder.write(
+      text("plate.pvtu", "[[output]]\nname = \"far\"\nat = [3, 3]"), to: "far.toml")
+    let lost = try launch(2, ["solve", far], in: folder)
+    #expect(lost.status == 65)
+    #expect(lost.narration.contains("lies outside the mesh"), "\(lost.narration)")
+    let cube = try folder.write(
+      text("plate.pvtu", "[[output]]\nname = \"cube\"\nintegral = \"u^3\""), to: "cube.toml")
+    let refused = try launch(2, ["solve", cube], in: folder)
+    #expect(refused.status == 65)
+    #expect(refused.narration.contains("needs the whole mesh"), "\(refused.narration)")
+  }
+
   @Test func `a case that is wrong is told once and ends all ranks with its status`() throws {
     let folder = try Folder("ranks")
     let file = try folder.write("schema = 1\n[physics]\nkind = \"diffusio\"\n", to: "case.toml")

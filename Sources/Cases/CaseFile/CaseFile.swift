@@ -116,6 +116,8 @@ extension CaseFile {
     public let origin: Origin
     /// The number of subdomains; 1 for none.
     public let partitions: Int
+    /// Whether each of several ranks holds a piece of the mesh only.
+    public let isInPieces: Bool
   }
 
   /// A box to be meshed.

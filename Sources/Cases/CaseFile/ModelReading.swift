@@ -11,16 +11,19 @@ extension CaseDecoder {
   mutating func mesh() -> CaseFile.MeshSource? {
     guard let table = text.tree["mesh"]?.table else { return nil }
     let partitions = table["partitions"]?.integer ?? 1
+    let isInPieces = table["in-pieces"]?.boolean ?? false
     if let node = table["file"], let path = file(node) {
       if !FileBytes.isReadable(path) {
         do throws(FileError) { _ = try FileBytes.read(path) } catch {
           report(node.location, error.description, isMissingFile: error.isMissing)
         }
       }
-      return CaseFile.MeshSource(origin: .file(path, at: node.location), partitions: partitions)
+      return CaseFile.MeshSource(
+        origin: .file(path, at: node.location), partitions: partitions, isInPieces: isInPieces)
     }
     guard let node = table["box"], let box = box(node) else { return nil }
-    return CaseFile.MeshSource(origin: .box(box), partitions: partitions)
+    return CaseFile.MeshSource(
+      origin: .box(box), partitions: partitions, isInPieces: isInPieces)
   }
 
   private mutating func box(_ node: TOMLNode) -> CaseFile.Box? {

@@ -27,7 +27,8 @@ extension Results {
     /// Residuals of the first and the last of the systems.
     public let histories: [[Double]]
 
-    init?(_ account: SequenceAccount?) {
+    /// - Parameter isTogether: Whether all ranks take part in every system.
+    init?(_ account: SequenceAccount?, isTogether: Bool = false) {
       guard let account, let choice = account.choice else { return nil }
       (method, preconditioner) = (choice.method.rawValue, choice.preconditioner.rawValue)
       (reasons, recycle) = (choice.reasons, choice.recycle)
@@ -36,7 +37,7 @@ extension Results {
       histories = account.histories
       notes =
         account.notes
-        + (Processes.count > 1
+        + (Processes.count > 1 && !isTogether
           ? [
             "of \(Processes.count) ranks: only systems that the first one took part in are counted"
           ]

@@ -12,7 +12,7 @@ extension Study {
     var results = Results(
       version: ritzVersion, caseName: FilePath.name(of: caseFile.path), caseHash: caseFile.hash,
       meshHash: meshReport?.hash ?? "", layout: caseFile.layout,
-      mesh: meshReport.map { Results.Mesh($0) }, space: model.facts.space)
+      mesh: spreadMesh?.whole ?? meshReport.map { Results.Mesh($0) }, space: model.facts.space)
     results.threads = Threads.count
     results.randomField = randomField
     results.interpolations = model.facts.interpolations.map {

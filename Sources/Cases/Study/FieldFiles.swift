@@ -7,14 +7,29 @@ internal import Meshes
 struct FieldFiles {
   /// The folder of this rank, where the first one writes what is not in pieces.
   let folder: String
-  private let spread: (ranks: any Communicator, partition: Partition, folder: String)?
+  private let spread: (ranks: any Communicator, folder: String)?
+  /// The parts of the mesh that the ranks write; nil where each has a piece only.
+  private let partition: Partition?
 
   /// Cuts the mesh, where there are several ranks and cells for all of them; collective.
   init(in folder: String, of mesh: Mesh?) throws {
-    self.folder = folder
-    guard let ranks = Processes.communicator, let mesh,
-      let partition = try? Partition(mesh, parts: ranks.size)
-    else {
+    let ranks = Processes.communicator
+    let partition = ranks.flatMap { ranks in
+      mesh.flatMap { try? Partition($0, parts: ranks.size) }
+    }
+    try self.init(in: folder, by: partition == nil ? nil : ranks, partition)
+  }
+
+  /// The fields on a mesh of which every rank has a piece; collective.
+  init(onPiecesIn folder: String) throws {
+    try self.init(in: folder, by: Processes.communicator, nil)
+  }
+
+  private init(
+    in folder: String, by ranks: (any Communicator)?, _ partition: Partition?
+  ) throws {
+    (self.folder, self.partition) = (folder, partition)
+    guard let ranks else {
       spread = nil
       FieldFiles.removePieces(in: folder)
       return
@@ -22,7 +37,7 @@ struct FieldFiles {
     // All write to the folder of the first: a disk that they share, as launchers expect.
     let asked = ranks.gather(ranks.isFirst ? absolutePath(folder).utf8.map(Int.init) : [])[0]
     let shared = String(decoding: asked.map(UInt8.init), as: UTF8.self)
-    spread = (ranks, partition, shared)
+    spread = (ranks, shared)
     try heard { () throws(DistributedFailure) in
       try ranks.together { () throws(FileError) in
         guard ranks.isFirst else { return }
@@ -39,11 +54,11 @@ struct FieldFiles {
     }
   }
 
-  /// Writes a file under a name without its ending; collective.
+  /// Writes a file under a name without its ending, of a mesh in pieces that of this rank's; collective.
   ///
   /// - Returns: The name with its ending.
   func write(_ file: VTUFile, as name: String) throws -> String {
-    guard let (ranks, partition, shared) = spread else {
+    guard let (ranks, shared) = spread else {
       removeFile("\(folder)/\(name).pvtu")
       try file.write(to: "\(folder)/\(name).vtu")
       return "\(name).vtu"
@@ -57,7 +72,8 @@ struct FieldFiles {
         removeFile("\(shared)/\(name).vtu")
       }
       try ranks.together { () throws(MeshError) in
-        try file.piece(ranks.rank, of: partition).write(to: "\(shared)/\(piece(ranks.rank))")
+        try (partition.map { file.piece(ranks.rank, of: $0) } ?? file).write(
+          to: "\(shared)/\(piece(ranks.rank))")
       }
       try ranks.together { () throws(MeshError) in
         guard ranks.isFirst else { return }

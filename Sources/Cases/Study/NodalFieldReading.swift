@@ -52,6 +52,12 @@ extension ProblemReading {
     _ given: NodalValues, _ path: SourceText
   ) -> FiniteElements.Field? {
     guard let mesh else { return nil }
+    guard !mesh.isPiece else {
+      report(
+        path.location,
+        "fields from files need the whole mesh on each rank: leave 'in-pieces' in [mesh] out")
+      return nil
+    }
     for degree in [1, 2] {
       guard let space = try? FunctionSpace(mesh, degree: degree) else { continue }
       let plot = space.plotMesh()

@@ -62,7 +62,7 @@ extension Study {
     let log = narration.logger()
     log.info("\(caseFile.title): \(caseFile.path)")
     for warning in caseFile.warnings { log.warning("\(warning)") }
-    for note in meshReport?.notes ?? [] { log.notice("\(note)") }
+    for note in (meshReport?.notes ?? []) + pieceNotes { log.notice("\(note)") }
     for warning in meshReport?.warnings ?? [] { log.warning("\(warning)") }
     try FileBytes.write(
       caseFile.resolvedText(in: directory.path), to: directory.file("case.resolved.toml"))
@@ -93,7 +93,7 @@ extension Study {
     results.reduction = numbers.reduction?.facts.results
     results.validation = numbers.validation?.sizes ?? []
     results.query = numbers.query.answers
-    results.solver = Results.Solver(model.sequence)
+    results.solver = Results.Solver(model.sequence, isTogether: spreadMesh != nil)
     results.ledger = Results.Ledger(ledger)
     results.warnings = warnings
     let expectations = caseFile.expectations.map { $0.outcome(in: results.json) }
@@ -133,7 +133,8 @@ extension Study {
   private func keptSolutions(
     in directory: OutputDirectory, _ log: Logger
   ) throws(FileError) -> KeptSolutions? {
-    guard keepsSolutions else { return nil }
+    // Of a mesh in pieces no rank has a solution to keep.
+    guard keepsSolutions, spreadMesh == nil else { return nil }
     return KeptSolutions(folder: directory.path, identity: try runIdentity([]), log: log)
   }
 
@@ -142,6 +143,11 @@ extension Study {
       throw .notSolvable(
         "a run of the kind '\(caseFile.physics.kind)' goes on from its checkpoint in one process "
           + "alone; call ritz run --resume without mpirun")
+    }
+    if start == .checkpoint, spreadMesh != nil {
+      throw .notSolvable(
+        "there is nothing to go on from: a run over a mesh in pieces keeps no solutions; run without "
+          + "--resume")
     }
     guard start == .checkpoint, !keepsSolutions,
       !PhysicsKinds.named(caseFile.physics.kind).canResume

@@ -1,3 +1,4 @@
+internal import DomainDecomposition
 internal import Files
 public import Meshes
 public import ModelReduction
@@ -9,8 +10,12 @@ public struct Study: Sendable {
   public let caseFile: CaseFile
   /// The mesh; nil for a kind of physics that has none.
   public let mesh: Mesh?
-  /// What was noted and diagnosed about the mesh.
+  /// What was noted and diagnosed about the mesh; nil where no rank has the whole.
   public let meshReport: MeshReport?
+  /// The mesh where every rank holds a piece of it, and `mesh` is that of this one.
+  let spreadMesh: SpreadMesh?
+  /// What was noted of a mesh in pieces.
+  let pieceNotes: [String]
   /// Where the parameters live.
   public let parameterSpace: ParameterSpace
   /// The random field that the case speaks of, with what its modes hold.
@@ -44,7 +49,13 @@ public struct Study: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let found: (mesh: Mesh, notes: [String])?
-    do { found = try Study.mesh(of: caseFile) } catch let error as MeshError {
+    do {
+      var notes: [String] = []
+      spreadMesh = try Study.spreadMesh(of: caseFile, notes: &notes)
+      pieceNotes = notes
+      found =
+        try spreadMesh.map { ($0.piece.mesh, []) } ?? Study.mesh(of: caseFile)
+    } catch let error as MeshError {
       guard !draft.errors.isEmpty, case .file(_, let location)? = caseFile.mesh?.origin else {
         throw error
       }
@@ -52,7 +63,8 @@ public struct Study: Sendable {
         draft.errors + [caseFile.diagnostic(at: location, "\(error)")], lines: draft.lines)
     }
     mesh = found?.mesh
-    meshReport = found.map { MeshReport($0.mesh, notes: $0.notes) }
+    meshReport =
+      spreadMesh == nil ? found.map { MeshReport($0.mesh, notes: $0.notes) } : nil
     meshSeconds = (clock.now - start).seconds
     let physics = PhysicsKinds.named(caseFile.physics.kind)
     var reading = ProblemReading(
@@ -84,15 +96,16 @@ public struct Study: Sendable {
   ///   - assembled: Where the matrices of programs are kept; nil where nothing is run.
   func model(
     _ progress: RunProgress? = nil, assembled: AssembledMatrices? = nil
-  ) throws(CaseDiagnostics) -> any StudyModel {
+  ) throws -> any StudyModel {
     let model: any StudyModel
-    do throws(PhysicsError) {
-      model = try problem.model(
-        StudySetting(
-          mesh: mesh, parameters: parameterSpace, product: caseFile.reduction?.product.rawValue,
-          progress: progress, interpolation: caseFile.interpolation, unseen: caseFile.unseen,
-          judged: judgedByCommands, assembled: assembled))
-    } catch {
+    do {
+      let setting = StudySetting(
+        mesh: mesh, parameters: parameterSpace, product: caseFile.reduction?.product.rawValue,
+        progress: progress, interpolation: caseFile.interpolation, unseen: caseFile.unseen,
+        judged: judgedByCommands, assembled: assembled)
+      model =
+        try spreadMesh.map { try dividedModel(setting, $0) } ?? problem.model(setting)
+    } catch let error as PhysicsError {
       throw CaseDiagnostics(
         [caseFile.diagnostic(at: location(of: error.subject), error.message)],
         lines: caseFile.lines)
@@ -136,6 +149,16 @@ public struct Study: Sendable {
     case .product: caseFile.entry("product")?.location ?? caseFile.physics.location
     case .output(let i): caseFile.outputs[i].location
     }
+  }
+
+  /// The mesh in pieces, where the case asks for them and there are several ranks; collective.
+  private static func spreadMesh(
+    of caseFile: CaseFile, notes: inout [String]
+  ) throws -> SpreadMesh? {
+    guard let source = caseFile.mesh, source.isInPieces, let world = Processes.communicator else {
+      return nil
+    }
+    return try SpreadMesh(source, world, notes: &notes) { try mesh(of: caseFile) }
   }
 
   private static func mesh(

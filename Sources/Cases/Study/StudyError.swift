@@ -51,6 +51,9 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
     case let error as ModelError where error.isNotConverged: self = .notConverged("\(error)")
     case GreedyError.model(let error) where error.isNotConverged:
       self = .notConverged("\(error)")
+    // The words of another rank are those of its error.
+    case ModelError.onAnotherRank(let words), GreedyError.model(.onAnotherRank(let words)):
+      self = .notSolvable(words)
     case ModelError.parameterCount, ModelError.parameterNotFinite, ModelError.coefficientNotFinite,
       ModelError.outsideRange, GreedyError.model(.outsideRange),
       GreedyError.model(.parameterCount), GreedyError.model(.parameterNotFinite),

@@ -32,14 +32,18 @@ struct StudyFiles {
     try FileBytes.write(content.render(), to: directory.file("report.html"))
     // Last what takes the most room, and over ranks a folder that all of them reach.
     let folder = try directory.folder("fields")
-    try writeFields(to: try FieldFiles(in: folder, of: model.facts.plotMesh))
+    try writeFields(
+      to: model.facts.plotPiece == nil
+        ? FieldFiles(in: folder, of: model.facts.plotMesh) : FieldFiles(onPiecesIn: folder))
     try writeParts(in: folder, log)
     log.info("results, report and fields are in \(directory.path)")
   }
 
   /// Cuts the mesh into the parts asked for and shows them.
   private func writeParts(in folder: String, _ log: Logger) throws {
-    guard let mesh = study.mesh, let count = study.caseFile.mesh?.partitions, count > 1 else {
+    guard study.spreadMesh == nil, let mesh = study.mesh,
+      let count = study.caseFile.mesh?.partitions, count > 1
+    else {
       return
     }
     let partition: Partition
@@ -53,14 +57,20 @@ struct StudyFiles {
     log.info("\(count) parts of \(sizes.min() ?? 0) to \(sizes.max() ?? 0) cells")
   }
 
+  /// A file of the mesh that is drawn, without fields; nil where there is none.
+  private var emptyFile: VTUFile? {
+    if let piece = model.facts.plotPiece { return VTUFile(fieldsOn: piece) }
+    return model.facts.plotMesh.map { VTUFile($0) }
+  }
+
   private func writeFields(to files: FieldFiles) throws {
-    guard let mesh = model.facts.plotMesh else { return }
+    guard let empty = emptyFile else { return }
     var steps: [PVDFile.Step] = []
     for i in 0..<min(numbers.queryPoints.count, StudyFiles.mostFields) {
       let frames = numbers.query.frames(ofQuery: i)
       var series: [PVDFile.Step] = []
       for frame in 0..<frames.count {
-        var file = VTUFile(mesh)
+        var file = empty
         for field in try fields(ofQuery: i, frame: frame) { file.add(field) }
         let name = try files.write(
           file, as: frames.count == 1 ? "query-\(i)" : "query-\(i)-\(frame)")
@@ -73,7 +83,7 @@ struct StudyFiles {
     }
     if !steps.isEmpty { try PVDFile(steps: steps).write(to: "\(files.folder)/queries.pvd") }
     guard let reduction = numbers.reduction else { return }
-    var file = VTUFile(mesh)
+    var file = empty
     for mode in reduction.modes(StudyFiles.mostModes) { file.add(mode) }
     _ = try files.write(file, as: "modes")
   }

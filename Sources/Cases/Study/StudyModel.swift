@@ -57,6 +57,11 @@ struct StudyModelFacts: Sendable {
   let terms: String
   /// The mesh on whose points fields are drawn; nil where there are no fields.
   let plotMesh: Mesh?
+  /// The same of this rank where the mesh is in pieces: fields are written on it, and `plotMesh` is nil
+  /// where the whole is too large for pictures.
+  var plotPiece: MeshPiece?
+  /// Gathers fields on pieces for pictures, where the mesh is in pieces.
+  var gathered: GatheredPlot?
   /// Coefficients that were interpolated because they do not separate.
   var interpolations: [CoefficientInterpolation.Report] = []
   /// Matrices and vectors that are summed of samples.

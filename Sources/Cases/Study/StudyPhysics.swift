@@ -34,6 +34,10 @@ protocol StudyProblem: Sendable {
   ///
   /// - Throws: What is wrong with the data, and in which entry.
   func model(_ setting: StudySetting) throws(PhysicsError) -> any StudyModel
+  /// The full model on the piece of the mesh that this rank holds.
+  ///
+  /// - Throws: As above, and where this kind of problem is not solved in pieces.
+  func piece(_ setting: StudySetting, _ mesh: SpreadMesh) throws(PhysicsError) -> StudyPiece
 }
 
 /// Where a problem is posed.

@@ -13,7 +13,7 @@ extension StudyReport {
       let point = files.study.caseFile.layout.words(numbers.queryPoints[i].values)
       let what = isFull ? "Solution" : "Reduced solution"
       return frames.drawn.flatMap { frame -> [ReportContent.Picture] in
-        guard let fields = try? frames.fields(frame) else { return [] }
+        guard let fields = try? frames.fields(frame).map(gathered) else { return [] }
         let label = frames.labels[frame]
         return drawings(
           fields, pictures, title: label.title(query: i),
@@ -29,7 +29,8 @@ extension StudyReport {
     guard
       let (full, reduced) = zip(query.fullFrames, query.reducedFrames).first(where: { _ in true }),
       let frame = reduced.drawn.last, full.count == reduced.count,
-      let exact = try? full.fields(frame), let found = try? reduced.fields(frame),
+      let exact = try? full.fields(frame).map(gathered),
+      let found = try? reduced.fields(frame).map(gathered),
       let field = found.last(where: { $0.role != .record }),
       let known = exact.first(where: { $0.name == field.name && $0.width == field.width }),
       let a = StudyPictures.quantities(of: known).first,
@@ -85,9 +86,14 @@ extension StudyReport {
     }
   }
 
+  /// A field as it is drawn: of a mesh in pieces, on the whole.
+  func gathered(_ field: StudyField) -> StudyField {
+    files.model.facts.gathered?.field(field) ?? field
+  }
+
   /// The first basis vectors.
   func modes(_ pictures: StudyPictures) -> [ReportContent.Picture] {
-    (files.numbers.reduction?.modes(3) ?? []).enumerated().flatMap { i, mode in
+    (files.numbers.reduction?.modes(3) ?? []).map(gathered).enumerated().flatMap { i, mode in
       StudyPictures.quantities(of: mode).prefix(1).map { quantity in
         // Where a cubature has few points, its weights come last.
         let isMode = mode.role == .displacement || mode.name.hasPrefix("mode")

@@ -17,10 +17,7 @@ struct StudyReport {
     var content = ReportContent(title: caseFile.title, caseName: results.caseName)
     content.facts = facts
     content.unknownCount = results.space.dofs
-    content.regions = (study.meshReport?.regions ?? []).map {
-      ReportContent.Region(
-        name: $0.name, dimension: $0.dimension, cellCount: $0.cellCount, measure: $0.measure)
-    }
+    content.regions = regions
     content.parameters = caseFile.parameters.map {
       ReportContent.Parameter(
         name: $0.name, size: $0.size, range: $0.ranges[0],
@@ -29,10 +26,11 @@ struct StudyReport {
     }
     content.conditions = conditions
     content.notes =
-      (study.meshReport?.notes ?? []).map { ReportContent.Note($0) }
+      ((study.meshReport?.notes ?? []) + study.pieceNotes).map { ReportContent.Note($0) }
       + results.warnings.map { ReportContent.Note($0, isWarning: true) }
     var partition: [ReportContent.Picture] = []
-    if let mesh = study.mesh, let plotMesh = files.model.facts.plotMesh {
+    if let given = study.mesh, let plotMesh = files.model.facts.plotMesh {
+      let mesh = study.spreadMesh == nil ? given : plotMesh
       let pictures = StudyPictures(plotMesh)
       content.meshPictures = pictures.views.map { view in
         ReportContent.Picture(
@@ -42,7 +40,7 @@ struct StudyReport {
       }
       content.solutions = solutions(pictures)
       content.modes = modes(pictures)
-      partition = files.model.partition.map { self.partition($0, pictures) } ?? []
+      partition = files.model.partition.map { self.partition(gathered($0), pictures) } ?? []
     }
     content.greedy = greedy
     content.spectrum = spectrum
@@ -58,6 +56,19 @@ struct StudyReport {
     content.expectations = files.expectations.map { $0.row }
     content.reproducibility = reproducibility
     return content
+  }
+
+  private var regions: [ReportContent.Region] {
+    if let spread = study.spreadMesh {
+      return zip(spread.whole.regions, spread.regionCells).map {
+        ReportContent.Region(
+          name: $0.name, dimension: $0.dimension, cellCount: $1, measure: $0.measure)
+      }
+    }
+    return (study.meshReport?.regions ?? []).map {
+      ReportContent.Region(
+        name: $0.name, dimension: $0.dimension, cellCount: $0.cellCount, measure: $0.measure)
+    }
   }
 
   private var facts: [ReportContent.Fact] {

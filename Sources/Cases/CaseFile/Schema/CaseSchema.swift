@@ -75,6 +75,10 @@ public enum CaseSchema {
       Field("box", .table(box), example: "{ size = [1, 1], cells = [20, 20] }", box.meaning),
       Field(
         "partitions", .integer(1...100_000), default: "1", "how many subdomains METIS cuts it into"),
+      Field(
+        "in-pieces", .boolean, default: "false",
+        "whether each of several ranks holds only a piece of the mesh, and of all that is computed on "
+          + "it; steady diffusion, heat and static elasticity"),
     ],
     exactlyOneOf: [["file", "box"]])
 

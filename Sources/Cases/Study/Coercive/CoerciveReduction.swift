@@ -127,7 +127,7 @@ struct CoerciveReduction<Model: CoerciveStudyModel>: StudyReduction {
 
 extension GalerkinReducedModel {
   /// The largest round-off floor of the estimate over a training set.
-  fileprivate func largestFloor(
+  func largestFloor(
     over training: [Parameter], _ measure: WeakGreedy.Measure
   ) throws(ModelError) -> Double {
     let solver = OnlineSolver(self)

@@ -68,12 +68,17 @@ struct DiffusionStudyModel: CoerciveStudyModel {
     try model.fieldOutputValues(ofField: try whole(), at: mu)
   }
 
-  func fields(of whole: [Double], at mu: Parameter) -> [StudyField] { [field("u", whole)] }
+  func fields(of whole: [Double], at mu: Parameter) -> [StudyField] {
+    [DiffusionStudyModel.field("u", whole, at: plot.dofs)]
+  }
 
-  func mode(_ number: Int, _ whole: [Double]) -> StudyField { field("mode \(number)", whole) }
+  func mode(_ number: Int, _ whole: [Double]) -> StudyField {
+    DiffusionStudyModel.field("mode \(number)", whole, at: plot.dofs)
+  }
 
-  private func field(_ name: String, _ whole: [Double]) -> StudyField {
-    StudyField(name, plot.dofs.map { $0 < 0 ? .nan : whole[Int($0)] })
+  /// Values at dofs, drawn at the points that have some.
+  static func field(_ name: String, _ whole: [Double], at dofs: [Int32]) -> StudyField {
+    StudyField(name, dofs.map { $0 < 0 ? .nan : whole[Int($0)] })
   }
 
   var attachments: [String: StoredValue] {

@@ -57,8 +57,8 @@ struct ElasticPlot: Sendable {
 /// A static elastic model in a study.
 struct ElasticityStudyModel: CoerciveStudyModel {
   let facts: StudyModelFacts
-  private let model: ElasticityModel
-  private let plot: ElasticPlot
+  let model: ElasticityModel
+  let plot: ElasticPlot
   private let problem: ElasticityProblem
   private let setting: StudySetting
 

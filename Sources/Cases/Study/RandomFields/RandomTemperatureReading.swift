@@ -20,6 +20,13 @@ extension ProblemReading {
   /// said.
   mutating func randomTemperature(_ entry: CaseFile.Entry) -> RandomTemperature? {
     let factor = coefficient(entry, "factor")
+    guard mesh?.isPiece != true else {
+      report(
+        entry.location,
+        "the modes of a random field need the whole mesh on each rank: leave 'in-pieces' in [mesh] out"
+      )
+      return nil
+    }
     guard let mesh, let name = randomParameter(entry),
       let space = try? FunctionSpace(mesh, degree: caseFile.physics.degree)
     else { return nil }
