@@ -51,7 +51,7 @@ private func found(
     let problem = try DividedProblem(parts[world.rank], settings, world)
     var found = Found()
     for mu in points {
-      let u = try problem.solve(at: mu)
+      let u = try problem.refinedSolution(at: mu)
       found.norms.append(problem.norm(u))
       found.outputs.append(
         Dictionary(uniqueKeysWithValues: try problem.outputValues(of: u, at: mu).map { ($0, $1) }))
@@ -109,7 +109,7 @@ private func found(
         #expect((rank.norms[k] - norm).magnitude <= 1e-8 * norm)
         for (name, value) in try whole.outputValues(of: u, at: mu) {
           let mine = try #require(rank.outputs[k][name])
-          #expect((mine - value).magnitude <= 1e-8 * max(1, value.magnitude), "\(name)")
+          #expect((mine - value).magnitude <= 1e-12 * max(1, value.magnitude), "\(name)")
         }
         for (n, error) in rank.errors[k].enumerated() {
           let answer = try model.truncated(to: n + 1).answer(at: mu)

@@ -127,7 +127,7 @@ struct DividedReduction<C: Communicator>: StudyReduction {
     let models = sizes.map { model.truncated(to: $0) }
     var judgements: [[SizeJudgement]] = []
     for mu in task.points {
-      let u = try full.divided.solve(at: mu, row: nil, tolerance: 1e-12)
+      let u = try full.divided.refinedSolution(at: mu)
       let fullNorm = full.divided.norm(u)
       let outputs = try full.divided.outputValues(of: u, at: mu)
       var answers: [ReducedAnswer] = []
