@@ -1,38 +1,8 @@
-public import ComplexModule
 internal import DomainDecomposition
 internal import Foundation
-public import Krylov
+internal import Krylov
 public import LinearAlgebra
-public import RealModule
-
-/// What became of one system of a sequence.
-public struct SystemOutcome<S: Scalar>: Sendable {
-  /// The last iterate, or the direct solution.
-  public let x: [S]
-  /// How the solve went.
-  public let report: SolveReport
-  /// The method and the preconditioner that were used.
-  public let choice: SolverChoice
-  /// Seconds of preparation and solve, of the clock on the wall.
-  public let seconds: Double
-  /// What should be known besides: a change of method and why.
-  public let notes: [String]
-  /// Iterations without recycling, if it was solved both ways.
-  public let plainIterations: Int?
-}
-
-extension SystemOutcome {
-  /// The outcome of a solve by given means.
-  package init(
-    x: [S], report: SolveReport, method: SolverMethod, preconditioner: PreconditionerKind,
-    reason: String, seconds: Double
-  ) {
-    self.init(
-      x: x, report: report,
-      choice: SolverChoice(method, preconditioner, because: reason), seconds: seconds, notes: [],
-      plainIterations: nil)
-  }
-}
+internal import RealModule
 
 /// Solves a sequence of related systems, one after the other, with what it learnt on the way.
 ///
@@ -426,31 +396,5 @@ public struct SequenceSolver<S: Scalar>: Sendable {
     notes.append(other.description)
     choice = other
     active = ActiveSolver(other, settings, order: a.rowCount)
-  }
-}
-
-extension SolveReport {
-  /// Nothing was done.
-  static var unsolved: SolveReport {
-    SolveReport(
-      status: .iterationLimit, iterations: 0, products: 0, preconditionings: 0, history: [],
-      residual: 1)
-  }
-}
-
-extension SequenceSolver {
-  /// Ritz values of A M⁻¹ from b, M of the kind the sequence uses; none where M cannot be made.
-  public func ritzValues(
-    _ a: SparseMatrix<S>, _ b: [S], _ kind: PreconditionerKind, steps: Int = 40
-  ) -> [Complex<Double>] {
-    var prepared = PreparedPreconditioner<S>(kind, settings)
-    guard (try? prepared.follow(a)) != nil, let m = prepared.current else { return [] }
-    return Self.ritzValues(a, b, m, steps)
-  }
-
-  private static func ritzValues<M: Preconditioner>(
-    _ a: SparseMatrix<S>, _ b: [S], _ m: M, _ steps: Int
-  ) -> [Complex<Double>] where M.Element == S {
-    (try? RitzValues(a, preconditioner: m, start: b, steps: steps).values) ?? []
   }
 }
